@@ -8,6 +8,7 @@
 pub mod channel;
 pub mod envelope;
 pub mod ids;
+pub mod relay;
 pub mod seal;
 pub mod sign;
 pub mod time;
