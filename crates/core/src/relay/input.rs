@@ -197,8 +197,8 @@ pub struct Carried {
     pub pinned: Option<ListId>,
     /// Whether this home's desk or owner asked for it, rather than a peer.
     pub own: bool,
-    /// Every stored list of the channel, verified, in any order.
-    pub lists: Vec<SignedList>,
+    /// Every stored list of the channel, verified, in any order, under the id of the envelope that brought it.
+    pub lists: Vec<(EnvelopeId, SignedList)>,
     /// What was evicted.
     pub floors: Vec<Floor>,
 }
