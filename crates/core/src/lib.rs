@@ -5,9 +5,14 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods))]
 
+pub mod book;
 pub mod channel;
 pub mod envelope;
+pub mod epoch;
+pub mod identity;
 pub mod ids;
+pub mod invite;
+pub mod op;
 pub mod relay;
 pub mod seal;
 pub mod sign;

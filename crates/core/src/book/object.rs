@@ -1,0 +1,471 @@
+//! The objects of a minute book: what each says, its canonical bytes and its signature. What they mean together is in
+//! [`super::evaluate`].
+
+use std::sync::Arc;
+
+use bincode::{Decode, Encode};
+use thiserror::Error;
+
+use crate::envelope::Verified;
+use crate::identity::{Commitment, Device, Identity};
+use crate::ids::{BookId, ChannelId, CommitteeId, ListId, MemberId};
+use crate::sign::{Domain, PublicKey, Signature, SigningKey};
+use crate::wire::{self, WireError};
+
+/// The longest object in bytes, its signature included.
+pub const LONGEST_OBJECT: usize = 32 * 1024;
+/// The most founders.
+pub const FOUNDERS: usize = 64;
+/// The most devices whose last op an exclusion names.
+pub const SEEN: usize = 64;
+
+const PLACES: usize = 8;
+const LONGEST_PLACE: usize = 128;
+
+/// Why bytes are no object of a book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ObjectError {
+    /// Not a canonical encoding, of the object or of what its kind holds.
+    #[error("no object of a minute book: {0}")]
+    Wire(#[from] WireError),
+    /// A genesis that names a committee, or another object that names none.
+    #[error("a genesis names no committee, and everything else names one")]
+    Committee,
+    /// Founders missing, too many, or a key twice.
+    #[error("a committee has 1 to {FOUNDERS} founders, and no key twice")]
+    Founders,
+    /// Not between one half and two thirds.
+    #[error("a quorum lies between one half and two thirds")]
+    Quorum,
+    /// A territory or industry too long or with too many parts.
+    #[error("a territory has at most {PLACES} parts of {LONGEST_PLACE} bytes")]
+    Place,
+    /// Devices out of order, one twice, or too many.
+    #[error("an exclusion names up to {SEEN} devices, each once and in order")]
+    Seen,
+    /// The key that it names did not sign it.
+    #[error("the signature does not fit")]
+    Signature,
+}
+
+/// Which share of the voters decides: k = max(⌊n/2⌋+1, ⌈n·num/den⌉).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Quorum {
+    /// Of so many parts,
+    pub num: u8,
+    /// out of so many.
+    pub den: u8,
+}
+
+impl Quorum {
+    /// More than half.
+    pub const MAJORITY: Self = Self { num: 1, den: 2 };
+
+    /// How many of `voters` it takes.
+    pub const fn needed(self, voters: usize) -> usize {
+        let share = (voters * self.num as usize).div_ceil(if self.den == 0 { 1 } else { self.den as usize });
+        let half = voters / 2 + 1;
+        if share > half { share } else { half }
+    }
+
+    const fn is_fair(self) -> bool {
+        let (num, den) = (self.num as u16, self.den as u16);
+        den > 0 && 2 * num >= den && 3 * num <= 2 * den
+    }
+}
+
+/// What newcomers may read of the past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub enum History {
+    /// Once they vote: everything that is retained.
+    All,
+    /// What is written after they came.
+    None,
+}
+
+/// One who founds a committee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Founder {
+    /// The founder's keys.
+    pub identity: Identity,
+    /// Stands for the founder's name.
+    pub name: Commitment,
+    /// Whether the founder may admit and keeps the list.
+    pub steward: bool,
+}
+
+/// Minutes No. 0: who founds what.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Genesis {
+    /// Random.
+    pub nonce: [u8; 16],
+    /// Where the committee's envelopes travel.
+    pub channel: ChannelId,
+    /// Stands for the committee's name.
+    pub name: Commitment,
+    /// From the widest to the narrowest, like country, region, town.
+    pub territory: Vec<String>,
+    /// May be empty.
+    pub industry: String,
+    /// The first voters.
+    pub founders: Vec<Founder>,
+    /// What decides.
+    pub quorum: Quorum,
+    /// What newcomers may read.
+    pub history: History,
+    /// For how many days talk is kept by default.
+    pub retention_days: u16,
+    /// The committee that this one says it continues.
+    pub continues: Option<CommitteeId>,
+}
+
+impl Genesis {
+    fn check(&self) -> Result<(), ObjectError> {
+        let mut keys: Vec<_> = self.founders.iter().flat_map(|f| [f.identity.vote, f.identity.recovery]).collect();
+        keys.sort_unstable();
+        if !(1..=FOUNDERS).contains(&self.founders.len()) || !wire::ascending(&keys) {
+            return Err(ObjectError::Founders);
+        }
+        if !self.quorum.is_fair() {
+            return Err(ObjectError::Quorum);
+        }
+        let parts = self.territory.iter().chain([&self.industry]);
+        let short = parts.clone().all(|part| part.len() <= LONGEST_PLACE);
+        if short && self.territory.len() <= PLACES { Ok(()) } else { Err(ObjectError::Place) }
+    }
+}
+
+/// A steward lets someone in on probation: to read and write, not to vote. Signed by the steward's vote key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Admit {
+    /// The steward's own count of such acts.
+    pub no: u32,
+    /// The newcomer's keys.
+    pub identity: Identity,
+    /// Stands for the newcomer's name.
+    pub name: Commitment,
+}
+
+/// Why someone is suspended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub enum Because {
+    /// In custody.
+    Arrested,
+    /// A device is in other hands.
+    LostDevice,
+    /// No longer trusted.
+    Distrust,
+}
+
+/// The last op known of a device when its owner was excluded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct Seen {
+    /// Which device.
+    pub device: PublicKey,
+    /// The number of its last op known.
+    pub seq: u64,
+}
+
+/// A voter takes someone out of the next epoch, at once. Signed by the voter's vote key; moves no vote.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Suspend {
+    /// The voter's own count of such acts.
+    pub no: u32,
+    /// Who.
+    pub member: MemberId,
+    /// Why.
+    pub because: Because,
+    /// The last op known of each of that member's devices, ascending. What comes after is refused.
+    pub seen: Vec<Seen>,
+}
+
+/// A member's device. Signed by the member's vote key or recovery key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Certificate {
+    /// Whose.
+    pub member: MemberId,
+    /// The member's own count of devices.
+    pub no: u32,
+    /// Its keys.
+    pub device: Device,
+}
+
+/// The pen that a device asks to be put in the next list. Signed by the device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct NextPen {
+    /// The device's own count of pens.
+    pub no: u32,
+    /// The pen.
+    pub pen: PublicKey,
+}
+
+/// The channel's newest list, by a steward's vote key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct NewestList {
+    /// The list's number.
+    pub no: u32,
+    /// The list.
+    pub list: ListId,
+}
+
+/// What an object says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Kind 0.
+    Genesis(Genesis),
+    /// Kind 1.
+    Admit(Admit),
+    /// Kind 2.
+    Suspend(Suspend),
+    /// Kind 3.
+    Device(Certificate),
+    /// Kind 4.
+    NextPen(NextPen),
+    /// Kind 5.
+    NewestList(NewestList),
+    /// A kind that this code does not know: kept, passed on, and counted for nothing.
+    Unknown {
+        /// Its number.
+        kind: u16,
+        /// What it holds.
+        bytes: Vec<u8>,
+    },
+}
+
+impl Content {
+    /// The number of its kind.
+    pub fn kind(&self) -> u16 {
+        match self {
+            Self::Genesis(_) => 0,
+            Self::Admit(_) => 1,
+            Self::Suspend(_) => 2,
+            Self::Device(_) => 3,
+            Self::NextPen(_) => 4,
+            Self::NewestList(_) => 5,
+            Self::Unknown { kind, .. } => *kind,
+        }
+    }
+
+    /// Whether it stands for this name.
+    pub fn commits_to(&self, commitment: &Commitment) -> bool {
+        match self {
+            Self::Genesis(genesis) => {
+                genesis.name == *commitment || genesis.founders.iter().any(|founder| founder.name == *commitment)
+            }
+            Self::Admit(admit) => admit.name == *commitment,
+            Self::Suspend(_) | Self::Device(_) | Self::NextPen(_) | Self::NewestList(_) | Self::Unknown { .. } => false,
+        }
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Genesis(genesis) => wire::encode(genesis),
+            Self::Admit(admit) => wire::encode(admit),
+            Self::Suspend(suspend) => wire::encode(suspend),
+            Self::Device(device) => wire::encode(device),
+            Self::NextPen(pen) => wire::encode(pen),
+            Self::NewestList(list) => wire::encode(list),
+            Self::Unknown { bytes, .. } => bytes.clone(),
+        }
+    }
+
+    fn decode(kind: u16, bytes: &[u8]) -> Result<Self, ObjectError> {
+        let most = LONGEST_OBJECT;
+        let content = match kind {
+            0 => Self::Genesis(wire::decode(bytes, most)?),
+            1 => Self::Admit(wire::decode(bytes, most)?),
+            2 => Self::Suspend(wire::decode(bytes, most)?),
+            3 => Self::Device(wire::decode(bytes, most)?),
+            4 => Self::NextPen(wire::decode(bytes, most)?),
+            5 => Self::NewestList(wire::decode(bytes, most)?),
+            kind => Self::Unknown { kind, bytes: bytes.to_vec() },
+        };
+        match &content {
+            Self::Genesis(genesis) => genesis.check()?,
+            Self::Suspend(suspend) => {
+                let devices: Vec<_> = suspend.seen.iter().map(|seen| seen.device).collect();
+                if devices.len() > SEEN || !wire::ascending(&devices) {
+                    return Err(ObjectError::Seen);
+                }
+            }
+            Self::Admit(_) | Self::Device(_) | Self::NextPen(_) | Self::NewestList(_) | Self::Unknown { .. } => {}
+        }
+        Ok(content)
+    }
+}
+
+#[derive(Encode, Decode)]
+struct Unsigned {
+    kind: u16,
+    committee: CommitteeId,
+    author: PublicKey,
+    content: Vec<u8>,
+}
+
+#[derive(Encode, Decode)]
+struct Wire {
+    object: Unsigned,
+    signature: Signature,
+}
+
+/// An object in its canonical bytes, well formed, its signature not yet verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedObject {
+    bytes: Arc<[u8]>,
+    id: BookId,
+    committee: CommitteeId,
+    author: PublicKey,
+    content: Content,
+    signature: Signature,
+}
+
+/// What a genesis names as its committee: its own hash is the committee.
+const UNBORN: CommitteeId = CommitteeId::from_bytes([0; 32]);
+
+impl SignedObject {
+    /// Founds a committee: the genesis, signed by the first founder.
+    pub fn found(genesis: Genesis, vote: &SigningKey) -> Result<Self, ObjectError> {
+        Self::sign(UNBORN, Content::Genesis(genesis), vote)
+    }
+
+    /// Signs an object for a committee's book.
+    pub fn sign(committee: CommitteeId, content: Content, key: &SigningKey) -> Result<Self, ObjectError> {
+        let object = Unsigned { kind: content.kind(), committee, author: key.public(), content: content.encode() };
+        let mut bytes = wire::encode(&object);
+        let signature = key.sign(Domain::BOOK, &bytes);
+        bytes.extend_from_slice(signature.as_bytes());
+        Self::decode(&bytes)
+    }
+
+    /// Reads an object and checks all that needs no other knowledge and no signature.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ObjectError> {
+        let Wire { object, signature } = wire::decode(bytes, LONGEST_OBJECT)?;
+        let content = Content::decode(object.kind, &object.content)?;
+        let is_genesis = matches!(content, Content::Genesis(_));
+        if is_genesis != (object.committee == UNBORN) {
+            return Err(ObjectError::Committee);
+        }
+        let unsigned = wire::encode(&object);
+        let committee = if is_genesis { CommitteeId::of(&unsigned) } else { object.committee };
+        let id = BookId::of(&unsigned);
+        Ok(Self { bytes: bytes.into(), id, committee, author: object.author, content, signature })
+    }
+
+    /// Verifies the signature by the key that the object names.
+    pub fn verify(self) -> Result<Verified<Self>, ObjectError> {
+        let key = self.author.check().map_err(|_| ObjectError::Signature)?;
+        let signed = &self.bytes[..self.bytes.len().saturating_sub(Signature::SIZE)];
+        key.verify(Domain::BOOK, signed, &self.signature).map_err(|_| ObjectError::Signature)?;
+        Ok(Verified::vouch(self))
+    }
+
+    /// The bytes as received.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The hash of all but the signature.
+    pub fn id(&self) -> BookId {
+        self.id
+    }
+
+    /// The number of its kind.
+    pub fn kind(&self) -> u16 {
+        self.content.kind()
+    }
+
+    /// The committee whose book it belongs to; a genesis founds its own.
+    pub fn committee(&self) -> CommitteeId {
+        self.committee
+    }
+
+    /// The key that signed it.
+    pub fn author(&self) -> PublicKey {
+        self.author
+    }
+
+    /// What it says.
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in crate::book) fn vote(n: u8) -> SigningKey {
+        SigningKey::from_seed([n; 32])
+    }
+
+    pub(in crate::book) fn identity(n: u8) -> Identity {
+        Identity { vote: vote(n).public(), recovery: SigningKey::from_seed([n ^ 0x80; 32]).public() }
+    }
+
+    pub(in crate::book) fn founder() -> Identity {
+        identity(1)
+    }
+
+    pub(in crate::book) fn genesis_of(founders: &[u8], name: Commitment) -> Verified<SignedObject> {
+        let founders: Vec<_> =
+            founders.iter().map(|n| Founder { identity: identity(*n), name: [*n; 32], steward: true }).collect();
+        let genesis = Genesis {
+            nonce: [0; 16],
+            channel: ChannelId::from_bytes([9; 32]),
+            name,
+            territory: vec!["Маңғыстау".into(), "Жаңаөзен".into()],
+            industry: "мұнай".into(),
+            founders,
+            quorum: Quorum::MAJORITY,
+            history: History::All,
+            retention_days: 14,
+            continues: None,
+        };
+        SignedObject::found(genesis, &vote(1)).unwrap().verify().unwrap()
+    }
+
+    pub(in crate::book) fn genesis(name: Commitment) -> Verified<SignedObject> {
+        genesis_of(&[1], name)
+    }
+
+    pub(in crate::book) fn admit(committee: CommitteeId, by: &SigningKey, no: u32, who: u8) -> Verified<SignedObject> {
+        let content = Content::Admit(Admit { no, identity: identity(who), name: [who; 32] });
+        SignedObject::sign(committee, content, by).unwrap().verify().unwrap()
+    }
+
+    #[test]
+    fn a_quorum_is_a_majority_or_more() {
+        let thirds = Quorum { num: 2, den: 3 };
+        assert_eq!([1, 2, 3, 4, 5].map(|n| Quorum::MAJORITY.needed(n)), [1, 2, 2, 3, 3]);
+        assert_eq!([1, 2, 3, 4, 5].map(|n| thirds.needed(n)), [1, 2, 2, 3, 4]);
+        assert!(!Quorum { num: 1, den: 3 }.is_fair() && !Quorum { num: 3, den: 4 }.is_fair());
+        assert!(!Quorum { num: 0, den: 0 }.is_fair());
+    }
+
+    #[test]
+    fn an_object_reads_back_and_another_key_cannot_sign_it() {
+        let committee = genesis([0; 32]).committee();
+        let object = admit(committee, &vote(1), 0, 2);
+        assert_eq!(SignedObject::decode(object.bytes()).unwrap(), object.clone().into_inner());
+        let mut forged = object.bytes().to_vec();
+        let last = forged.len() - 1;
+        forged[last] ^= 1;
+        assert_eq!(SignedObject::decode(&forged).unwrap().verify().unwrap_err(), ObjectError::Signature);
+    }
+
+    #[test]
+    fn an_unknown_kind_is_kept_as_it_is() {
+        let content = Content::Unknown { kind: 700, bytes: vec![1, 2, 3] };
+        let object = SignedObject::sign(CommitteeId::from_bytes([1; 32]), content.clone(), &vote(1)).unwrap();
+        assert_eq!(SignedObject::decode(object.bytes()).unwrap().content(), &content);
+    }
+
+    #[test]
+    fn a_genesis_with_one_key_twice_is_refused() {
+        let twice = Founder { identity: identity(1), name: [0; 32], steward: true };
+        let Content::Genesis(mut genesis) = genesis([0; 32]).content().clone() else { unreachable!() };
+        genesis.founders = vec![twice, twice];
+        assert_eq!(SignedObject::found(genesis, &vote(1)).unwrap_err(), ObjectError::Founders);
+    }
+}

@@ -1,0 +1,303 @@
+//! Joining: the invite that is handed over, and the letters sealed to one person that answer it.
+//!
+//! An [`Invite`] is a text or a code; a [`JoinRequest`] and a [`Welcome`] travel as boxed envelopes over any relay, so
+//! that the two need never be online together. Whoever copied an invite can ask first: unless it was handed over in
+//! person, the inviter compares the [`JoinRequest::digest`] with the joiner before admitting.
+
+use bincode::{Decode, Encode};
+use data_encoding::BASE32_NOPAD;
+use rand_core::CryptoRng;
+use thiserror::Error;
+
+use crate::book::{Content, SignedObject};
+use crate::envelope::{Body, Boxed, Header, Verified};
+use crate::identity::{Identity, Name};
+use crate::ids::{self, ChannelId, CommitteeId, EpochId, InviteId, ListId};
+use crate::seal::{self, BoxKey, BoxSecret, OpenError, SealError, Secret};
+use crate::sign::{Domain, PublicKey, Signature, SigningKey};
+use crate::time::Timestamp;
+use crate::wire::{self, WireError};
+
+/// The version that this code writes and reads.
+pub const VERSION: u8 = 1;
+/// The most past secrets that one welcome hands over.
+pub const PAST: usize = 64;
+
+const SCHEME: &str = "kenes:join:";
+const LONGEST_URI: usize = 1_024;
+const CHECKSUM: usize = 4;
+
+/// Why a text is no invite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum InviteError {
+    /// It does not begin as an invite does.
+    #[error("an invite begins with {SCHEME}")]
+    Scheme,
+    /// Something in it was changed or lost on the way.
+    #[error("the invite is damaged: a character was changed or lost")]
+    Damaged,
+    /// A version that this code does not know.
+    #[error("an invite of version {0}, which this program does not know")]
+    Version(u8),
+}
+
+/// What an inviter hands over. Whoever holds it can ask to join, once or as often as it allows.
+#[derive(Debug, Clone, Encode, Decode)]
+pub struct Invite {
+    /// [`VERSION`].
+    pub version: u8,
+    /// The committee: the hash of the minutes No. 0, which is all that a newcomer holds fast to.
+    pub committee: CommitteeId,
+    /// Its channel.
+    pub channel: ChannelId,
+    /// The channel's newest list, in which the spare pen stands.
+    pub list: ListId,
+    /// A spare pen, so that a newcomer can write at once.
+    pub pen: SigningKey,
+    /// The key that the request is sealed to; its secret stays with the inviter.
+    pub to: BoxKey,
+    /// The inviter's device, which signs the welcome.
+    pub inviter: PublicKey,
+    /// Until when the inviter answers.
+    pub expires: Timestamp,
+    /// How many may join by it.
+    pub uses: u16,
+}
+
+impl Invite {
+    /// Names this invite without giving it away.
+    pub fn id(&self) -> InviteId {
+        InviteId::of(self.to.as_bytes())
+    }
+
+    /// The text form, which also fits the alphanumeric mode of a QR code.
+    pub fn to_uri(&self) -> String {
+        let mut bytes = wire::encode(self);
+        let sum = ids::derive("kenes v1 invite checksum", &bytes);
+        bytes.extend_from_slice(&sum[..CHECKSUM]);
+        format!("{SCHEME}{}", BASE32_NOPAD.encode(&bytes).to_ascii_lowercase())
+    }
+
+    /// Reads the text form, in any case and with any white space inside.
+    pub fn from_uri(text: &str) -> Result<Self, InviteError> {
+        let text: String = text.chars().filter(|c| !c.is_whitespace()).take(LONGEST_URI).collect();
+        let text = text.to_ascii_lowercase();
+        let code = text.strip_prefix(SCHEME).ok_or(InviteError::Scheme)?;
+        let bytes = BASE32_NOPAD.decode(code.to_ascii_uppercase().as_bytes()).map_err(|_| InviteError::Damaged)?;
+        let (bytes, sum) = bytes.split_at_checked(bytes.len().saturating_sub(CHECKSUM)).ok_or(InviteError::Damaged)?;
+        if ids::derive("kenes v1 invite checksum", bytes)[..CHECKSUM] != *sum {
+            return Err(InviteError::Damaged);
+        }
+        match bytes.first() {
+            Some(&VERSION) => wire::decode(bytes, LONGEST_URI).map_err(|_| InviteError::Damaged),
+            Some(version) => Err(InviteError::Version(*version)),
+            None => Err(InviteError::Damaged),
+        }
+    }
+}
+
+/// Why a letter does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum LetterError {
+    /// It does not open.
+    #[error("{0}")]
+    Open(#[from] OpenError),
+    /// What is inside is no letter.
+    #[error("no letter: {0}")]
+    Wire(#[from] WireError),
+    /// A key that it brings or names did not sign it.
+    #[error("a signature does not fit")]
+    Signature,
+    /// Its parts belong to different people or committees.
+    #[error("its parts do not belong together")]
+    Mismatch,
+}
+
+/// A newcomer asks to be let in.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct JoinRequest {
+    /// The committee.
+    pub committee: CommitteeId,
+    /// By which invite.
+    pub invite: InviteId,
+    /// The newcomer's keys.
+    pub identity: Identity,
+    /// The newcomer's first device: an object for the book.
+    pub device: Vec<u8>,
+    /// The pen that it asks for: an object for the book.
+    pub pen: Vec<u8>,
+    /// The newcomer's name.
+    pub name: Name,
+    /// The key that the welcome is to be sealed to.
+    pub reply: BoxKey,
+}
+
+/// A request with a signature by the vote key and one by the recovery key; the device signs its pen.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct SignedRequest {
+    /// The request.
+    pub request: JoinRequest,
+    /// By the vote key, then by the recovery key.
+    pub signatures: [Signature; 2],
+}
+
+/// A request whose parts were all verified.
+#[derive(Debug, Clone)]
+pub struct Applicant {
+    /// The request.
+    pub request: JoinRequest,
+    /// The device, certified by the newcomer's vote key.
+    pub device: Verified<SignedObject>,
+    /// The pen, signed by the device.
+    pub pen: Verified<SignedObject>,
+}
+
+impl JoinRequest {
+    /// 16 bytes of its hash, to be compared as twelve words.
+    pub fn digest(&self) -> [u8; 16] {
+        let hash = self.hash();
+        std::array::from_fn(|n| hash[n])
+    }
+
+    /// Its hash, which a welcome names.
+    pub fn hash(&self) -> [u8; 32] {
+        ids::derive("kenes v1 join request", &wire::encode(self))
+    }
+
+    /// Signs it with the two keys of its identity.
+    pub fn sign(self, vote: &SigningKey, recovery: &SigningKey) -> SignedRequest {
+        let bytes = wire::encode(&self);
+        SignedRequest { signatures: [vote, recovery].map(|key| key.sign(Domain::JOIN, &bytes)), request: self }
+    }
+}
+
+impl SignedRequest {
+    /// Verifies every signature in the request and that its parts belong together.
+    pub fn verify(self) -> Result<Applicant, LetterError> {
+        let Self { request, signatures } = self;
+        let bytes = wire::encode(&request);
+        for (key, signature) in [request.identity.vote, request.identity.recovery].iter().zip(&signatures) {
+            let key = key.check().map_err(|_| LetterError::Signature)?;
+            key.verify(Domain::JOIN, &bytes, signature).map_err(|_| LetterError::Signature)?;
+        }
+        request.name.check().map_err(|_| LetterError::Mismatch)?;
+        let read = |bytes: &[u8]| {
+            let object = SignedObject::decode(bytes).map_err(|_| LetterError::Mismatch)?;
+            object.verify().map_err(|_| LetterError::Signature)
+        };
+        let (device, pen) = (read(&request.device)?, read(&request.pen)?);
+        let (Content::Device(certificate), Content::NextPen(_)) = (device.content(), pen.content()) else {
+            return Err(LetterError::Mismatch);
+        };
+        let together = device.committee() == request.committee
+            && pen.committee() == request.committee
+            && certificate.member == request.identity.member()
+            && device.author() == request.identity.vote
+            && pen.author() == certificate.device.sign;
+        if together { Ok(Applicant { request, device, pen }) } else { Err(LetterError::Mismatch) }
+    }
+}
+
+/// The secret of one epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct EpochKey {
+    /// Which.
+    pub epoch: EpochId,
+    /// Its secret.
+    pub secret: Secret,
+}
+
+/// The answer to a request: secrets, and no book, which the newcomer reads from its pages.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Welcome {
+    /// The hash of the request.
+    pub request: [u8; 32],
+    /// The epoch in which the committee writes.
+    pub current: EpochKey,
+    /// Earlier ones, as the history policy says; none on probation.
+    pub past: Vec<EpochKey>,
+}
+
+/// A secret for a device that a rotation did not cover.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct LateShare {
+    /// Whose epoch.
+    pub committee: CommitteeId,
+    /// The epoch.
+    pub key: EpochKey,
+}
+
+/// What is sealed to one person.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Letter {
+    /// To an invite's key.
+    JoinRequest(Box<SignedRequest>),
+    /// To a request's reply key, signed by the inviter's device.
+    Welcome(Welcome, Signature),
+    /// To a device, signed by a voter's device.
+    Share(LateShare, PublicKey, Signature),
+}
+
+impl Letter {
+    /// A welcome, signed.
+    pub fn welcome(welcome: Welcome, device: &SigningKey) -> Self {
+        let signature = device.sign(Domain::WELCOME, &wire::encode(&welcome));
+        Self::Welcome(welcome, signature)
+    }
+
+    /// A late share, signed.
+    pub fn share(share: LateShare, device: &SigningKey) -> Self {
+        let signature = device.sign(Domain::SHARE, &wire::encode(&share));
+        Self::Share(share, device.public(), signature)
+    }
+}
+
+impl Welcome {
+    /// Whether `device` signed this welcome.
+    pub fn is_by(&self, device: &PublicKey, signature: &Signature) -> bool {
+        signed_by(device, Domain::WELCOME, &wire::encode(self), signature)
+    }
+}
+
+impl LateShare {
+    /// Whether `device` signed this share.
+    pub fn is_by(&self, device: &PublicKey, signature: &Signature) -> bool {
+        signed_by(device, Domain::SHARE, &wire::encode(self), signature)
+    }
+}
+
+fn signed_by(key: &PublicKey, domain: Domain, bytes: &[u8], signature: &Signature) -> bool {
+    key.check().is_ok_and(|key| key.verify(domain, bytes, signature).is_ok())
+}
+
+fn info(channel: ChannelId) -> Vec<u8> {
+    [b"kenes v1 boxed".as_slice(), channel.as_bytes()].concat()
+}
+
+/// Seals a letter to one person, for the envelope with this header and no other.
+pub fn enclose<R: CryptoRng>(header: &Header, to: &BoxKey, letter: &Letter, rng: &mut R) -> Result<Body, SealError> {
+    let content = wire::encode(letter);
+    let aad = wire::encode(header);
+    let (enc, ciphertext) = seal::to_one_packed(to, &content, &info(header.channel), &aad, rng)?;
+    Ok(Body::Boxed(Boxed { hint: seal::hint(to, &enc), enc, ciphertext }))
+}
+
+/// Whether a boxed envelope looks as if it were for `key`: one in four thousand million is not.
+pub fn is_for(boxed: &Boxed, key: &BoxKey) -> bool {
+    boxed.hint == seal::hint(key, &boxed.enc)
+}
+
+/// Opens a letter with the secret key that it is for.
+pub fn unseal(header: &Header, boxed: &Boxed, key: &BoxSecret) -> Result<Letter, LetterError> {
+    let content = key.open_packed(&boxed.enc, &boxed.ciphertext, &info(header.channel), &wire::encode(header))?;
+    let letter = wire::decode(&content, seal::LONGEST_CONTENT)?;
+    match &letter {
+        Letter::Welcome(welcome, _) if welcome.past.len() > PAST => Err(LetterError::Mismatch),
+        Letter::JoinRequest(_) | Letter::Welcome(..) | Letter::Share(..) => Ok(letter),
+    }
+}
+
+#[cfg(test)]
+mod tests;
