@@ -21,6 +21,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::ids::{self, hex_bytes};
 use crate::wire;
 
+mod dictionary;
 mod pack;
 
 pub use pack::{LONGEST_CONTENT, PackError};

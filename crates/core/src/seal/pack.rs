@@ -1,15 +1,16 @@
-//! How content is laid out before it is sealed: compressed where that is shorter, then padded with zeros.
+//! How content is laid out before it is sealed: compressed in whichever way is shortest, then padded with zeros.
 
 use bincode::{Decode, Encode};
 use thiserror::Error;
 
-use super::{SealError, padded};
+use super::{SealError, dictionary, padded};
 use crate::wire;
 
 /// The longest content that may be sealed, and the most that unpacking ever gives, in bytes.
 pub const LONGEST_CONTENT: usize = 64 * 1024 - 1_024;
 
-const LEVEL: i32 = 19;
+/// Contents are short, and compressed once by their author.
+pub(super) const LEVEL: i32 = 19;
 
 /// Why decrypted bytes are not packed content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -24,23 +25,44 @@ pub enum PackError {
     /// It does not decompress within [`LONGEST_CONTENT`].
     #[error("it does not decompress within the limit")]
     Compression,
+    /// It needs a dictionary that this code does not have.
+    #[error("compressed with dictionary {0}, which this program does not have")]
+    Dictionary(u8),
 }
 
 #[derive(Encode, Decode)]
 enum Packed {
     Plain(Vec<u8>),
     Zstd(Vec<u8>),
+    Dictionary { version: u8, frame: Vec<u8> },
+}
+
+impl Packed {
+    /// The shortest form of `content`; of two equally short ones the plainer.
+    fn shortest(content: &[u8]) -> Self {
+        let zstd = zstd::bulk::compress(content, LEVEL).ok().map(Self::Zstd);
+        let dictionary = dictionary::compress(content);
+        let dictionary = dictionary.map(|frame| Self::Dictionary { version: dictionary::VERSION, frame });
+        let plain = Self::Plain(content.to_vec());
+        [zstd, dictionary].into_iter().flatten().fold(plain, |best, next| match next.weight() < best.weight() {
+            true => next,
+            false => best,
+        })
+    }
+
+    fn weight(&self) -> usize {
+        match self {
+            Self::Plain(bytes) | Self::Zstd(bytes) => bytes.len(),
+            Self::Dictionary { frame, .. } => frame.len() + 1,
+        }
+    }
 }
 
 pub(super) fn pack(content: &[u8]) -> Result<Vec<u8>, SealError> {
     if content.len() > LONGEST_CONTENT {
         return Err(SealError::TooLong);
     }
-    let packed = match zstd::bulk::compress(content, LEVEL) {
-        Ok(shorter) if shorter.len() < content.len() => Packed::Zstd(shorter),
-        Ok(_) | Err(_) => Packed::Plain(content.to_vec()),
-    };
-    let mut bytes = wire::encode(&packed);
+    let mut bytes = wire::encode(&Packed::shortest(content));
     bytes.resize(padded(bytes.len()), 0);
     Ok(bytes)
 }
@@ -54,7 +76,8 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, PackError> {
     match packed {
         Packed::Plain(content) if content.len() <= LONGEST_CONTENT => Ok(content),
         Packed::Plain(_) => Err(PackError::Malformed),
-        Packed::Zstd(shorter) => zstd::bulk::decompress(&shorter, LONGEST_CONTENT).map_err(|_| PackError::Compression),
+        Packed::Zstd(frame) => zstd::bulk::decompress(&frame, LONGEST_CONTENT).map_err(|_| PackError::Compression),
+        Packed::Dictionary { version, frame } => dictionary::decompress(version, &frame),
     }
 }
 
@@ -75,6 +98,15 @@ mod tests {
     fn text_is_compressed() {
         let text = "Жиын сағат алтыда, цех алдында. ".repeat(100);
         assert!(pack(text.as_bytes()).unwrap().len() <= 512);
+    }
+
+    #[test]
+    fn each_form_is_taken_where_it_is_shortest() {
+        let noise: Vec<u8> = (0..64u64).flat_map(|n| blake3::hash(&n.to_le_bytes()).as_bytes().to_vec()).collect();
+        assert!(matches!(Packed::shortest(&noise), Packed::Plain(_)));
+        assert!(matches!(Packed::shortest(&[7; 4_000]), Packed::Zstd(_)));
+        let text = "Комитеттің кеңесі бүгін кешке өтеді, барлық мүшелер келсін.";
+        assert!(matches!(Packed::shortest(text.as_bytes()), Packed::Dictionary { version: 1, .. }));
     }
 
     #[test]
