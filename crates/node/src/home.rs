@@ -1,0 +1,263 @@
+//! The home: the one folder that a node and a desk live in, its paths, its lock, and whether it has been moved.
+//!
+//! What is in the files is known to those who read them: [`crate::store`], [`crate::config`], and the desk.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use kenes_core::ids;
+use thiserror::Error;
+
+/// The longest path that a Unix socket may have on Linux, in bytes.
+pub const LONGEST_SOCKET_PATH: usize = 107;
+/// How long a lock that someone else holds is waited for, unless the caller knows better.
+pub const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+const LOCK_POLL: Duration = Duration::from_millis(25);
+const PLACE: &str = "kenes v1 place";
+
+/// Why a home cannot be used.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum HomeError {
+    /// Another process has it.
+    #[error("the home {} is in use by {}", home.display(), holder(*pid))]
+    InUse {
+        /// The folder.
+        home: PathBuf,
+        /// Who holds it, where the lock says.
+        pid: Option<u32>,
+    },
+    /// The path of the socket would be longer than the system allows.
+    #[error(
+        "the path {} has {} bytes, and a socket's may have {LONGEST_SOCKET_PATH}: choose a home with a shorter path",
+        path.display(),
+        path.as_os_str().len()
+    )]
+    SocketPath {
+        /// Where the socket would be.
+        path: PathBuf,
+    },
+    /// The folder or its lock cannot be made or read.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// What could not be used.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+fn holder(pid: Option<u32>) -> String {
+    pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
+}
+
+/// The folder, by its paths. Nothing is touched before [`Home::create`] or [`Home::lock`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    root: PathBuf,
+}
+
+impl Home {
+    /// The home at `root`, whether it exists or not.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Held while a process uses the home; holds its process id.
+    pub fn lock_file(&self) -> PathBuf {
+        self.root.join("lock")
+    }
+
+    /// The store.
+    pub fn store(&self) -> PathBuf {
+        self.root.join("db")
+    }
+
+    /// The owner's settings.
+    pub fn config_file(&self) -> PathBuf {
+        self.root.join("config.toml")
+    }
+
+    /// A relay's network key.
+    pub fn node_key(&self) -> PathBuf {
+        self.root.join("node.key")
+    }
+
+    /// The desk's keys.
+    pub fn keystore(&self) -> PathBuf {
+        self.root.join("keystore")
+    }
+
+    /// Where the HTTP interface listens, if the path is short enough.
+    pub fn socket(&self) -> Result<PathBuf, HomeError> {
+        let path = self.root.join("kenes.sock");
+        match path.as_os_str().as_bytes().len() <= LONGEST_SOCKET_PATH {
+            true => Ok(path),
+            false => Err(HomeError::SocketPath { path }),
+        }
+    }
+
+    /// Whether the folder is there.
+    pub fn exists(&self) -> bool {
+        self.root.is_dir()
+    }
+
+    /// Makes the folder, for its owner only, with those above it.
+    pub fn create(&self) -> Result<(), HomeError> {
+        let mut folder = DirBuilder::new();
+        folder.recursive(true).mode(0o700).create(&self.root).map_err(|source| self.io(&self.root, source))
+    }
+
+    /// Takes the home for this process, making the folder where there is none.
+    ///
+    /// A lock that another process holds is tried again until `wait` is over. Blocks the thread.
+    pub fn lock(&self, wait: Duration) -> Result<HomeLock, HomeError> {
+        self.create()?;
+        let path = self.lock_file();
+        let deadline = Instant::now() + wait;
+        let mut options = OpenOptions::new();
+        let mut file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|source| self.io(&path, source))?;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(source)) => return Err(self.io(&path, source)),
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => std::thread::sleep(LOCK_POLL),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(HomeError::InUse { home: self.root.clone(), pid: read_pid(&mut file) });
+                }
+            }
+        }
+        write_pid(&mut file).map_err(|source| self.io(&path, source))?;
+        Ok(HomeLock { home: self.clone(), file })
+    }
+
+    /// Who holds the home now, if anyone: the process id that the lock names.
+    pub fn holder(&self) -> Option<u32> {
+        let mut file = File::open(self.lock_file()).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => read_pid(&mut file),
+            Ok(()) | Err(TryLockError::Error(_)) => None,
+        }
+    }
+
+    /// What tells this folder on this machine from a copy of it: a hash of the machine's id, and of the folder's inode
+    /// and time of birth.
+    ///
+    /// The device number is left out: it may change whenever the machine starts, and a home would seem to have moved.
+    pub fn fingerprint(&self) -> Result<[u8; 32], HomeError> {
+        let folder = fs::metadata(&self.root).map_err(|source| self.io(&self.root, source))?;
+        let born = folder.created().ok().and_then(|born| born.duration_since(UNIX_EPOCH).ok());
+        let born = born.map_or(0, |born| born.as_nanos());
+        let machine = ["/etc/machine-id", "/var/lib/dbus/machine-id"].into_iter().find_map(|path| fs::read(path).ok());
+        let machine = machine.unwrap_or_default();
+        let bytes = [machine.as_slice(), &folder.ino().to_le_bytes(), &born.to_le_bytes()].concat();
+        Ok(ids::derive(PLACE, &bytes))
+    }
+
+    fn io(&self, path: &Path, source: io::Error) -> HomeError {
+        HomeError::Io { path: path.to_owned(), source }
+    }
+}
+
+fn read_pid(file: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    file.rewind().ok()?;
+    file.take(16).read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}
+
+fn write_pid(file: &mut File) -> io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()?;
+    writeln!(file, "{}", std::process::id())
+}
+
+/// A home that this process has, until it is dropped or the process ends.
+#[derive(Debug)]
+pub struct HomeLock {
+    home: Home,
+    file: File,
+}
+
+impl HomeLock {
+    /// The home.
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+}
+
+impl Drop for HomeLock {
+    fn drop(&mut self) {
+        // The system releases the lock with the process in any case.
+        let _ = self.file.set_len(0);
+        let _ = self.file.unlock();
+    }
+}
+
+/// Whether this home still stands where its desk last settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Where it was.
+    Same,
+    /// On another machine, or a copy.
+    Elsewhere,
+    /// Where it was, but its store was damaged since and only what could be read is there.
+    Salvaged,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_home_is_taken_once_and_the_lock_names_its_holder() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path().join("deep/home"));
+        let lock = home.lock(Duration::ZERO).unwrap();
+        let error = home.lock(Duration::from_millis(60)).unwrap_err();
+        assert!(matches!(error, HomeError::InUse { pid: Some(pid), .. } if pid == std::process::id()));
+        assert_eq!(home.holder(), Some(std::process::id()));
+        drop(lock);
+        assert_eq!(home.holder(), None);
+        assert!(home.lock(Duration::ZERO).is_ok());
+    }
+
+    #[test]
+    fn an_over_long_socket_path_is_refused_with_advice() {
+        let home = Home::at("/".to_owned() + &"x".repeat(120));
+        let error = home.socket().unwrap_err().to_string();
+        assert!(error.contains("shorter path"), "{error}");
+        assert!(Home::at("/tmp/a").socket().is_ok());
+    }
+
+    #[test]
+    fn a_copy_has_another_fingerprint_and_the_home_keeps_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, two) = (Home::at(folder.path().join("one")), Home::at(folder.path().join("two")));
+        one.create().unwrap();
+        two.create().unwrap();
+        let before = one.fingerprint().unwrap();
+        fs::write(one.config_file(), "x").unwrap();
+        assert_eq!(one.fingerprint().unwrap(), before);
+        assert_ne!(one.fingerprint().unwrap(), two.fingerprint().unwrap());
+        fs::rename(one.root(), folder.path().join("three")).unwrap();
+        assert_eq!(Home::at(folder.path().join("three")).fingerprint().unwrap(), before);
+    }
+}
