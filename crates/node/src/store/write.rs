@@ -1,0 +1,159 @@
+//! Changes, and how many of them become one durable write.
+
+use std::collections::HashMap;
+
+use kenes_core::envelope::{Envelope, Verified};
+use kenes_core::ids::{ChannelId, EnvelopeId, ListId};
+use kenes_core::relay::{Entry, Floor};
+use kenes_core::time::Timestamp;
+use kenes_core::wire;
+
+use super::drawer::Batch;
+use super::engine::{Engine, Writes};
+use super::index::{Index, Slot};
+use super::keys::{self, Arrival, PIECE, Space, name};
+use super::record::Recorder;
+use super::{StoreError, schema};
+
+/// One thing to change in the store.
+#[derive(Debug)]
+pub enum Change {
+    /// Keep these. One that is here already changes nothing.
+    Keep(Vec<Verified<Envelope>>),
+    /// Forget these, and remember the floors of the channels named.
+    Drop {
+        /// Which.
+        envelopes: Vec<EnvelopeId>,
+        /// All floors of each channel, from now on.
+        floors: Vec<(ChannelId, Vec<Floor>)>,
+    },
+    /// Remember that a channel is carried.
+    Carry {
+        /// Which.
+        channel: ChannelId,
+        /// The list to hold fast to.
+        pinned: Option<ListId>,
+        /// Whether the desk or the owner asked for it.
+        own: bool,
+    },
+    /// Remember a channel no longer; its envelopes are dropped by themselves.
+    Forget(ChannelId),
+    /// Change the desk's records.
+    Records(Batch),
+    /// Remember what the clock showed.
+    Clock(Timestamp),
+    /// Remember where the home stands, and that its desk knows.
+    Settle([u8; 32]),
+}
+
+/// Changes on their way into one write.
+pub(super) struct Draft<'a> {
+    engine: &'a Engine,
+    index: &'a Index,
+    writes: Writes,
+    recorder: Recorder,
+    next: Arrival,
+    /// What this draft adds or removes.
+    staged: HashMap<EnvelopeId, Option<Slot>>,
+}
+
+/// A draft that is ready to be written, and what the index is to learn once it is.
+pub(super) struct Ready {
+    pub(super) writes: Writes,
+    pub(super) staged: HashMap<EnvelopeId, Option<Slot>>,
+    pub(super) next: Arrival,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(engine: &'a Engine, index: &'a Index, next: Arrival) -> Self {
+        let (writes, recorder) = (Writes::default(), Recorder::default());
+        Self { engine, index, writes, recorder, next, staged: HashMap::new() }
+    }
+
+    pub(super) fn apply(&mut self, change: &Change) -> Result<(), StoreError> {
+        match change {
+            Change::Keep(envelopes) => envelopes.iter().for_each(|envelope| self.keep(envelope)),
+            Change::Drop { envelopes, floors } => {
+                envelopes.iter().for_each(|id| self.drop(id));
+                for (channel, floors) in floors {
+                    self.record(Space::Node, &name::floors(channel), &schema::encode_floors(floors))?;
+                }
+            }
+            Change::Carry { channel, pinned, own } => {
+                self.record(Space::Node, &name::channel(channel), &schema::encode_channel(*pinned, *own))?;
+            }
+            Change::Forget(channel) => {
+                self.delete(Space::Node, &name::channel(channel))?;
+                self.delete(Space::Node, &name::floors(channel))?;
+            }
+            Change::Records(batch) => {
+                batch.check()?;
+                for (name, value) in batch.changes() {
+                    match value {
+                        Some(value) => self.record(Space::Desk, name, value)?,
+                        None => self.delete(Space::Desk, name)?,
+                    }
+                }
+            }
+            Change::Clock(at) => self.record(Space::Node, name::CLOCK, &at.as_secs().to_le_bytes())?,
+            Change::Settle(place) => {
+                self.record(Space::Node, name::PLACE, place)?;
+                self.delete(Space::Node, name::SALVAGED)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the pieces of an envelope that no longer reads back.
+    pub(super) fn clear(&mut self, slot: Slot) {
+        self.writes.remove(&keys::entry(slot.arrival));
+        for n in 0..keys::chunks_of(slot.size as usize) {
+            self.writes.remove(&keys::chunk(slot.arrival, n));
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Result<Ready, StoreError> {
+        if self.staged.values().any(Option::is_some) {
+            self.record(Space::Node, name::NEXT, &self.next.number().to_le_bytes())?;
+        }
+        Ok(Ready { writes: self.writes, staged: self.staged, next: self.next })
+    }
+
+    fn keep(&mut self, envelope: &Verified<Envelope>) {
+        let id = envelope.id();
+        if self.place_of(&id).is_some() {
+            return;
+        }
+        let arrival = self.next;
+        self.next = arrival.next();
+        put_envelope(&mut self.writes, arrival, envelope);
+        self.staged.insert(id, Some(Slot { arrival, size: envelope.bytes().len() as u32 }));
+    }
+
+    fn drop(&mut self, id: &EnvelopeId) {
+        if let Some(slot) = self.place_of(id) {
+            self.clear(slot);
+            self.staged.insert(*id, None);
+        }
+    }
+
+    fn place_of(&self, id: &EnvelopeId) -> Option<Slot> {
+        self.staged.get(id).copied().unwrap_or_else(|| self.index.get(id))
+    }
+
+    fn record(&mut self, space: Space, name: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.recorder.put(self.engine, &mut self.writes, space, name, value)
+    }
+
+    fn delete(&mut self, space: Space, name: &[u8]) -> Result<(), StoreError> {
+        self.recorder.delete(self.engine, &mut self.writes, space, name)
+    }
+}
+
+/// Puts an envelope and its entry where that arrival stands.
+pub(super) fn put_envelope(writes: &mut Writes, arrival: Arrival, envelope: &Envelope) {
+    for (n, piece) in (0..).zip(envelope.bytes().chunks(PIECE)) {
+        writes.put(&keys::chunk(arrival, n), piece);
+    }
+    writes.put(&keys::entry(arrival), &wire::encode(&Entry::of(envelope)));
+}
