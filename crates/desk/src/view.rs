@@ -1,0 +1,317 @@
+//! What the desk shows and is asked: plain facts, without keys, for the HTTP interface and its clients.
+
+use kenes_core::book::{Because, History};
+use kenes_core::envelope::Priority;
+use kenes_core::ids::{ChannelId, CommitteeId, MemberId, OpId};
+use kenes_core::sign::PublicKey;
+use kenes_core::time::Timestamp;
+
+/// Whether the keys are at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeskState {
+    /// There is no keystore in this home.
+    Uninitialised,
+    /// There is one, and it is closed.
+    Locked,
+    /// It is open.
+    Unlocked,
+}
+
+/// A committee to be founded.
+#[derive(Debug, Clone)]
+pub struct NewCommittee {
+    /// Its name.
+    pub name: String,
+    /// The founder's name in it; the keystore's, where it is empty.
+    pub founder: String,
+    /// From the widest to the narrowest.
+    pub territory: Vec<String>,
+    /// May be empty.
+    pub industry: String,
+    /// num/den of the voters, between one half and two thirds.
+    pub quorum: (u8, u8),
+    /// What newcomers may read.
+    pub history: History,
+}
+
+/// What this home's member is to a committee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Asked to join, and not answered yet.
+    Pending,
+    /// Reads and writes, does not vote.
+    Probation,
+    /// Votes.
+    Voter,
+    /// Out of the next epoch.
+    Suspended,
+    /// No longer in the roster.
+    Removed,
+}
+
+impl Standing {
+    /// The word for scripts.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Probation => "probation",
+            Self::Voter => "voter",
+            Self::Suspended => "suspended",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// A committee, as its member sees it.
+#[derive(Debug, Clone)]
+pub struct CommitteeView {
+    /// Its id.
+    pub id: CommitteeId,
+    /// Where it travels.
+    pub channel: ChannelId,
+    /// Its name; empty until the book has arrived.
+    pub name: String,
+    /// From the widest to the narrowest.
+    pub territory: Vec<String>,
+    /// May be empty.
+    pub industry: String,
+    /// What we are in it.
+    pub standing: Standing,
+    /// Whether we may admit.
+    pub steward: bool,
+    /// The number of its newest minutes.
+    pub minutes_no: u32,
+    /// How many members it has, suspended ones not counted.
+    pub members: usize,
+    /// How many vote.
+    pub voters: usize,
+    /// Bulletins not read yet.
+    pub unread: usize,
+    /// While pending: the twelve words to compare with the inviter.
+    pub words: Option<String>,
+    /// While pending: whether the request has left the desk for the node.
+    pub asked: bool,
+    /// Requests that wait for us.
+    pub requests: usize,
+}
+
+/// A member, as the committee sees them.
+#[derive(Debug, Clone)]
+pub struct MemberView {
+    /// Who.
+    pub member: MemberId,
+    /// Under which name.
+    pub name: String,
+    /// What they are.
+    pub standing: Standing,
+    /// Whether they vote, suspended or not.
+    pub voter: bool,
+    /// Whether they may admit.
+    pub steward: bool,
+    /// Their devices.
+    pub devices: Vec<PublicKey>,
+    /// Whether it is this home's owner.
+    pub me: bool,
+}
+
+/// An invite, to be handed over.
+#[derive(Debug, Clone)]
+pub struct InviteView {
+    /// The text.
+    pub uri: String,
+    /// How many may join by it.
+    pub uses: u16,
+    /// Until when it is answered.
+    pub expires: Timestamp,
+}
+
+/// Someone asks to join.
+#[derive(Debug, Clone)]
+pub struct RequestView {
+    /// Of which committee.
+    pub committee: CommitteeId,
+    /// Names the request: the hash of what was asked.
+    pub request: [u8; 32],
+    /// The name that they chose.
+    pub name: String,
+    /// Twelve words to compare with them before admitting.
+    pub words: String,
+    /// How many may join by the invite that they used.
+    pub uses: u16,
+    /// Whether someone else was admitted by the same single-use invite before: one of the two copied it.
+    pub held: bool,
+    /// When it arrived.
+    pub received: Timestamp,
+}
+
+/// Who was let in.
+#[derive(Debug, Clone)]
+pub struct Admitted {
+    /// Who.
+    pub member: MemberId,
+    /// Under which name.
+    pub name: String,
+}
+
+/// Something to be written.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Where.
+    pub committee: CommitteeId,
+    /// May be empty.
+    pub title: String,
+    /// The text, at most 32 KiB.
+    pub text: String,
+    /// Whether it should overtake other talk.
+    pub urgent: bool,
+    /// Until when it matters; the committee's default, where it is not said.
+    pub expires: Option<Timestamp>,
+    /// The bulletin that it answers.
+    pub reply_to: Option<OpId>,
+    /// The owner's word for the time, where the clock is wrong.
+    pub date: Option<Timestamp>,
+}
+
+/// Whether an author speaks for a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthorStanding {
+    /// A member in good standing.
+    Ok,
+    /// A member who is suspended; written before that was known.
+    Suspended,
+    /// A device that the book, as far as it is here, gives to nobody.
+    Unknown,
+    /// This device numbered two bulletins alike.
+    Fork,
+}
+
+impl AuthorStanding {
+    /// The word for scripts.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Suspended => "suspended",
+            Self::Unknown => "unknown",
+            Self::Fork => "fork",
+        }
+    }
+}
+
+/// Whether a bulletin still holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BulletinStatus {
+    /// It does.
+    Current,
+    /// Its author wrote it anew.
+    Corrected,
+    /// Its author took it back.
+    Retracted,
+    /// Its time is over.
+    Expired,
+}
+
+impl BulletinStatus {
+    /// The word for scripts.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Corrected => "corrected",
+            Self::Retracted => "retracted",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// Who wrote.
+#[derive(Debug, Clone)]
+pub struct AuthorView {
+    /// The member, where the book knows the device.
+    pub member: Option<MemberId>,
+    /// The device.
+    pub device: PublicKey,
+    /// The name; empty where it is not known.
+    pub name: String,
+    /// Whether they speak for the member.
+    pub standing: AuthorStanding,
+    /// Whether it is this home's owner.
+    pub me: bool,
+}
+
+/// A bulletin.
+#[derive(Debug, Clone)]
+pub struct BulletinView {
+    /// Its id.
+    pub id: OpId,
+    /// Where.
+    pub committee: CommitteeId,
+    /// The committee's name.
+    pub committee_name: String,
+    /// Who wrote it.
+    pub author: AuthorView,
+    /// May be empty.
+    pub title: String,
+    /// The text, as written: to be shown harmlessly.
+    pub text: String,
+    /// Urgent or routine.
+    pub priority: Priority,
+    /// When, by the author's clock.
+    pub written: Timestamp,
+    /// When this desk opened it.
+    pub received: Timestamp,
+    /// Until when it matters.
+    pub expires: Timestamp,
+    /// The bulletin that it answers.
+    pub reply_to: Option<OpId>,
+    /// The bulletin that it corrects.
+    pub corrects: Option<OpId>,
+    /// Whether it still holds.
+    pub status: BulletinStatus,
+    /// How many of its author's bulletins just before it are missing here.
+    pub seen_gap: u64,
+    /// Whether it was read on this desk.
+    pub read: bool,
+}
+
+/// Which bulletins are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of one committee.
+    pub committee: Option<CommitteeId>,
+    /// Written at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Not read yet.
+    pub unread: bool,
+    /// At most so many, newest first.
+    pub limit: Option<usize>,
+}
+
+/// What pausing someone did.
+#[derive(Debug, Clone)]
+pub struct Paused {
+    /// Who.
+    pub member: MemberId,
+    /// Under which name.
+    pub name: String,
+    /// Why.
+    pub because: Because,
+    /// How many devices have a share of the new epoch.
+    pub recipients: usize,
+}
+
+/// Something that happened at the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeskEvent {
+    /// A bulletin was opened.
+    Bulletin {
+        /// Which.
+        id: OpId,
+        /// Where.
+        committee: CommitteeId,
+    },
+    /// A committee changed: someone joined, was paused, or we were let in.
+    Committee(CommitteeId),
+    /// Someone asks to join.
+    Request(CommitteeId),
+    /// The keystore was opened or closed.
+    State(DeskState),
+}
