@@ -1,0 +1,30 @@
+//! What goes over the interface: the documents that scripts read and write, one module a noun.
+//!
+//! Fields are only ever added. Identifiers are whole, moments are RFC 3339 in UTC, and identifiers in JSON are English
+//! in every language. Nothing here handles a request; see [`crate::routes`].
+
+mod bulletin;
+mod channel;
+mod committee;
+mod desk;
+mod error;
+mod event;
+mod moment;
+mod peer;
+mod status;
+
+pub use bulletin::{
+    Author, AuthorStanding, Bulletin, BulletinId, BulletinStatus, Bulletins, BulletinsQuery, MarkRead, NewBulletin,
+    Urgency,
+};
+pub use channel::{Channel, Channels, NewChannel};
+pub use committee::{
+    Admit, Admitted, Because, Committee, CommitteeId, CommitteeQuery, Committees, Founded, History, Invite, Join,
+    Member, Members, NewCommittee, NewInvite, Pause, Paused, Request, Requests, Standing,
+};
+pub use desk::{Desk, DeskState, Init, Passphrase, RecoveryWords, Unlock};
+pub use error::{ApiError, ErrorBody, ErrorKind};
+pub use event::Event;
+pub use moment::Moment;
+pub use peer::{NewPeer, Peer, PeerQuery, Peers};
+pub use status::{Done, Salvage, Status, Sync, SyncQuery};

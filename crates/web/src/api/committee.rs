@@ -1,0 +1,240 @@
+//! Committees, their members, and how one becomes a member.
+
+use kenes_core::ids::{ChannelId, MemberId};
+use kenes_core::sign::PublicKey;
+use serde::{Deserialize, Serialize};
+
+pub use kenes_core::ids::CommitteeId;
+
+use super::moment::Moment;
+
+/// What one is in a committee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Asked to join; not answered yet.
+    Pending,
+    /// Reads and writes; does not vote.
+    Probation,
+    /// Votes.
+    Voter,
+    /// Paused: out of the next epoch until minutes decide.
+    Suspended,
+    /// Out by minutes.
+    Removed,
+}
+
+/// A committee that this desk belongs to or has asked to join.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Committee {
+    /// Its id.
+    pub id: CommitteeId,
+    /// Its name; empty until its book has come here.
+    pub name: String,
+    /// Its territory, the widest part first.
+    pub territory: Vec<String>,
+    /// Its industry.
+    pub industry: Option<String>,
+    /// What this desk's owner is in it.
+    pub standing: Standing,
+    /// Whether this desk's owner may admit.
+    pub steward: bool,
+    /// The number of the newest minutes.
+    pub minutes_no: u32,
+    /// How many members it has, without those suspended.
+    pub members: usize,
+    /// How many vote.
+    pub voters: usize,
+    /// How many bulletins were not read here.
+    pub unread: usize,
+    /// How many ask to join and wait for this desk's owner.
+    pub requests: usize,
+    /// Where its envelopes travel.
+    pub channel: ChannelId,
+    /// While pending: twelve words, the same on the inviter's screen if nobody stands between.
+    pub words: Option<Vec<String>>,
+}
+
+/// `GET /v1/committees`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Committees {
+    /// By name.
+    pub committees: Vec<Committee>,
+}
+
+/// What newcomers may read of what was written before they came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum History {
+    /// All of it, once they vote.
+    All,
+    /// Nothing.
+    #[default]
+    None,
+}
+
+/// `POST /v1/committees`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewCommittee {
+    /// Its name.
+    pub name: String,
+    /// Its territory, the widest part first.
+    #[serde(default)]
+    pub territory: Vec<String>,
+    /// Its industry.
+    #[serde(default)]
+    pub industry: Option<String>,
+    /// The share of voters that minutes need besides a majority, as a fraction from 1/2 to 2/3; 1/2 where left out.
+    #[serde(default)]
+    pub quorum: Option<(u8, u8)>,
+    /// What newcomers may read of before.
+    #[serde(default)]
+    pub history: History,
+}
+
+/// The answer to [`NewCommittee`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Founded {
+    /// The committee.
+    pub id: CommitteeId,
+}
+
+/// Somebody in a committee's roster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// The member.
+    pub member: MemberId,
+    /// The name, which only the committee can read.
+    pub name: String,
+    /// What the member is.
+    pub standing: Standing,
+    /// The member's devices.
+    pub devices: Vec<PublicKey>,
+    /// Whether the member may admit on probation and keeps the channel's list.
+    pub steward: bool,
+    /// Whether the member votes.
+    pub voter: bool,
+    /// Whether it is this desk's owner.
+    pub me: bool,
+}
+
+/// `GET /v1/committees/{id}/members`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Members {
+    /// By name.
+    pub members: Vec<Member>,
+}
+
+/// Which committee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommitteeQuery {
+    /// Its id.
+    pub committee: CommitteeId,
+}
+
+/// `POST /v1/invites`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewInvite {
+    /// To which committee.
+    pub committee: CommitteeId,
+    /// How many may come by it. One, and it counts as handed over in person: it is answered without asking.
+    pub uses: u16,
+    /// Seconds until it is over; seven days where left out.
+    #[serde(default)]
+    pub lives: Option<u64>,
+}
+
+/// The answer to [`NewInvite`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invite {
+    /// The invite. Whoever has it can ask to join.
+    pub uri: String,
+    /// How many may come by it.
+    pub uses: u16,
+    /// Until when it is answered.
+    pub expires: Moment,
+}
+
+/// `POST /v1/requests`: ask to join.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Join {
+    /// The invite.
+    pub uri: String,
+    /// The name to go by there; this person's own where left out.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// Somebody who asks to join.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// The request's id.
+    pub request: String,
+    /// The name given.
+    pub name: String,
+    /// Twelve words, the same on both screens if nobody stands between.
+    pub words: Vec<String>,
+    /// How many uses the invite had.
+    pub uses: u16,
+    /// Whether it is held with a warning: the invite was for one, and one had come.
+    pub held: bool,
+    /// When the request came here.
+    pub received: Moment,
+}
+
+/// `GET /v1/requests`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Requests {
+    /// Oldest first.
+    pub requests: Vec<Request>,
+}
+
+/// `POST /v1/requests/admit`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Admit {
+    /// To which committee.
+    pub committee: CommitteeId,
+    /// The request's id or the beginning of it, or the name given.
+    pub who: String,
+}
+
+/// The answer to [`Admit`]: who was let in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Admitted {
+    /// The member.
+    pub member: MemberId,
+    /// The member's name.
+    pub name: String,
+}
+
+/// Why a member is paused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Because {
+    /// The member was arrested.
+    Arrested,
+    /// A device of the member's is lost.
+    LostDevice,
+    /// The member is not trusted at present.
+    Distrust,
+}
+
+/// `POST /v1/committees/{id}/pause`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// The member's id or the beginning of it, or the name.
+    pub who: String,
+    /// Why.
+    pub because: Because,
+}
+
+/// The answer to [`Pause`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paused {
+    /// The member.
+    pub member: MemberId,
+    /// The member's name.
+    pub name: String,
+    /// How many devices can read what is written from now on.
+    pub recipients: usize,
+}

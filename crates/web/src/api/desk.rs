@@ -1,0 +1,98 @@
+//! The desk: whether a person's keys are at hand, and how they come to be.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
+
+/// Whether a person's keys are at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeskState {
+    /// There is no keystore yet.
+    Uninitialised,
+    /// There is one, and nobody has opened it.
+    Locked,
+    /// It is open.
+    Unlocked,
+    /// This process is a relay: it has none.
+    Absent,
+}
+
+/// `GET /v1/desk`, and the answer to locking and unlocking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Desk {
+    /// Whether keys are at hand.
+    pub state: DeskState,
+}
+
+/// A passphrase on its way to the desk: wiped when dropped, shown by nothing.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Passphrase(String);
+
+impl Passphrase {
+    /// Takes a passphrase.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The passphrase.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for Passphrase {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passphrase(secret)")
+    }
+}
+
+/// `POST /v1/desk/init`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Init {
+    /// What opens the keystore from now on.
+    pub passphrase: Passphrase,
+    /// What this person goes by in committees, unless said otherwise there.
+    pub name: String,
+}
+
+/// The 24 words that bring a member back after everything else is lost. They are shown once.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct RecoveryWords {
+    /// The words, separated by single spaces.
+    pub words: Passphrase,
+}
+
+impl fmt::Debug for RecoveryWords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RecoveryWords(secret)")
+    }
+}
+
+/// `POST /v1/desk/unlock`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Unlock {
+    /// What opens the keystore.
+    pub passphrase: Passphrase,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_debug_output_shows_a_passphrase() {
+        let unlock = Unlock { passphrase: Passphrase::new("жұмыла көтерген".into()) };
+        let init = Init { passphrase: unlock.passphrase.clone(), name: "A".into() };
+        let words = RecoveryWords { words: unlock.passphrase.clone() };
+        assert!(![format!("{unlock:?}"), format!("{init:?}"), format!("{words:?}")].concat().contains("жұмыла"));
+    }
+}

@@ -1,0 +1,45 @@
+//! Other nodes.
+
+use serde::{Deserialize, Serialize};
+
+use super::moment::Moment;
+
+/// Another node that is connected, or that the owner added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Peer {
+    /// Its name on the network; none while it has never been reached.
+    pub peer_id: Option<String>,
+    /// Where it is.
+    pub address: String,
+    /// Connected since; none where it is not connected now.
+    pub since: Option<Moment>,
+    /// When envelopes were last compared with it.
+    pub last_sync: Option<Moment>,
+    /// Whether the owner added it by address.
+    pub added: bool,
+    /// How far its clock is ahead of ours, in seconds, where that is known.
+    pub clock_ahead: Option<i64>,
+    /// How many times it did wrong.
+    pub charges: u64,
+}
+
+/// `GET /v1/peers`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Peers {
+    /// Connected ones first.
+    pub peers: Vec<Peer>,
+}
+
+/// `POST /v1/peers`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPeer {
+    /// A multiaddr, such as `/ip4/192.168.1.5/tcp/4070`.
+    pub address: String,
+}
+
+/// `DELETE /v1/peers` and `POST /v1/peers/block`: which one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerQuery {
+    /// An address that was added, or a peer id.
+    pub peer: String,
+}

@@ -1,0 +1,90 @@
+//! How this process is doing, and what a sync moved.
+
+use kenes_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::desk::DeskState;
+use super::moment::Moment;
+use super::peer::Peer;
+
+/// `GET /v1/status`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// The name of this node on the network, until it is started again; none without a network.
+    pub peer_id: Option<String>,
+    /// The addresses that it listens on.
+    pub listen: Vec<String>,
+    /// Those connected now.
+    pub peers: Vec<Peer>,
+    /// How many channels are carried.
+    pub channels: u64,
+    /// How many envelopes are stored.
+    pub envelopes: u64,
+    /// Their size in bytes.
+    pub bytes: u64,
+    /// Whether the desk is unlocked.
+    pub unlocked: bool,
+    /// When envelopes were last compared with anyone.
+    pub last_sync: Option<Moment>,
+    /// Envelopes of our own that no peer has yet acknowledged.
+    pub queued: u64,
+    /// The desk.
+    pub desk: DeskState,
+    /// Whether this process only carries for others.
+    pub relay: bool,
+    /// Whether this process has a network.
+    pub network: bool,
+    /// What this machine's clock shows.
+    pub clock: Moment,
+    /// Whether that can be right; where not, nothing expires.
+    pub clock_plausible: bool,
+    /// What was saved of a damaged store when this process started.
+    pub salvaged: Option<Salvage>,
+    /// The version of the program.
+    pub version: String,
+}
+
+/// A damaged store was set aside, and this was read out of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Salvage {
+    /// Where the damaged store lies now.
+    pub set_aside: String,
+    /// How many envelopes were read out of it.
+    pub envelopes: u64,
+}
+
+/// `POST /v1/sync`: what it moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Sync {
+    /// New here.
+    pub received: u64,
+    /// Here already.
+    pub duplicate: u64,
+    /// Not taken.
+    pub refused: u64,
+    /// Whether something was cut short.
+    pub torn: bool,
+    /// New there.
+    pub sent: u64,
+    /// Bytes of messages that were no envelopes, both ways.
+    pub overhead_bytes: u64,
+}
+
+/// How long a sync may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SyncQuery {
+    /// Seconds; 30 where left out, at most 600.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<u64>,
+}
+
+impl Status {
+    /// Seconds since the last sync at `now`, if there was one.
+    pub fn since_sync(&self, now: Timestamp) -> Option<u64> {
+        self.last_sync.map(|at| now.since(at.0))
+    }
+}
+
+/// `{}`: it is done, and there is nothing to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Done {}

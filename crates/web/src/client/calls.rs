@@ -1,0 +1,171 @@
+//! The calls, one a route.
+
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode};
+use kenes_core::ids::{ChannelId, CommitteeId};
+
+use super::{Client, ClientError, Events, PATIENCE, request};
+use crate::api::{
+    Admit, Admitted, ApiError, Bulletin, BulletinId, Bulletins, BulletinsQuery, Channels, Committee, Committees, Desk,
+    Done, ErrorKind, Founded, Init, Invite, Join, MarkRead, Members, NewBulletin, NewChannel, NewCommittee, NewInvite,
+    NewPeer, Passphrase, Pause, Paused, PeerQuery, Peers, RecoveryWords, Requests, Status, Sync, SyncQuery, Unlock,
+};
+
+/// How long a sync waits where nobody says.
+const SYNC: u64 = 30;
+
+impl Client {
+    /// `GET /v1/status`.
+    pub async fn status(&self) -> Result<Status, ClientError> {
+        self.get("/v1/status").await
+    }
+
+    /// `GET /v1/desk`.
+    pub async fn desk(&self) -> Result<Desk, ClientError> {
+        self.get("/v1/desk").await
+    }
+
+    /// `POST /v1/desk/init`.
+    pub async fn init(&self, init: &Init) -> Result<RecoveryWords, ClientError> {
+        self.post("/v1/desk/init", init).await
+    }
+
+    /// `POST /v1/desk/unlock`.
+    pub async fn unlock(&self, passphrase: Passphrase) -> Result<Desk, ClientError> {
+        self.post("/v1/desk/unlock", &Unlock { passphrase }).await
+    }
+
+    /// `POST /v1/desk/lock`.
+    pub async fn lock(&self) -> Result<Desk, ClientError> {
+        self.post("/v1/desk/lock", &Done {}).await
+    }
+
+    /// `GET /v1/committees`.
+    pub async fn committees(&self) -> Result<Committees, ClientError> {
+        self.get("/v1/committees").await
+    }
+
+    /// `POST /v1/committees`.
+    pub async fn found(&self, new: &NewCommittee) -> Result<Founded, ClientError> {
+        self.post("/v1/committees", new).await
+    }
+
+    /// `GET /v1/committees/{id}`.
+    pub async fn committee(&self, id: CommitteeId) -> Result<Committee, ClientError> {
+        self.get(&format!("/v1/committees/{id}")).await
+    }
+
+    /// `GET /v1/committees/{id}/members`.
+    pub async fn members(&self, id: CommitteeId) -> Result<Members, ClientError> {
+        self.get(&format!("/v1/committees/{id}/members")).await
+    }
+
+    /// `POST /v1/committees/{id}/pause`.
+    pub async fn pause(&self, id: CommitteeId, pause: &Pause) -> Result<Paused, ClientError> {
+        self.post(&format!("/v1/committees/{id}/pause"), pause).await
+    }
+
+    /// `POST /v1/invites`.
+    pub async fn invite(&self, new: &NewInvite) -> Result<Invite, ClientError> {
+        self.post("/v1/invites", new).await
+    }
+
+    /// `POST /v1/requests`.
+    pub async fn join(&self, join: &Join) -> Result<Committee, ClientError> {
+        self.post("/v1/requests", join).await
+    }
+
+    /// `GET /v1/requests`.
+    pub async fn requests(&self, committee: CommitteeId) -> Result<Requests, ClientError> {
+        self.get(&format!("/v1/requests?committee={committee}")).await
+    }
+
+    /// `POST /v1/requests/admit`.
+    pub async fn admit(&self, admit: &Admit) -> Result<Admitted, ClientError> {
+        self.post("/v1/requests/admit", admit).await
+    }
+
+    /// `GET /v1/bulletins`.
+    pub async fn bulletins(&self, query: &BulletinsQuery) -> Result<Bulletins, ClientError> {
+        let mut path = format!("/v1/bulletins?unread={}", query.unread);
+        if let Some(committee) = query.committee {
+            path.push_str(&format!("&committee={committee}"));
+        }
+        if let Some(since) = query.since {
+            path.push_str(&format!("&since={since}"));
+        }
+        if let Some(limit) = query.limit {
+            path.push_str(&format!("&limit={limit}"));
+        }
+        self.get(&path).await
+    }
+
+    /// `GET /v1/bulletins/{id}`, by the whole id or the beginning of it.
+    pub async fn bulletin(&self, id: &str) -> Result<Bulletin, ClientError> {
+        if id.is_empty() || id.len() > 64 || !id.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(ApiError::not_found("bulletin", id).into());
+        }
+        self.get(&format!("/v1/bulletins/{id}")).await
+    }
+
+    /// `POST /v1/bulletins`.
+    pub async fn post_bulletin(&self, new: &NewBulletin) -> Result<BulletinId, ClientError> {
+        self.post("/v1/bulletins", new).await
+    }
+
+    /// `POST /v1/bulletins/read`.
+    pub async fn mark_read(&self, read: &MarkRead) -> Result<Done, ClientError> {
+        self.post("/v1/bulletins/read", read).await
+    }
+
+    /// `POST /v1/sync`.
+    pub async fn sync(&self, query: SyncQuery) -> Result<Sync, ClientError> {
+        let patience = PATIENCE + Duration::from_secs(query.wait.unwrap_or(SYNC));
+        self.call(Method::POST, "/v1/sync", Some(&query), patience).await
+    }
+
+    /// `GET /v1/peers`.
+    pub async fn peers(&self) -> Result<Peers, ClientError> {
+        self.get("/v1/peers").await
+    }
+
+    /// `POST /v1/peers`.
+    pub async fn add_peer(&self, new: &NewPeer) -> Result<Done, ClientError> {
+        self.post("/v1/peers", new).await
+    }
+
+    /// `POST /v1/peers/drop`.
+    pub async fn drop_peer(&self, peer: &PeerQuery) -> Result<Done, ClientError> {
+        self.post("/v1/peers/drop", peer).await
+    }
+
+    /// `POST /v1/peers/block`.
+    pub async fn block_peer(&self, peer: &PeerQuery) -> Result<Done, ClientError> {
+        self.post("/v1/peers/block", peer).await
+    }
+
+    /// `GET /v1/channels`.
+    pub async fn channels(&self) -> Result<Channels, ClientError> {
+        self.get("/v1/channels").await
+    }
+
+    /// `POST /v1/channels`.
+    pub async fn carry(&self, new: &NewChannel) -> Result<Done, ClientError> {
+        self.post("/v1/channels", new).await
+    }
+
+    /// `DELETE /v1/channels/{id}`.
+    pub async fn forget(&self, channel: ChannelId) -> Result<Done, ClientError> {
+        self.call(Method::DELETE, &format!("/v1/channels/{channel}"), None::<&()>, PATIENCE).await
+    }
+
+    /// `GET /v1/events`.
+    pub async fn events(&self) -> Result<Events, ClientError> {
+        let response = self.send(request(Method::GET, "/v1/events", None::<&()>)?).await?;
+        match response.status() {
+            StatusCode::OK => Ok(Events::new(response.into_body())),
+            _ => Err(ApiError::new(ErrorKind::Failed, "there are no events").into()),
+        }
+    }
+}
