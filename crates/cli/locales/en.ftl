@@ -1,0 +1,386 @@
+### English. The keys are the same in every language; a test compares them.
+
+## Labels
+
+label-arguments = Arguments
+label-channel = Channel
+label-command = COMMAND
+label-commands = Commands
+label-config = Settings
+label-corrects = Corrects
+label-desk = Keys
+label-error = Error
+label-expires = Kept until
+label-home = Home
+label-id = Id
+label-industry = Industry
+label-keystore = Keystore
+label-listens = Listens on
+label-lock = Lock
+label-minutes = Newest minutes, no.
+label-name = Name
+label-option = OPTIONS
+label-options = Options
+label-peer-id = Name on the network
+label-received = Came here
+label-reply-to = Answers
+label-socket = Socket
+label-standing = Standing
+label-store = Store
+label-system-config = Settings of the machine
+label-territory = Territory
+label-unread = Unread
+label-usage = Usage
+
+## Help
+
+help-kenes = Bulletins for committees, with or without the internet. `kenes` alone says what to do next.
+help-init = Set up a home: keys for you, under a passphrase
+help-up = Run: carry, meet others, and answer commands until stopped
+help-unlock = Open the keys of the process that runs `kenes up`
+help-lock = Close them
+help-status = How this home is doing
+help-doctor = What each setting is and where it comes from, and whether all is well
+help-paths = Where everything lies
+help-committee = Committees and their members
+help-committee-new = Found a committee
+help-committee-list = The committees that you belong to
+help-committee-show = One committee
+help-committee-members = Who is in it
+help-committee-invite = Make an invite
+help-committee-join = Ask to join by an invite
+help-committee-requests = Who asks to join
+help-committee-admit = Let somebody in, on probation
+help-committee-pause = Keep somebody from reading on, until the committee decides
+help-bulletin = Write and read
+help-bulletin-post = Write a bulletin
+help-bulletin-list = Bulletins, newest first
+help-bulletin-show = One bulletin
+help-bulletin-reply = Answer a bulletin
+help-bulletin-watch = Each new bulletin as it comes
+help-peers = Other nodes
+help-peers-list = Those connected, and those you added
+help-peers-add = Connect to a node, now and from now on
+help-peers-drop = Connect to it no more
+help-peers-block = Never speak with it again
+help-carry = The channels whose envelopes are stored and passed on here
+help-carry-list = Which they are
+help-carry-add = Carry one
+help-carry-drop = Carry it no more, and forget what is stored of it
+help-sync = Compare with everyone in reach, now
+help-demo = A whole story on this machine, in temporary homes
+help-completions = What a shell needs to complete commands
+
+arg-home = The folder to work in
+arg-json = Answer in JSON
+arg-lang = The language: kk, ru or en
+arg-color = Colour: auto, always or never
+arg-no-input = Ask nothing
+arg-passphrase-file = Read the passphrase from the first line of a file that only you can read
+arg-passphrase-fd = Read the passphrase from an open file descriptor
+arg-committee = Which committee: its name, or the beginning of its id
+arg-quiet = No remarks
+arg-verbose = More of what happens; twice for more still
+arg-help = This help
+arg-version = The version
+arg-init-name = What you go by
+arg-up-relay = Only carry for others; nobody reads here
+arg-up-listen = Listen on this address, such as /ip4/0.0.0.0/tcp/4070; may be given several times
+arg-up-peer = Connect to this address; may be given several times
+arg-up-no-mdns = Do not look for others on the local network
+arg-watch = Go on, whenever something changes
+arg-sync-peer = Connect to this address first
+arg-wait = How many seconds to wait for others, 1 to 600
+arg-committee-new-name = The committee's name
+arg-territory = Where it is, the widest part first
+arg-industry = Its industry
+arg-quorum = The share of voters that decisions need besides a majority: 1/2 to 2/3
+arg-history = What newcomers who vote may read of before: all or none
+arg-uses = How many may come by it, 1 to 4. One counts as handed over in person and is answered without asking
+arg-expires = How long nodes keep it, such as 12h, 14d, 2w
+arg-committee-invite-expires = How long it may be used, such as 12h, 14d, 2w
+arg-uri = The invite
+arg-committee-join-name = The name to go by in this committee
+arg-who = A name, or the beginning of an id
+arg-because = Why: arrested, lost-device or distrust
+arg-text = The text; - or nothing for standard input
+arg-file = Take the text from a file
+arg-title = A title
+arg-urgent = Let it overtake others
+arg-reply-to = The bulletin that it answers
+arg-id = A bulletin's id, or the beginning of it
+arg-since = Those that came since: 2d, 2026-11-24, "2026-11-24 18:00"
+arg-unread = Only those not read yet
+arg-limit = At most this many
+arg-date = The date and time, where this machine's clock is wrong
+arg-exec = Run this command for each; it gets the bulletin as JSON on its standard input
+arg-address = An address such as /ip4/192.168.1.5/tcp/4070
+arg-peer = An address that was added, or a name on the network
+arg-channel = A channel's id, or channel@list to hold fast to a list
+arg-shell = bash, zsh, fish, elvish or powershell
+
+## What may be wrong with a command line
+
+usage-unknown-argument = There is no { $argument } here.
+usage-unknown-command = There is no command { $argument }.
+usage-missing-command = A command is missing: { $permitted }.
+usage-missing-argument = This is missing: { $argument }.
+usage-bad-value = { $value } cannot be the value of { $argument }.
+usage-conflict = { $argument } and { $other } exclude each other.
+usage-too-many = Too many values for { $argument }.
+usage-not-text = An argument is not valid text.
+usage-other = The command line cannot be understood.
+usage-nearest = Did you mean { $nearest }?
+
+## Errors, by kind
+
+error-usage = { $problem }
+hint-usage = `kenes --help` shows what there is.
+error-home_in_use = This home is in use by process { $holder }.
+hint-home_in_use = Wait until it is done, or end it.
+error-unreachable = `kenes up` does not answer.
+hint-unreachable = Is it still running? Start it again with `kenes up`.
+error-needs_up = This works only while `kenes up` runs.
+hint-needs_up = Start it in another window: `kenes up`.
+error-no_passphrase = The passphrase is needed, and there is nobody to ask.
+hint-no_passphrase = Give --passphrase-file, or unlock the running process first: `kenes unlock`.
+error-nobody_to_ask = This must be known, and there is nobody to ask: { $question }
+hint-nobody_to_ask = Say it by a flag; `--help` shows which.
+error-passphrases_differ = The two are not the same.
+error-passphrase_short = A passphrase has at least { $limit } characters.
+hint-passphrase_short = Five or six random words are good and easy to remember.
+error-open_to_others = Others can read { $path }.
+hint-open_to_others = Close it to them: chmod 600.
+error-file = { $path } cannot be used: { $cause }
+error-not_text = { $path } is not text in UTF-8.
+error-no_text = There is no text to send.
+error-bad_config = The settings in { $path } cannot be understood: { $cause }
+error-no_committee = You are in no committee yet.
+hint-no_committee = Found one with `kenes committee new`, or join one with `kenes committee join`.
+error-which_committee = Which committee? You are in several: { $names }
+hint-which_committee = Name one with -c.
+error-socket = The socket { $path } cannot be had: { $cause }
+error-socket_path = The path { $path } has { $length } bytes; a socket's may have { $limit }.
+hint-socket_path = Choose a home with a shorter path.
+error-port_taken = { $address } is taken by another program.
+hint-port_taken = Choose another port, or 0 for any.
+error-unwell = Not all is well.
+error-story_broke = The story broke off: { $step }
+error-nobody_met = Nobody was met in time.
+error-interrupted = Stopped.
+error-unexpected = It did not work: { $cause }
+error-bad_request = The request cannot be read.
+error-bad_value = Not a { $what }: { $value }
+error-too_long = That is { $size } bytes; at most { $limit } are possible.
+error-not_found = There is no such { $what }: { $id }
+error-ambiguous = { $id } fits more than one { $what }.
+hint-ambiguous = Give more of the id.
+error-not_initialised = Nothing is set up in this home yet.
+hint-not_initialised = Begin with `kenes init`. To carry for others only: `kenes up --relay`.
+error-already_initialised = This home is set up already.
+hint-already_initialised = Choose another with --home.
+error-locked = The keys are locked.
+hint-locked = Open them with `kenes unlock`.
+error-wrong_passphrase = That is not the passphrase.
+error-no_desk = This is a relay: nobody reads here.
+error-not_authentic = It is not signed by whom it should be.
+error-bad_invite = That is no invite, or it is damaged.
+hint-bad_invite = Copy it whole; it begins with kenes:
+error-invite_over = The invite is over.
+hint-invite_over = Ask for a new one.
+error-not_allowed = The committee's book does not allow you that.
+error-pending = Nobody has let you in yet.
+hint-pending = The one who invited you must come by a relay that you both reach.
+error-already = That was done before.
+error-clock_doubted = The clock of this machine cannot be right.
+hint-clock_doubted = Set the date and the time, then try again.
+error-bad_address = That is no address: { $cause }
+hint-bad_address = An address looks like /ip4/192.168.1.5/tcp/4070
+error-no_network = This process has no network.
+hint-no_network = Start `kenes up` in another window.
+error-timed_out = No answer in time.
+error-storage = The store cannot be used: { $cause }
+hint-storage = `kenes doctor` looks into it.
+error-stopping = `kenes up` is ending.
+error-failed = It did not work: { $cause }
+
+what-bulletin = bulletin
+what-committee = committee
+what-channel = channel
+what-peer = peer
+what-moment = date or time
+what-address = address
+
+## Asking, and what takes a while
+
+ask-name = What do you go by?
+ask-passphrase = Passphrase:
+ask-new-passphrase = New passphrase:
+ask-passphrase-again = Once more:
+ask-text = Write, then press Ctrl-D on a line of its own.
+progress-unlocking = Opening the keys…
+progress-sealing = Making the keys…
+progress-syncing = Comparing with everyone in reach…
+note-stays-unlocked = The keys stay open in `kenes up` until `kenes lock`, or ten minutes without use.
+
+## Setting up
+
+init-done = Your home is set up: { $home }
+init-words = Write these 24 words on paper and keep them apart from this machine. With them you come back as the same member after all else is lost. They are shown only now.
+init-next = Next: `kenes committee new NAME`, or `kenes committee join INVITE`.
+up-ends = Ending…
+desk-unlocked = The keys are open.
+desk-locked = The keys are locked.
+desk-state-uninitialised = none yet
+desk-state-locked = locked
+desk-state-unlocked = open
+desk-state-absent = none: a relay
+
+## Status
+
+status-person = Running.
+status-relay = Running as a relay.
+status-not-up = Not running.
+status-stored = { $envelopes ->
+    [one] { $envelopes } envelope
+   *[other] { $envelopes } envelopes
+} in { $channels ->
+    [one] { $channels } channel
+   *[other] { $channels } channels
+}, { $size }.
+status-queued = { $count ->
+    [one] { $count } envelope of yours waits
+   *[other] { $count } envelopes of yours wait
+} to meet somebody.
+status-last-sync = Last compared with others: { $when }.
+status-no-sync = Not yet compared with anyone.
+status-peers = { $count ->
+    [0] Nobody is connected.
+    [one] { $count } node is connected:
+   *[other] { $count } nodes are connected:
+}
+status-clock = This machine's clock shows { $when }, which cannot be right. Nothing expires until it is set.
+status-clock-ahead = Its clock is { $hours ->
+    [one] { $hours } hour
+   *[other] { $hours } hours
+} ahead of this one.
+status-clock-behind = Its clock is { $hours ->
+    [one] { $hours } hour
+   *[other] { $hours } hours
+} behind this one.
+status-salvaged = The store was damaged. { $count ->
+    [one] { $count } envelope was saved;
+   *[other] { $count } envelopes were saved;
+} the rest comes from others. The damaged one lies in { $path }.
+
+## Committees
+
+committee-founded = The committee { $name } is founded.
+committee-rests-on-founder = Until three vote, it rests on your key alone.
+committee-invite-next = Next: `kenes committee invite`.
+committee-none = You are in no committee yet.
+committee-line = { "  " }{ $id } · { $standing } · { $unread ->
+    [0] nothing unread
+   *[other] { $unread } unread
+}
+committee-paused = { $who } is paused: out of everything written from now on by those who know.
+committee-unnamed = (its name has not come yet)
+committee-size = { $members ->
+    [one] { $members } member,
+   *[other] { $members } members,
+} { $voters ->
+    [one] { $voters } votes.
+   *[other] { $voters } vote.
+}
+committee-requests = { $count ->
+    [one] { $count } asks
+   *[other] { $count } ask
+} to join: `kenes committee requests`.
+committee-recipients = { $count ->
+    [one] { $count } device
+   *[other] { $count } devices
+} can read what is written from now on.
+member-steward = steward
+standing-pending = asked to join
+standing-probation = on probation
+standing-voter = votes
+standing-suspended = paused
+standing-removed = removed
+invite-one = For one person, into whose hands you give it: whoever has it can ask to join, and the first is let in.
+invite-many = For { $uses } people. Compare the words with each before you let them in: `kenes committee requests`.
+join-asked = You have asked to join. It goes out with the next meeting; the answer comes the same way, and you need not be online together.
+requests-none = Nobody asks to join.
+request-line = { "  " }{ $id } · { $when }
+request-held = Held: this invite was for one, and one has come. Somebody may have copied it.
+request-compare = Compare these words by voice or face to face:
+request-admitted = { $who } is let in, on probation.
+
+## Bulletins
+
+bulletin-posted = Written: { $id }
+bulletin-waits = It is safe here and goes out with the next `kenes up`.
+bulletin-none = There are no bulletins.
+bulletin-line = { $author }, { $committee }, { $when }
+bulletin-urgent = Urgent
+bulletin-public = Public
+bulletin-corrected = Its author has corrected it.
+bulletin-retracted = Its author has taken it back.
+bulletin-expired = Its time is over.
+bulletin-unknown = Written by a device that the book here gives to nobody.
+author-unknown = unknown
+bulletin-forked = This device said two things in one place. One of them may not be its owner's.
+bulletin-late = Its author is out of the committee, and wrote this before hearing of it.
+bulletin-gap = { $count ->
+    [one] { $count } earlier bulletin
+   *[other] { $count } earlier bulletins
+} of { $author } { $count ->
+    [one] has
+   *[other] have
+} not come here.
+watch-begins = Waiting for new bulletins. Ctrl-C ends.
+watch-missed = { $count ->
+    [one] { $count } event was
+   *[other] { $count } events were
+} missed; `kenes bulletin list` shows all.
+watch-command-failed = The command ended with { $code }.
+
+## Peers, channels, sync
+
+peers-none = No peers.
+peers-added = { $address } is added.
+peers-dropped = { $peer } is dropped.
+peers-blocked = { $peer } is blocked.
+peers-since = { "  " }Connected since { $when }
+peers-away = { "  " }Not connected
+peers-charges = { "  " }{ $count ->
+    [one] Did wrong { $count } time
+   *[other] Did wrong { $count } times
+}
+carry-none = No channels are carried.
+carry-added = Carrying { $channel }.
+carry-dropped = { $channel } is carried no more.
+carry-stored = { "  " }{ $envelopes ->
+    [one] { $envelopes } envelope
+   *[other] { $envelopes } envelopes
+}, { $size }
+carry-for-others = { "  " }For others
+sync-done = Received { $received }, sent { $sent }, refused { $refused }, { $overhead } of overhead.
+
+## What to do next
+
+next-title = What you can do next:
+next-help = `kenes --help` shows all commands.
+next-demo = See how it works: a story on this machine that cleans up after itself.
+next-init = Set up a home of your own.
+next-relay = Carry for others without reading anything.
+next-up = Meet others: carries what you wrote, brings what they wrote.
+next-read = Read. This needs no network.
+next-write = Write. This needs no network.
+next-unlock = The keys are locked.
+next-found = Found a committee.
+next-join = Or join one by an invite.
+next-pending = You have asked to join; see whether you were let in.
+next-unread = There is something new to read.
+next-status = See whom you are connected with.
+next-relay-runs = A relay is running here.
+next-carry = See what it carries.

@@ -1,0 +1,340 @@
+### Қазақша. Кілттер барлық тілде бірдей; оны тест салыстырады.
+
+## Белгілер
+
+label-arguments = Аргументтер
+label-channel = Арна
+label-command = ПӘРМЕН
+label-commands = Пәрмендер
+label-config = Баптаулар
+label-corrects = Түзететіні
+label-desk = Кілттер
+label-error = Қате
+label-expires = Сақталу мерзімі
+label-home = Қалта
+label-id = Нөмірі
+label-industry = Сала
+label-keystore = Кілттер қоймасы
+label-listens = Байланыс күтетін мекенжай
+label-lock = Құлып
+label-minutes = Соңғы хаттама, №
+label-name = Аты
+label-option = ПАРАМЕТРЛЕР
+label-options = Параметрлер
+label-peer-id = Желідегі аты
+label-received = Осында келген уақыты
+label-reply-to = Жауап берілген хабарлама
+label-socket = Сокет
+label-standing = Мәртебесі
+label-store = Қойма
+label-system-config = Машинаның баптаулары
+label-territory = Аумағы
+label-unread = Оқылмағаны
+label-usage = Қолданылуы
+
+## Анықтама
+
+help-kenes = Комитеттерге арналған хабарламалар: интернет болса да, болмаса да. Жай `kenes` деп терсеңіз, әрі қарай не істеу керегін айтады.
+help-init = Қалта ашу: құпиясөзбен қорғалған кілттеріңіз
+help-up = Іске қосу: тоқтатқанша сақтау, басқалармен кездесу, пәрмендерді орындау
+help-unlock = Жұмыс істеп тұрған `kenes up` ішіндегі кілттерді ашу
+help-lock = Оларды құлыптау
+help-status = Жағдай қалай
+help-doctor = Баптаулар қандай, қайдан алынған және бәрі дұрыс па
+help-paths = Не қайда жатыр
+help-committee = Комитеттер мен олардың мүшелері
+help-committee-new = Комитет құру
+help-committee-list = Сіз мүше комитеттер
+help-committee-show = Бір комитет
+help-committee-members = Ішінде кім бар
+help-committee-invite = Шақыру жазу
+help-committee-join = Шақырумен кіруге өтініш беру
+help-committee-requests = Кім өтініш берді
+help-committee-admit = Сынақ мерзімімен қабылдау
+help-committee-pause = Комитет шешкенше біреуге әрі қарай оқытпау
+help-bulletin = Жазу және оқу
+help-bulletin-post = Хабарлама жазу
+help-bulletin-list = Хабарламалар, жаңасы бірінші
+help-bulletin-show = Бір хабарлама
+help-bulletin-reply = Хабарламаға жауап беру
+help-bulletin-watch = Жаңа хабарламаны келген бойда көрсету
+help-peers = Басқа түйіндер
+help-peers-list = Байланыста тұрғандар және сіз қосқандар
+help-peers-add = Түйінмен қазір және бұдан былай байланысу
+help-peers-drop = Онымен енді байланыспау
+help-peers-block = Онымен ешқашан сөйлеспеу
+help-carry = Конверттері осында сақталып, әрі қарай берілетін арналар
+help-carry-list = Олар қандай
+help-carry-add = Арнаны сақтау
+help-carry-drop = Енді сақтамау және жиналғанын ұмыту
+help-sync = Байланыстағының бәрімен қазір салыстыру
+help-demo = Осы машинада, уақытша қалталарда өтетін тұтас бір оқиға
+help-completions = Пәрмендерді толықтыруға қабықшаға керегі
+
+arg-home = Қай қалтада жұмыс істеу
+arg-json = JSON түрінде жауап беру
+arg-lang = Тіл: kk, ru немесе en
+arg-color = Түс: auto, always немесе never
+arg-no-input = Ештеңе сұрамау
+arg-passphrase-file = Құпиясөзді тек өзіңіз оқи алатын файлдың бірінші жолынан алу
+arg-passphrase-fd = Құпиясөзді ашық дескриптордан алу
+arg-committee = Қай комитет: атауы немесе нөмірінің басы
+arg-quiet = Ескертпесіз
+arg-verbose = Толығырақ; екі рет берілсе, одан да толық
+arg-help = Осы анықтама
+arg-version = Нұсқасы
+arg-init-name = Атыңыз кім
+arg-up-relay = Тек басқалар үшін сақтау; мұнда ешкім оқымайды
+arg-up-listen = Осы мекенжайда байланыс күту, мысалы /ip4/0.0.0.0/tcp/4070; бірнеше рет беруге болады
+arg-up-peer = Осы мекенжаймен байланысу; бірнеше рет беруге болады
+arg-up-no-mdns = Жергілікті желіден басқаларды іздемеу
+arg-watch = Өзгеріс болған сайын жалғастыру
+arg-sync-peer = Алдымен осы мекенжаймен байланысу
+arg-wait = Басқаларды неше секунд күту, 1-ден 600-ге дейін
+arg-committee-new-name = Комитеттің атауы
+arg-territory = Қайда, ең кеңінен бастап
+arg-industry = Саласы
+arg-quorum = Шешімге көпшіліктен бөлек керек дауыс үлесі: 1/2-ден 2/3-ге дейін
+arg-history = Дауыс құқығы бар жаңа мүшелер бұрынғыдан нені оқиды: all (бәрін) немесе none (ештеңе)
+arg-uses = Қанша адам келе алады, 1-ден 4-ке дейін. Біреуге болса, қолма-қол берілген саналып, сұраусыз жауап қайтарылады
+arg-expires = Түйіндер оны қанша сақтайды, мысалы 12h, 14d, 2w
+arg-committee-invite-expires = Қанша уақыт жарамды, мысалы 12h, 14d, 2w
+arg-uri = Шақыру
+arg-committee-join-name = Осы комитеттегі атыңыз
+arg-who = Аты немесе нөмірінің басы
+arg-because = Неге: arrested (тұтқындалды), lost-device (құрылғысы жоғалды) немесе distrust (сенім жоқ)
+arg-text = Мәтін; - немесе бос болса, стандартты енгізуден
+arg-file = Мәтінді файлдан алу
+arg-title = Тақырып
+arg-urgent = Басқалардан озсын
+arg-reply-to = Бұл қай хабарламаға жауап
+arg-id = Хабарламаның нөмірі немесе оның басы
+arg-since = Мына кезден бері келгендер: 2d, 2026-11-24, "2026-11-24 18:00"
+arg-unread = Тек оқылмағандары
+arg-limit = Осыншадан артық емес
+arg-date = Бұл машинаның сағаты қате болса, нақты күні мен уақыты
+arg-exec = Әрқайсысы үшін осы пәрменді орындау; хабарлама оның стандартты енгізуіне JSON болып беріледі
+arg-address = Мекенжай, мысалы /ip4/192.168.1.5/tcp/4070
+arg-peer = Қосылған мекенжай немесе желідегі аты
+arg-channel = Арнаның нөмірі, не тізімнен айнымау үшін арна@тізім
+arg-shell = bash, zsh, fish, elvish немесе powershell
+
+## Пәрмен жолында не дұрыс болмауы мүмкін
+
+usage-unknown-argument = Мұнда { $argument } жоқ.
+usage-unknown-command = { $argument } деген пәрмен жоқ.
+usage-missing-command = Пәрмен жетіспейді: { $permitted }.
+usage-missing-argument = Мынау жетіспейді: { $argument }.
+usage-bad-value = { $argument } үшін { $value } жарамайды.
+usage-conflict = { $argument } мен { $other } бірге қолданылмайды.
+usage-too-many = { $argument } үшін мән тым көп.
+usage-not-text = Аргументтердің бірі мәтін емес.
+usage-other = Пәрмен жолы түсініксіз.
+usage-nearest = Мүмкін, { $nearest } шығар?
+
+## Қателер
+
+error-usage = { $problem }
+hint-usage = Не бар екенін `kenes --help` көрсетеді.
+error-home_in_use = Бұл қалтаны { $holder } процесі пайдаланып жатыр.
+hint-home_in_use = Ол аяқтағанша күтіңіз немесе оны тоқтатыңыз.
+error-unreachable = `kenes up` жауап бермейді.
+hint-unreachable = Ол әлі жұмыс істеп тұр ма? Қайта іске қосыңыз: `kenes up`.
+error-needs_up = Бұл тек `kenes up` жұмыс істеп тұрғанда мүмкін.
+hint-needs_up = Оны басқа терезеде іске қосыңыз: `kenes up`.
+error-no_passphrase = Құпиясөз керек, бірақ сұрайтын адам жоқ.
+hint-no_passphrase = --passphrase-file беріңіз немесе алдымен кілттерді ашыңыз: `kenes unlock`.
+error-nobody_to_ask = Мынаны білу керек, бірақ сұрайтын адам жоқ: { $question }
+hint-nobody_to_ask = Параметрмен беріңіз; қайсысы екенін `--help` көрсетеді.
+error-passphrases_differ = Екеуі бірдей емес.
+error-passphrase_short = Құпиясөзде кемінде { $limit } таңба болуы керек.
+hint-passphrase_short = Кездейсоқ бес-алты сөз әрі сенімді, әрі есте оңай қалады.
+error-open_to_others = { $path } файлын басқалар оқи алады.
+hint-open_to_others = Оларға жабыңыз: chmod 600.
+error-file = { $path } пайдалануға келмейді: { $cause }
+error-not_text = { $path } — UTF-8 мәтіні емес.
+error-no_text = Мәтін жоқ, жіберетін ештеңе жоқ.
+error-bad_config = { $path } ішіндегі баптаулар түсініксіз: { $cause }
+error-no_committee = Сіз әзірге ешбір комитетке кірмегенсіз.
+hint-no_committee = Құру үшін: `kenes committee new`; кіру үшін: `kenes committee join`.
+error-which_committee = Қай комитет? Сіз бірнешеуіне мүшесіз: { $names }
+hint-which_committee = Біреуін -c арқылы атаңыз.
+error-socket = { $path } сокетін алу мүмкін болмады: { $cause }
+error-socket_path = { $path } жолы { $length } байт, ал сокеттікі { $limit } байттан аспауы керек.
+hint-socket_path = Жолы қысқарақ қалта таңдаңыз.
+error-port_taken = { $address } мекенжайын басқа бағдарлама алып қойған.
+hint-port_taken = Басқа порт немесе кез келгені үшін 0 таңдаңыз.
+error-unwell = Бәрі бірдей дұрыс емес.
+error-story_broke = Оқиға үзілді: { $step }
+error-nobody_met = Уақытында ешкім кездеспеді.
+error-interrupted = Тоқтатылды.
+error-unexpected = Болмады: { $cause }
+error-bad_request = Сұраныс оқылмайды.
+error-bad_value = Бұл { $what } емес: { $value }
+error-too_long = Бұл { $size } байт, ал { $limit } байттан асуға болмайды.
+error-not_found = Табылмады ({ $what }): { $id }
+error-ambiguous = { $id } біреуден көбіне сәйкес келеді ({ $what }).
+hint-ambiguous = Нөмірді ұзынырақ беріңіз.
+error-not_initialised = Бұл қалтада әлі ештеңе жоқ.
+hint-not_initialised = `kenes init` пәрменінен бастаңыз. Тек басқалар үшін сақтау: `kenes up --relay`.
+error-already_initialised = Бұл қалта бұрын ашылған.
+hint-already_initialised = --home арқылы басқасын таңдаңыз.
+error-locked = Кілттер құлыптаулы.
+hint-locked = Ашыңыз: `kenes unlock`.
+error-wrong_passphrase = Құпиясөз дұрыс емес.
+error-no_desk = Бұл ретранслятор: мұнда ешкім оқымайды.
+error-not_authentic = Қол қоюға тиіс адамның қолы емес.
+error-bad_invite = Бұл шақыру емес, не ол бүлінген.
+hint-bad_invite = Толық көшіріңіз; ол kenes: деп басталады
+error-invite_over = Шақырудың мерзімі біткен.
+hint-invite_over = Жаңасын сұраңыз.
+error-not_allowed = Комитеттің кітабы сізге бұған рұқсат бермейді.
+error-pending = Сізді әлі қабылдаған жоқ.
+hint-pending = Шақырған адам екеуіңіз де жететін ретрансляторға келуі керек.
+error-already = Бұл бұрын жасалған.
+error-clock_doubted = Бұл машинаның сағаты анық қате.
+hint-clock_doubted = Күні мен уақытын қойып, қайта көріңіз.
+error-bad_address = Бұл мекенжай емес: { $cause }
+hint-bad_address = Мекенжай мынадай болады: /ip4/192.168.1.5/tcp/4070
+error-no_network = Бұл процесте желі жоқ.
+hint-no_network = Басқа терезеде `kenes up` іске қосыңыз.
+error-timed_out = Уақытында жауап болмады.
+error-storage = Қойманы пайдалану мүмкін емес: { $cause }
+hint-storage = Не болғанын `kenes doctor` қарайды.
+error-stopping = `kenes up` жұмысын аяқтап жатыр.
+error-failed = Болмады: { $cause }
+
+what-bulletin = хабарлама
+what-committee = комитет
+what-channel = арна
+what-peer = түйін
+what-moment = күн немесе уақыт
+what-address = мекенжай
+
+## Сұрақтар және уақыт алатын істер
+
+ask-name = Атыңыз кім?
+ask-passphrase = Құпиясөз:
+ask-new-passphrase = Жаңа құпиясөз:
+ask-passphrase-again = Тағы бір рет:
+ask-text = Жазыңыз да, бос жолда Ctrl-D басыңыз.
+progress-unlocking = Кілттер ашылып жатыр…
+progress-sealing = Кілттер жасалып жатыр…
+progress-syncing = Байланыстағының бәрімен салыстырылып жатыр…
+note-stays-unlocked = Кілттер `kenes up` ішінде `kenes lock` дегенше немесе он минут қолданылмағанша ашық тұрады.
+
+## Бастау
+
+init-done = Қалта ашылды: { $home }
+init-words = Мына 24 сөзді қағазға жазып, осы машинадан бөлек сақтаңыз. Қалғанының бәрі жоғалса, солармен баяғы мүше болып ораласыз. Олар тек қазір көрсетіледі.
+init-next = Әрі қарай: `kenes committee new АТАУЫ` немесе `kenes committee join ШАҚЫРУ`.
+up-ends = Аяқталып жатыр…
+desk-unlocked = Кілттер ашық.
+desk-locked = Кілттер құлыптаулы.
+desk-state-uninitialised = әлі жоқ
+desk-state-locked = құлыптаулы
+desk-state-unlocked = ашық
+desk-state-absent = жоқ: ретранслятор
+
+## Жағдай
+
+status-person = Жұмыс істеп тұр.
+status-relay = Ретранслятор болып жұмыс істеп тұр.
+status-not-up = Іске қосылмаған.
+status-stored = { $channels } арнада { $envelopes } конверт, { $size }.
+status-queued = Сіздің { $count } конвертіңіз біреумен кездесуді күтіп тұр.
+status-last-sync = Басқалармен соңғы салыстыру: { $when }.
+status-no-sync = Әлі ешкіммен салыстырылмаған.
+status-peers = { $count ->
+    [0] Байланыста ешкім жоқ.
+   *[other] Байланыста { $count } түйін бар:
+}
+status-clock = Бұл машинаның сағаты { $when } көрсетіп тұр, бұлай болуы мүмкін емес. Түзетілгенше ештеңенің мерзімі бітпейді.
+status-clock-ahead = Оның сағаты мұндағыдан { $hours } сағат алда.
+status-clock-behind = Оның сағаты мұндағыдан { $hours } сағат артта.
+status-salvaged = Қойма бүлінген екен. { $count } конверт сақтап қалынды; қалғаны басқалардан келеді. Бүлінгені мына жерде: { $path }.
+
+## Комитеттер
+
+committee-founded = «{ $name }» комитеті құрылды.
+committee-rests-on-founder = Дауыс беретін үш адам болғанша, ол тек сіздің кілтіңізге сүйенеді.
+committee-invite-next = Әрі қарай: `kenes committee invite`.
+committee-none = Сіз әзірге ешбір комитетке кірмегенсіз.
+committee-line = { "  " }{ $id } · { $standing } · { $unread ->
+    [0] бәрі оқылған
+   *[other] оқылмағаны: { $unread }
+}
+committee-paused = { $who }: қатысуы тоқтатыла тұрды. Бұдан былай осыны білетіндер жазғанды оқи алмайды.
+committee-unnamed = (атауы әлі келген жоқ)
+committee-size = { $members } мүше, { $voters } адамның дауыс құқығы бар.
+committee-requests = { $count } адам өтініш берді: `kenes committee requests`.
+committee-recipients = Бұдан былай жазылғанды { $count } құрылғы оқи алады.
+member-steward = жауапты
+standing-pending = өтініш берген
+standing-probation = сынақ мерзімінде
+standing-voter = дауыс құқығы бар
+standing-suspended = қатысуы тоқтатыла тұрған
+standing-removed = шығарылған
+invite-one = Бір адамға, қолма-қол беріледі: кімнің қолында болса, сол өтініш бере алады, бірінші келген қабылданады.
+invite-many = { $uses } адамға. Қабылдамас бұрын әрқайсысымен сөздерді салыстырыңыз: `kenes committee requests`.
+join-asked = Өтініш берілді. Ол келесі кездесуде кетеді, жауап та солай келеді; бір мезгілде байланыста болу қажет емес.
+requests-none = Өтініш берген ешкім жоқ.
+request-line = { "  " }{ $id } · { $when }
+request-held = Кідіртілді: шақыру бір адамға арналған еді, ал біреу келіп қойған. Оны біреу көшіріп алған болуы мүмкін.
+request-compare = Мына сөздерді дауыстап немесе бетпе-бет салыстырыңыз:
+request-admitted = { $who } сынақ мерзімімен қабылданды.
+
+## Хабарламалар
+
+bulletin-posted = Жазылды: { $id }
+bulletin-waits = Ол осында сенімді сақталды, келесі `kenes up` кезінде кетеді.
+bulletin-none = Хабарлама жоқ.
+bulletin-line = { $author }, { $committee }, { $when }
+bulletin-urgent = Шұғыл
+bulletin-public = Жұртқа ашық
+bulletin-corrected = Авторы мұны түзеткен.
+bulletin-retracted = Авторы мұны қайтарып алған.
+bulletin-expired = Мерзімі біткен.
+bulletin-unknown = Мұндағы кітап бойынша ешкімге тиесілі емес құрылғыдан жазылған.
+author-unknown = белгісіз біреу
+bulletin-forked = Бұл құрылғы бір орында екі түрлі сөз айтқан. Біреуі иесінікі болмауы мүмкін.
+bulletin-late = Авторы комитеттен шығып қалған, мұны соны білмей тұрып жазған.
+bulletin-gap = { $author } жазған бұрынғы { $count } хабарлама мұнда жетпеген.
+watch-begins = Жаңа хабарламаларды күтіп тұрмын. Аяқтау үшін Ctrl-C.
+watch-missed = { $count } оқиға өтіп кетті; бәрін `kenes bulletin list` көрсетеді.
+watch-command-failed = Пәрмен { $code } кодымен аяқталды.
+
+## Түйіндер, арналар, салыстыру
+
+peers-none = Түйін жоқ.
+peers-added = { $address } қосылды.
+peers-dropped = { $peer } алынып тасталды.
+peers-blocked = { $peer } бұғатталды.
+peers-since = { "  " }Байланыста: { $when } бері
+peers-away = { "  " }Байланыста емес
+peers-charges = { "  " }{ $count } рет бұзақылық жасаған
+carry-none = Сақталып жатқан арна жоқ.
+carry-added = { $channel } сақталады.
+carry-dropped = { $channel } енді сақталмайды.
+carry-stored = { "  " }{ $envelopes } конверт, { $size }
+carry-for-others = { "  " }Басқалар үшін
+sync-done = Алынғаны { $received }, жіберілгені { $sent }, қабылданбағаны { $refused }, қызметтік дерек { $overhead }.
+
+## Әрі қарай не істеуге болады
+
+next-title = Әрі қарай не істеуге болады:
+next-help = Барлық пәрменді `kenes --help` көрсетеді.
+next-demo = Қалай жұмыс істейтінін көру: осы машинада өтіп, соңын өзі жинайтын оқиға.
+next-init = Өз қалтаңызды ашу.
+next-relay = Ештеңе оқымай, басқалар үшін сақтау.
+next-up = Басқалармен кездесу: жазғаныңызды береді, олар жазғанды алады.
+next-read = Оқу. Бұған желі керек емес.
+next-write = Жазу. Бұған желі керек емес.
+next-unlock = Кілттер құлыптаулы.
+next-found = Комитет құру.
+next-join = Немесе шақырумен кіру.
+next-pending = Сіз өтініш бергенсіз; қабылданған-қабылданбағаныңызды көріңіз.
+next-unread = Оқитын жаңа нәрсе бар.
+next-status = Кіммен байланыста екеніңізді көру.
+next-relay-runs = Мұнда ретранслятор жұмыс істеп тұр.
+next-carry = Не сақтап тұрғанын көру.

@@ -1,0 +1,393 @@
+### Русский. Ключи во всех языках одни и те же; их сверяет тест.
+
+## Подписи
+
+label-arguments = Аргументы
+label-channel = Канал
+label-command = КОМАНДА
+label-commands = Команды
+label-config = Настройки
+label-corrects = Исправляет
+label-desk = Ключи
+label-error = Ошибка
+label-expires = Хранится до
+label-home = Папка
+label-id = Номер
+label-industry = Отрасль
+label-keystore = Хранилище ключей
+label-listens = Ждёт соединений на
+label-lock = Замок
+label-minutes = Последний протокол, №
+label-name = Имя
+label-option = ПАРАМЕТРЫ
+label-options = Параметры
+label-peer-id = Имя в сети
+label-received = Пришло сюда
+label-reply-to = В ответ на
+label-socket = Сокет
+label-standing = Положение
+label-store = Хранилище
+label-system-config = Настройки машины
+label-territory = Территория
+label-unread = Не прочитано
+label-usage = Как вызвать
+
+## Справка
+
+help-kenes = Сообщения для комитетов — с интернетом и без него. Просто `kenes` подскажет, что делать дальше.
+help-init = Завести папку: ваши ключи под парольной фразой
+help-up = Работать: хранить, встречаться с другими и выполнять команды, пока не остановят
+help-unlock = Открыть ключи в работающем `kenes up`
+help-lock = Закрыть их
+help-status = Как идут дела
+help-doctor = Каковы настройки, откуда они взяты и всё ли в порядке
+help-paths = Где что лежит
+help-committee = Комитеты и их члены
+help-committee-new = Основать комитет
+help-committee-list = Комитеты, в которых вы состоите
+help-committee-show = Один комитет
+help-committee-members = Кто в нём состоит
+help-committee-invite = Выписать приглашение
+help-committee-join = Попроситься по приглашению
+help-committee-requests = Кто просится
+help-committee-admit = Принять с испытательным сроком
+help-committee-pause = Не давать читать дальше, пока не решит комитет
+help-bulletin = Писать и читать
+help-bulletin-post = Написать сообщение
+help-bulletin-list = Сообщения, сначала новые
+help-bulletin-show = Одно сообщение
+help-bulletin-reply = Ответить на сообщение
+help-bulletin-watch = Показывать новые сообщения, как только придут
+help-peers = Другие узлы
+help-peers-list = Кто на связи и кого вы добавили
+help-peers-add = Соединиться с узлом — сейчас и впредь
+help-peers-drop = Больше с ним не соединяться
+help-peers-block = Никогда больше с ним не говорить
+help-carry = Каналы, конверты которых здесь хранят и передают дальше
+help-carry-list = Какие они
+help-carry-add = Хранить канал
+help-carry-drop = Больше не хранить и забыть то, что лежит
+help-sync = Сверить всё со всеми, кто на связи
+help-demo = Целая история на этой машине, во временных папках
+help-completions = Подсказки команд для оболочки
+
+arg-home = В какой папке работать
+arg-json = Отвечать в JSON
+arg-lang = Язык: kk, ru или en
+arg-color = Цвет: auto, always или never
+arg-no-input = Ничего не спрашивать
+arg-passphrase-file = Взять парольную фразу из первой строки файла, который можете читать только вы
+arg-passphrase-fd = Взять парольную фразу из открытого дескриптора
+arg-committee = Какой комитет: название или начало номера
+arg-quiet = Без замечаний
+arg-verbose = Подробнее; дважды — ещё подробнее
+arg-help = Эта справка
+arg-version = Версия
+arg-init-name = Как вас называть
+arg-up-relay = Только хранить для других; здесь никто не читает
+arg-up-listen = Ждать соединений на этом адресе, например /ip4/0.0.0.0/tcp/4070; можно несколько раз
+arg-up-peer = Соединиться с этим адресом; можно несколько раз
+arg-up-no-mdns = Не искать других в местной сети
+arg-watch = Продолжать при каждой перемене
+arg-sync-peer = Сначала соединиться с этим адресом
+arg-wait = Сколько секунд ждать других, от 1 до 600
+arg-committee-new-name = Название комитета
+arg-territory = Где он, начиная с самого широкого
+arg-industry = Отрасль
+arg-quorum = Какая доля голосов нужна для решений кроме большинства: от 1/2 до 2/3
+arg-history = Что могут читать из прежнего новички с правом голоса: all (всё) или none (ничего)
+arg-uses = Сколько человек может прийти, от 1 до 4. На одного — значит передано из рук в руки, и ответ даётся без вопросов
+arg-expires = Сколько узлы его хранят, например 12h, 14d, 2w
+arg-committee-invite-expires = Сколько оно действует, например 12h, 14d, 2w
+arg-uri = Приглашение
+arg-committee-join-name = Как вас называть в этом комитете
+arg-who = Имя или начало номера
+arg-because = Почему: arrested (арест), lost-device (потеряно устройство) или distrust (недоверие)
+arg-text = Текст; - или ничего — со стандартного ввода
+arg-file = Взять текст из файла
+arg-title = Заголовок
+arg-urgent = Пусть обгонит другие
+arg-reply-to = Сообщение, на которое это отвечает
+arg-id = Номер сообщения или его начало
+arg-since = Пришедшие с: 2d, 2026-11-24, "2026-11-24 18:00"
+arg-unread = Только непрочитанные
+arg-limit = Не больше стольких
+arg-date = Дата и время, если часы этой машины идут неверно
+arg-exec = Для каждого выполнить эту команду; сообщение придёт ей на стандартный ввод в JSON
+arg-address = Адрес, например /ip4/192.168.1.5/tcp/4070
+arg-peer = Добавленный адрес или имя в сети
+arg-channel = Номер канала, или канал@список, чтобы держаться списка
+arg-shell = bash, zsh, fish, elvish или powershell
+
+## Что бывает не так в командной строке
+
+usage-unknown-argument = Здесь нет { $argument }.
+usage-unknown-command = Нет команды { $argument }.
+usage-missing-command = Не хватает команды: { $permitted }.
+usage-missing-argument = Не хватает: { $argument }.
+usage-bad-value = { $value } не подходит для { $argument }.
+usage-conflict = { $argument } и { $other } исключают друг друга.
+usage-too-many = Слишком много значений для { $argument }.
+usage-not-text = Один из аргументов — не текст.
+usage-other = Командную строку не понять.
+usage-nearest = Может быть, { $nearest }?
+
+## Ошибки
+
+error-usage = { $problem }
+hint-usage = `kenes --help` покажет, что есть.
+error-home_in_use = Эту папку занял процесс { $holder }.
+hint-home_in_use = Дождитесь, пока он закончит, или остановите его.
+error-unreachable = `kenes up` не отвечает.
+hint-unreachable = Работает ли он ещё? Запустите снова: `kenes up`.
+error-needs_up = Это возможно, только пока работает `kenes up`.
+hint-needs_up = Запустите его в другом окне: `kenes up`.
+error-no_passphrase = Нужна парольная фраза, а спросить некого.
+hint-no_passphrase = Укажите --passphrase-file или сначала откройте ключи: `kenes unlock`.
+error-nobody_to_ask = Нужно знать, а спросить некого: { $question }
+hint-nobody_to_ask = Укажите параметром; `--help` покажет каким.
+error-passphrases_differ = Они не совпадают.
+error-passphrase_short = В парольной фразе должно быть не меньше { $limit } знаков.
+hint-passphrase_short = Пять-шесть случайных слов — и надёжно, и легко запомнить.
+error-open_to_others = { $path } могут читать другие.
+hint-open_to_others = Закройте его от них: chmod 600.
+error-file = Не получается использовать { $path }: { $cause }
+error-not_text = { $path } — не текст в UTF-8.
+error-no_text = Нет текста, отправлять нечего.
+error-bad_config = Настройки в { $path } не понять: { $cause }
+error-no_committee = Вы пока не состоите ни в одном комитете.
+hint-no_committee = Основать свой: `kenes committee new`; вступить: `kenes committee join`.
+error-which_committee = Какой комитет? Вы состоите в нескольких: { $names }
+hint-which_committee = Назовите один параметром -c.
+error-socket = Не получается занять сокет { $path }: { $cause }
+error-socket_path = Путь { $path } занимает { $length } байт, а у сокета не может быть больше { $limit }.
+hint-socket_path = Выберите папку с путём покороче.
+error-port_taken = { $address } занят другой программой.
+hint-port_taken = Выберите другой порт или 0 — любой.
+error-unwell = Не всё в порядке.
+error-story_broke = История оборвалась: { $step }
+error-nobody_met = Никто не встретился вовремя.
+error-interrupted = Остановлено.
+error-unexpected = Не получилось: { $cause }
+error-bad_request = Запрос не прочесть.
+error-bad_value = Это не { $what }: { $value }
+error-too_long = Это { $size } байт, а можно не больше { $limit }.
+error-not_found = Не найдено ({ $what }): { $id }
+error-ambiguous = { $id } подходит не к одному ({ $what }).
+hint-ambiguous = Укажите номер подлиннее.
+error-not_initialised = В этой папке ещё ничего нет.
+hint-not_initialised = Начните с `kenes init`. Только хранить для других: `kenes up --relay`.
+error-already_initialised = Эта папка уже заведена.
+hint-already_initialised = Выберите другую параметром --home.
+error-locked = Ключи закрыты.
+hint-locked = Откройте их: `kenes unlock`.
+error-wrong_passphrase = Парольная фраза не та.
+error-no_desk = Это ретранслятор: здесь никто не читает.
+error-not_authentic = Подписано не тем, кем должно быть.
+error-bad_invite = Это не приглашение, или оно повреждено.
+hint-bad_invite = Скопируйте его целиком; оно начинается с kenes:
+error-invite_over = Приглашение больше не действует.
+hint-invite_over = Попросите новое.
+error-not_allowed = Книга комитета вам этого не разрешает.
+error-pending = Вас ещё не приняли.
+hint-pending = Тот, кто пригласил, должен побывать у ретранслятора, до которого доходите и вы.
+error-already = Это уже сделано.
+error-clock_doubted = Часы этой машины явно идут неверно.
+hint-clock_doubted = Установите дату и время и попробуйте снова.
+error-bad_address = Это не адрес: { $cause }
+hint-bad_address = Адрес выглядит так: /ip4/192.168.1.5/tcp/4070
+error-no_network = У этого процесса нет сети.
+hint-no_network = Запустите `kenes up` в другом окне.
+error-timed_out = Ответа вовремя не было.
+error-storage = Хранилищем нельзя пользоваться: { $cause }
+hint-storage = `kenes doctor` посмотрит, что с ним.
+error-stopping = `kenes up` завершает работу.
+error-failed = Не получилось: { $cause }
+
+what-bulletin = сообщение
+what-committee = комитет
+what-channel = канал
+what-peer = узел
+what-moment = дата или время
+what-address = адрес
+
+## Вопросы и то, что требует времени
+
+ask-name = Как вас называть?
+ask-passphrase = Парольная фраза:
+ask-new-passphrase = Новая парольная фраза:
+ask-passphrase-again = Ещё раз:
+ask-text = Пишите, затем нажмите Ctrl-D на пустой строке.
+progress-unlocking = Открываю ключи…
+progress-sealing = Создаю ключи…
+progress-syncing = Сверяюсь со всеми, кто на связи…
+note-stays-unlocked = Ключи в `kenes up` останутся открыты до `kenes lock` или десяти минут без дела.
+
+## Начало
+
+init-done = Папка заведена: { $home }
+init-words = Запишите эти 24 слова на бумаге и храните отдельно от этой машины. По ним вы вернётесь тем же членом комитета, если пропадёт всё остальное. Показываются они только сейчас.
+init-next = Дальше: `kenes committee new НАЗВАНИЕ` или `kenes committee join ПРИГЛАШЕНИЕ`.
+up-ends = Завершаю…
+desk-unlocked = Ключи открыты.
+desk-locked = Ключи закрыты.
+desk-state-uninitialised = ещё нет
+desk-state-locked = закрыты
+desk-state-unlocked = открыты
+desk-state-absent = нет: ретранслятор
+
+## Состояние
+
+status-person = Работает.
+status-relay = Работает как ретранслятор.
+status-not-up = Не запущено.
+status-stored = { $envelopes ->
+    [one] { $envelopes } конверт
+    [few] { $envelopes } конверта
+   *[other] { $envelopes } конвертов
+} в { $channels ->
+    [one] { $channels } канале
+   *[other] { $channels } каналах
+}, { $size }.
+status-queued = { $count ->
+    [one] { $count } ваш конверт ждёт
+    [few] { $count } ваших конверта ждут
+   *[other] { $count } ваших конвертов ждут
+} встречи с кем-нибудь.
+status-last-sync = Последняя сверка с другими: { $when }.
+status-no-sync = Ещё ни с кем не сверялись.
+status-peers = { $count ->
+    [0] На связи никого.
+    [one] На связи { $count } узел:
+    [few] На связи { $count } узла:
+   *[other] На связи { $count } узлов:
+}
+status-clock = Часы этой машины показывают { $when } — так быть не может. Пока их не исправят, ничто не устаревает.
+status-clock-ahead = Его часы спешат на { $hours ->
+    [one] { $hours } час
+    [few] { $hours } часа
+   *[other] { $hours } часов
+} против здешних.
+status-clock-behind = Его часы отстают на { $hours ->
+    [one] { $hours } час
+    [few] { $hours } часа
+   *[other] { $hours } часов
+} от здешних.
+status-salvaged = Хранилище было повреждено. { $count ->
+    [one] Спасён { $count } конверт;
+    [few] Спасено { $count } конверта;
+   *[other] Спасено { $count } конвертов;
+} остальное придёт от других. Повреждённое лежит в { $path }.
+
+## Комитеты
+
+committee-founded = Комитет «{ $name }» основан.
+committee-rests-on-founder = Пока голосующих меньше трёх, он держится на одном вашем ключе.
+committee-invite-next = Дальше: `kenes committee invite`.
+committee-none = Вы пока не состоите ни в одном комитете.
+committee-line = { "  " }{ $id } · { $standing } · { $unread ->
+    [0] всё прочитано
+   *[other] не прочитано: { $unread }
+}
+committee-paused = { $who }: участие приостановлено. Ничего из того, что отныне напишут знающие об этом, прочесть не удастся.
+committee-unnamed = (название ещё не пришло)
+committee-size = { $members ->
+    [one] { $members } член,
+    [few] { $members } члена,
+   *[other] { $members } членов,
+} с правом голоса: { $voters }.
+committee-requests = { $count ->
+    [one] Просится { $count } человек:
+    [few] Просятся { $count } человека:
+   *[other] Просятся { $count } человек:
+} `kenes committee requests`.
+committee-recipients = Написанное отныне { $count ->
+    [one] сможет прочесть { $count } устройство.
+    [few] смогут прочесть { $count } устройства.
+   *[other] смогут прочесть { $count } устройств.
+}
+member-steward = распорядитель
+standing-pending = заявка подана
+standing-probation = на испытательном сроке
+standing-voter = с правом голоса
+standing-suspended = участие приостановлено
+standing-removed = исключён
+invite-one = Для одного человека, из рук в руки: попроситься может любой, у кого оно есть, и первый будет принят.
+invite-many = На столько человек: { $uses }. Сверьте слова с каждым, прежде чем принять: `kenes committee requests`.
+join-asked = Заявка подана. Она уйдёт при ближайшей встрече, и ответ придёт так же; быть на связи одновременно не нужно.
+requests-none = Никто не просится.
+request-line = { "  " }{ $id } · { $when }
+request-held = Задержано: приглашение было на одного, и один уже пришёл. Возможно, его скопировали.
+request-compare = Сверьте эти слова голосом или при встрече:
+request-admitted = { $who }: приём с испытательным сроком.
+
+## Сообщения
+
+bulletin-posted = Написано: { $id }
+bulletin-waits = Оно надёжно сохранено и уйдёт при следующем `kenes up`.
+bulletin-none = Сообщений нет.
+bulletin-line = { $author }, { $committee }, { $when }
+bulletin-urgent = Срочно
+bulletin-public = Для всех
+bulletin-corrected = Автор это исправил.
+bulletin-retracted = Автор это отозвал.
+bulletin-expired = Его срок прошёл.
+bulletin-unknown = Написано устройством, которое, по здешней книге, никому не принадлежит.
+author-unknown = неизвестно кто
+bulletin-forked = Это устройство сказало на одном месте две разные вещи. Одна из них может быть не от хозяина.
+bulletin-late = Автор уже не в комитете и написал это, ещё не зная об этом.
+bulletin-gap = Сюда не { $count ->
+    [one] дошло { $count } прежнее сообщение
+    [few] дошли { $count } прежних сообщения
+   *[other] дошли { $count } прежних сообщений
+} от { $author }.
+watch-begins = Жду новых сообщений. Ctrl-C — закончить.
+watch-missed = { $count ->
+    [one] Пропущено { $count } событие;
+    [few] Пропущено { $count } события;
+   *[other] Пропущено { $count } событий;
+} всё покажет `kenes bulletin list`.
+watch-command-failed = Команда завершилась с кодом { $code }.
+
+## Узлы, каналы, сверка
+
+peers-none = Узлов нет.
+peers-added = Добавлен { $address }.
+peers-dropped = Больше не соединяемся: { $peer }.
+peers-blocked = Заблокирован { $peer }.
+peers-since = { "  " }На связи с { $when }
+peers-away = { "  " }Не на связи
+peers-charges = { "  " }{ $count ->
+    [one] Нарушил { $count } раз
+    [few] Нарушил { $count } раза
+   *[other] Нарушил { $count } раз
+}
+carry-none = Никакие каналы не хранятся.
+carry-added = Храним { $channel }.
+carry-dropped = Больше не храним { $channel }.
+carry-stored = { "  " }{ $envelopes ->
+    [one] { $envelopes } конверт
+    [few] { $envelopes } конверта
+   *[other] { $envelopes } конвертов
+}, { $size }
+carry-for-others = { "  " }Для других
+sync-done = Получено { $received }, отправлено { $sent }, отклонено { $refused }, служебных данных { $overhead }.
+
+## Что делать дальше
+
+next-title = Что можно сделать дальше:
+next-help = `kenes --help` покажет все команды.
+next-demo = Посмотреть, как это работает: история на этой машине, которая сама за собой уберёт.
+next-init = Завести свою папку.
+next-relay = Хранить для других, ничего не читая.
+next-up = Встретиться с другими: отдать написанное вами и забрать написанное ими.
+next-read = Читать. Сеть не нужна.
+next-write = Писать. Сеть не нужна.
+next-unlock = Ключи закрыты.
+next-found = Основать комитет.
+next-join = Или вступить по приглашению.
+next-pending = Вы подали заявку; посмотрите, приняли ли вас.
+next-unread = Есть новое.
+next-status = Посмотреть, с кем вы на связи.
+next-relay-runs = Здесь работает ретранслятор.
+next-carry = Посмотреть, что он хранит.

@@ -1,0 +1,118 @@
+//! What may stand on the command line. Its words, in three languages, are in the catalogue; see [`crate::help`].
+
+mod bulletin;
+mod committee;
+mod duration;
+mod fraction;
+mod node;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use bulletin::{BulletinCommand, ListBulletins, WatchBulletins, Writing};
+pub(crate) use committee::{
+    CommitteeCommand, FoundCommittee, HistoryChoice, InviteMember, JoinCommittee, PauseMember, PauseReason,
+};
+pub(crate) use duration::{Lifetime, seconds};
+pub(crate) use fraction::Fraction;
+pub(crate) use node::{CarryCommand, PeersCommand, Up};
+
+#[derive(Debug, Parser)]
+#[command(name = "kenes", disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Global {
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[arg(long, global = true, value_name = "kk|ru|en", hide_possible_values = true)]
+    pub(crate) lang: Option<Lang>,
+    #[arg(long, global = true, value_name = "auto|always|never", hide_possible_values = true)]
+    pub(crate) color: Option<ColorChoice>,
+    #[arg(long, global = true)]
+    pub(crate) no_input: bool,
+    #[arg(long, global = true, value_name = "F")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) passphrase_fd: Option<i32>,
+    #[arg(short = 'c', long, global = true, value_name = "COMMITTEE")]
+    pub(crate) committee: Option<String>,
+    #[arg(short = 'q', long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    #[arg(short = 'v', long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    #[arg(short = 'h', long, global = true, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+    #[arg(short = 'V', long, action = clap::ArgAction::Version)]
+    version: Option<bool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    Kk,
+    Ru,
+    En,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init(Init),
+    Up(Up),
+    Unlock,
+    Lock,
+    Status(WatchStatus),
+    Doctor,
+    Paths,
+    #[command(subcommand)]
+    Committee(CommitteeCommand),
+    #[command(subcommand)]
+    Bulletin(BulletinCommand),
+    #[command(subcommand)]
+    Peers(PeersCommand),
+    #[command(subcommand)]
+    Carry(CarryCommand),
+    Sync(SyncNow),
+    Demo,
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WatchStatus {
+    #[arg(long)]
+    pub(crate) watch: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SyncNow {
+    #[arg(value_name = "PEER")]
+    pub(crate) peer: Option<String>,
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) wait: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    #[arg(value_name = "SHELL", hide_possible_values = true)]
+    pub(crate) shell: clap_complete::Shell,
+}

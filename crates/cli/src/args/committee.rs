@@ -1,0 +1,73 @@
+//! Arguments of what concerns committees and their members.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{Fraction, Lifetime};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CommitteeCommand {
+    New(FoundCommittee),
+    List,
+    Show,
+    Members,
+    Invite(InviteMember),
+    Join(JoinCommittee),
+    Requests,
+    Admit {
+        #[arg(value_name = "WHO")]
+        who: String,
+    },
+    Pause(PauseMember),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FoundCommittee {
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[arg(long, value_name = "A/B/C")]
+    pub(crate) territory: Option<String>,
+    #[arg(long, value_name = "INDUSTRY")]
+    pub(crate) industry: Option<String>,
+    #[arg(long, value_name = "A/B")]
+    pub(crate) quorum: Option<Fraction>,
+    #[arg(long, value_name = "all|none", hide_possible_values = true)]
+    pub(crate) history: Option<HistoryChoice>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HistoryChoice {
+    All,
+    None,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InviteMember {
+    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true,
+          value_parser = clap::value_parser!(u16).range(1..=4))]
+    pub(crate) uses: u16,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) expires: Option<Lifetime>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JoinCommittee {
+    #[arg(value_name = "URI")]
+    pub(crate) uri: String,
+    #[arg(long = "as", value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PauseMember {
+    #[arg(value_name = "WHO")]
+    pub(crate) who: String,
+    #[arg(long, value_name = "arrested|lost-device|distrust", hide_possible_values = true)]
+    pub(crate) because: PauseReason,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PauseReason {
+    Arrested,
+    LostDevice,
+    Distrust,
+}

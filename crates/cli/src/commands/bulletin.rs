@@ -1,0 +1,39 @@
+//! `kenes bulletin`: write, read, answer, and hear of new ones.
+
+mod reading;
+mod since;
+mod watching;
+mod writing;
+
+use kenes_web::api::MarkRead;
+
+use crate::args::{BulletinCommand, ListBulletins};
+use crate::error::CommandError;
+use crate::run::Run;
+
+pub(crate) use since::moment;
+
+pub(crate) async fn bulletin(run: &Run, command: BulletinCommand) -> Result<(), CommandError> {
+    match command {
+        BulletinCommand::Post(args) => writing::post(run, args.writing, args.reply_to).await,
+        BulletinCommand::Reply(args) => writing::post(run, args.writing, Some(args.id)).await,
+        BulletinCommand::List(args) => list(run, args).await,
+        BulletinCommand::Show { id } => show(run, &id).await,
+        BulletinCommand::Watch(args) => watching::watch(run, args).await,
+    }
+}
+
+async fn list(run: &Run, args: ListBulletins) -> Result<(), CommandError> {
+    let client = run.unlocked().await?;
+    let query = reading::query(run, client, &args).await?;
+    let bulletins = client.bulletins(&query).await?;
+    run.screen.answer(&bulletins, |page| reading::list(page, &bulletins.bulletins))
+}
+
+async fn show(run: &Run, id: &str) -> Result<(), CommandError> {
+    let client = run.unlocked().await?;
+    let bulletin = client.bulletin(id).await?;
+    run.screen.answer(&bulletin, |page| reading::show(page, &bulletin))?;
+    client.mark_read(&MarkRead { ids: vec![bulletin.id] }).await?;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! How bulletins are listed and shown.
+
+use kenes_web::api::{AuthorStanding, Bulletin, BulletinStatus, BulletinsQuery, Urgency};
+use kenes_web::client::Client;
+
+use super::moment;
+use crate::args::ListBulletins;
+use crate::commands::committee::chosen;
+use crate::error::CommandError;
+use crate::render::page::{local, short};
+use crate::render::{Page, Style};
+use crate::run::Run;
+
+/// How much of a text stands in a list where there is no title, in characters.
+const BEGINNING: usize = 60;
+
+pub(super) async fn query(run: &Run, client: &Client, args: &ListBulletins) -> Result<BulletinsQuery, CommandError> {
+    let committee = match &run.global.committee {
+        Some(_) => Some(chosen(run, client).await?.id),
+        None => None,
+    };
+    let since = match &args.since {
+        Some(text) => Some(moment(text, client.status().await?.clock)?),
+        None => None,
+    };
+    Ok(BulletinsQuery { committee, since, unread: args.unread, limit: args.limit.map(usize::from) })
+}
+
+pub(super) fn list(page: &mut Page<'_>, bulletins: &[Bulletin]) {
+    if bulletins.is_empty() {
+        return page.say("bulletin-none", &[]);
+    }
+    for bulletin in bulletins {
+        let style = if bulletin.read { Style::Plain } else { Style::Strong };
+        page.line(style, &format!("{}  {}", short(&bulletin.id), headline(bulletin)));
+        page.say_in(
+            Style::Faint,
+            "bulletin-line",
+            &[
+                ("author", author(page, bulletin).into()),
+                ("committee", bulletin.committee_name.as_str().into()),
+                ("when", local(bulletin.written).into()),
+            ],
+        );
+        marks(page, bulletin);
+    }
+}
+
+pub(super) fn show(page: &mut Page<'_>, bulletin: &Bulletin) {
+    if let Some(title) = &bulletin.title {
+        page.line(Style::Strong, title);
+    }
+    page.say(
+        "bulletin-line",
+        &[
+            ("author", author(page, bulletin).into()),
+            ("committee", bulletin.committee_name.as_str().into()),
+            ("when", local(bulletin.written).into()),
+        ],
+    );
+    marks(page, bulletin);
+    page.gap();
+    page.block(&bulletin.text);
+    page.gap();
+    page.pair("label-id", &bulletin.id.to_string());
+    page.pair("label-received", &local(bulletin.received));
+    page.pair("label-expires", &local(bulletin.expires));
+    if let Some(answered) = &bulletin.reply_to {
+        page.pair("label-reply-to", &answered.to_string());
+    }
+    if let Some(corrected) = &bulletin.corrects {
+        page.pair("label-corrects", &corrected.to_string());
+    }
+}
+
+/// What a reader must not overlook.
+fn marks(page: &mut Page<'_>, bulletin: &Bulletin) {
+    if bulletin.priority == Urgency::Urgent {
+        page.say_in(Style::Alarm, "bulletin-urgent", &[]);
+    }
+    if bulletin.public {
+        page.say("bulletin-public", &[]);
+    }
+    match bulletin.status {
+        BulletinStatus::Current => {}
+        BulletinStatus::Corrected => page.say("bulletin-corrected", &[]),
+        BulletinStatus::Retracted => page.say("bulletin-retracted", &[]),
+        BulletinStatus::Expired => page.say("bulletin-expired", &[]),
+    }
+    match bulletin.author.standing {
+        AuthorStanding::Ok => {}
+        AuthorStanding::Suspended => page.say_in(Style::Alarm, "bulletin-late", &[]),
+        AuthorStanding::Unknown => page.say_in(Style::Alarm, "bulletin-unknown", &[]),
+        AuthorStanding::Fork => page.say_in(Style::Alarm, "bulletin-forked", &[]),
+    }
+    if bulletin.seen_gap > 0 {
+        let author = author(page, bulletin);
+        page.say("bulletin-gap", &[("count", bulletin.seen_gap.into()), ("author", author.into())]);
+    }
+}
+
+fn author(page: &Page<'_>, bulletin: &Bulletin) -> String {
+    let name = &bulletin.author.name;
+    if name.is_empty() { page.words.text("author-unknown") } else { name.clone() }
+}
+
+fn headline(bulletin: &Bulletin) -> String {
+    let line = bulletin.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    match &bulletin.title {
+        Some(title) => title.clone(),
+        None if line.chars().count() <= BEGINNING => line.to_owned(),
+        None => line.chars().take(BEGINNING).chain(['…']).collect(),
+    }
+}

@@ -1,0 +1,138 @@
+//! Where answers go: one JSON document or a page of text to stdout, remarks and errors to stderr.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::{Command, Stdio};
+
+use serde::Serialize;
+
+use super::{Page, Style, harmless};
+use crate::args::ColorChoice;
+use crate::catalogue::{Argument, Catalogue};
+use crate::error::CommandError;
+
+/// The terminal or the pipe that this run speaks to.
+pub(crate) struct Screen {
+    /// The language that it speaks.
+    pub(crate) words: Catalogue,
+    json: bool,
+    quiet: bool,
+    colour: bool,
+    pager: Option<String>,
+}
+
+/// How a screen is to behave.
+pub(crate) struct Manner {
+    pub(crate) json: bool,
+    pub(crate) quiet: bool,
+    pub(crate) color: ColorChoice,
+    pub(crate) pager: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Failure {
+    error: Reason,
+}
+
+#[derive(Serialize)]
+struct Reason {
+    kind: &'static str,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Screen {
+    pub(crate) fn new(words: Catalogue, manner: Manner) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let colour = match manner.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => terminal,
+        };
+        let pager = manner.pager.filter(|pager| terminal && !manner.json && !pager.trim().is_empty());
+        Self { words, json: manner.json, quiet: manner.quiet, colour, pager }
+    }
+
+    /// The answer: `document` for programs, or what `write` makes of it for people.
+    pub(crate) fn answer<T: Serialize>(
+        &self,
+        document: &T,
+        write: impl FnOnce(&mut Page<'_>),
+    ) -> Result<(), CommandError> {
+        if self.json {
+            return self.json_line(document, true);
+        }
+        let mut page = Page::new(&self.words, self.colour);
+        write(&mut page);
+        self.print(&page.into_text())
+    }
+
+    /// One of many answers: a line of JSON each, or a page each.
+    pub(crate) fn answer_one_of_many<T: Serialize>(
+        &self,
+        document: &T,
+        write: impl FnOnce(&mut Page<'_>),
+    ) -> Result<(), CommandError> {
+        if self.json {
+            return self.json_line(document, false);
+        }
+        let mut page = Page::new(&self.words, self.colour);
+        write(&mut page);
+        to_stdout(&page.into_text())
+    }
+
+    /// A remark beside the answer: to stderr, and not at all where quiet was asked for.
+    pub(crate) fn remark(&self, key: &str, arguments: &[Argument<'_>]) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr(), "{}", self.words.say(key, arguments));
+        }
+    }
+
+    /// The error that ends this run.
+    pub(crate) fn fail(&self, error: &CommandError) {
+        let mut stderr = io::stderr();
+        let message = error.message(&self.words);
+        let hint = error.hint(&self.words);
+        let _ = if self.json {
+            let failure = Failure { error: Reason { kind: error.kind_name(), message, hint } };
+            let document = serde_json::to_string(&failure).unwrap_or_default();
+            writeln!(stderr, "{}", harmless::json(&document))
+        } else {
+            let label = self.words.text("label-error");
+            let label = if self.colour { Style::Alarm.paint(&label) } else { label };
+            let hint = hint.map(|hint| format!("\n{hint}")).unwrap_or_default();
+            writeln!(stderr, "{label}: {message}{hint}")
+        };
+    }
+
+    fn json_line<T: Serialize>(&self, document: &T, pretty: bool) -> Result<(), CommandError> {
+        let text = if pretty { serde_json::to_string_pretty(document) } else { serde_json::to_string(document) };
+        let text = text.map_err(CommandError::failed)?;
+        to_stdout(&format!("{}\n", harmless::json(&text)))
+    }
+
+    fn print(&self, text: &str) -> Result<(), CommandError> {
+        let long = text.lines().count() > 40;
+        match self.pager.as_deref().filter(|_| long) {
+            Some(pager) if page_with(pager, text).is_ok() => Ok(()),
+            Some(_) | None => to_stdout(text),
+        }
+    }
+}
+
+/// A reader who went away (`kenes bulletin list | head`) is no failure.
+fn to_stdout(text: &str) -> Result<(), CommandError> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::failed(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn page_with(pager: &str, text: &str) -> io::Result<()> {
+    let mut child = Command::new("sh").args(["-c", pager]).env("LESS", "FRX").stdin(Stdio::piped()).spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A pager that was quit early has seen enough.
+        let _ = stdin.write_all(text.as_bytes());
+    }
+    child.wait().map(drop)
+}

@@ -1,0 +1,128 @@
+//! One run of the program: what was asked for, where answers go, and how the home is reached.
+//!
+//! Every command is a client of one interface. Where `kenes up` runs, that is its socket; otherwise the same router in
+//! this process, over a node without a network.
+
+use std::io::{self, BufRead, IsTerminal, Read};
+use std::time::Duration;
+
+use kenes_node::home::{HomeError, LOCK_WAIT};
+use kenes_web::api::DeskState;
+use kenes_web::client::Client;
+use tokio::sync::OnceCell;
+
+use crate::args::Global;
+use crate::error::{CommandError, OwnKind};
+use crate::inside::Inside;
+use crate::passphrase;
+use crate::render::Screen;
+use crate::settings::Settings;
+
+/// How long the lock is waited for between two looks at the socket.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// The most bytes of one answer on the terminal.
+const LONGEST_ANSWER: u64 = 4096;
+
+/// One run.
+pub(crate) struct Run {
+    pub(crate) global: Global,
+    pub(crate) settings: Settings,
+    pub(crate) screen: Screen,
+    home: OnceCell<Reached>,
+}
+
+enum Reached {
+    Socket(Client),
+    Inside(Inside),
+}
+
+impl Run {
+    pub(crate) fn new(global: Global, settings: Settings, screen: Screen) -> Self {
+        Self { global, settings, screen, home: OnceCell::new() }
+    }
+
+    /// A client of the home, however it is reached.
+    pub(crate) async fn client(&self) -> Result<&Client, CommandError> {
+        match self.home.get_or_try_init(|| self.reach()).await? {
+            Reached::Socket(client) => Ok(client),
+            Reached::Inside(inside) => Ok(inside.client()),
+        }
+    }
+
+    /// The same, for what needs keys: asks for the passphrase where the desk is locked.
+    pub(crate) async fn unlocked(&self) -> Result<&Client, CommandError> {
+        let client = self.client().await?;
+        if client.desk().await?.state == DeskState::Locked {
+            let words = &self.screen.words;
+            let passphrase = passphrase::ask(&self.global, words)?;
+            self.screen.remark("progress-unlocking", &[]);
+            client.unlock(passphrase).await?;
+            if client.is_remote() {
+                self.screen.remark("note-stays-unlocked", &[]);
+            }
+        }
+        Ok(client)
+    }
+
+    /// The process that runs `kenes up`, if one answers.
+    pub(crate) async fn running(&self) -> Option<Client> {
+        let socket = self.settings.home.value.socket().ok()?;
+        Client::connect(&socket).await.ok()
+    }
+
+    /// Asks for one line on the terminal.
+    pub(crate) fn ask(&self, key: &str) -> Result<String, CommandError> {
+        if self.global.no_input || !io::stdin().is_terminal() {
+            return Err(CommandError::new(OwnKind::NobodyToAsk).detail("question", self.screen.words.text(key)));
+        }
+        self.screen.remark(key, &[]);
+        let mut line = String::new();
+        io::stdin().lock().take(LONGEST_ANSWER).read_line(&mut line).map_err(CommandError::failed)?;
+        Ok(line.trim().to_owned())
+    }
+
+    /// Lets go of the home.
+    pub(crate) async fn close(self) {
+        match self.home.into_inner() {
+            Some(Reached::Inside(inside)) => inside.close().await,
+            Some(Reached::Socket(_)) | None => {}
+        }
+    }
+
+    /// The socket or the lock, whichever is to be had first: what holds the lock may be about to listen.
+    async fn reach(&self) -> Result<Reached, CommandError> {
+        let looks = LOCK_WAIT.as_millis() / LOOK.as_millis();
+        let mut held = None;
+        for _ in 0..=looks {
+            if let Some(client) = self.running().await {
+                return Ok(Reached::Socket(client));
+            }
+            let home = self.settings.home.value.clone();
+            let lock = tokio::task::spawn_blocking(move || home.lock(LOOK)).await.map_err(CommandError::failed)?;
+            match lock {
+                Ok(lock) => return Inside::open(lock, self).await.map(Reached::Inside),
+                Err(error @ HomeError::InUse { .. }) => held = Some(error),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(held.map_or_else(|| CommandError::new(OwnKind::Unreachable), CommandError::from))
+    }
+}
+
+impl From<HomeError> for CommandError {
+    fn from(error: HomeError) -> Self {
+        match error {
+            HomeError::InUse { pid, .. } => {
+                let holder = pid.map_or_else(|| "?".to_owned(), |pid| pid.to_string());
+                Self::new(OwnKind::HomeInUse).detail("holder", holder)
+            }
+            HomeError::SocketPath { ref path } => Self::new(OwnKind::SocketPath)
+                .detail("path", path.display())
+                .detail("length", path.as_os_str().len())
+                .detail("limit", kenes_node::home::LONGEST_SOCKET_PATH),
+            HomeError::Io { path, source } => Self::new(OwnKind::File).detail("path", path.display()).because(source),
+            other => Self::failed(other),
+        }
+    }
+}
