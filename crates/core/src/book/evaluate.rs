@@ -220,7 +220,7 @@ impl Evaluation<'_> {
     fn suspensions(&mut self) {
         let mut by_author: BTreeMap<MemberId, Vec<(u32, BookId, &Suspend)>> = BTreeMap::new();
         let mut without_right = vec![];
-        for object in self.objects.iter().copied() {
+        for &object in &self.objects {
             let Content::Suspend(suspend) = object.content() else { continue };
             match self.state.by_vote(&object.author()) {
                 Some((author, member)) if member.is_voter() => {

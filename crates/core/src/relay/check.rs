@@ -1,0 +1,100 @@
+//! Verification, to be run away from the loop: pure, and the only maker of verified envelopes.
+
+use std::collections::BTreeMap;
+
+use rand_core::CryptoRng;
+
+use super::input::{BatchNo, Candidate, Checked, Refused};
+use super::output::Reason;
+use crate::envelope::{Body, Envelope, Verified};
+use crate::sign::{CheckedKey, Domain, PublicKey, Signed, verify_all};
+
+/// Pens that were checked once and need not be again.
+///
+/// Nothing is remembered of keys that failed.
+#[derive(Debug)]
+pub struct Keys {
+    checked: BTreeMap<PublicKey, CheckedKey>,
+    most: usize,
+}
+
+impl Keys {
+    /// Room for `most` pens; when it is full, all are forgotten.
+    pub const fn new(most: usize) -> Self {
+        Self { checked: BTreeMap::new(), most }
+    }
+
+    fn get(&mut self, pen: &PublicKey) -> Option<CheckedKey> {
+        if let Some(key) = self.checked.get(pen) {
+            return Some(*key);
+        }
+        let key = pen.check().ok()?;
+        if self.checked.len() >= self.most {
+            self.checked.clear();
+        }
+        self.checked.insert(*pen, key);
+        Some(key)
+    }
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self::new(8_192)
+    }
+}
+
+/// Verifies what an [`Output::Check`](super::Output::Check) asks for.
+///
+/// All signatures together first; where that fails, by halves, so that a bad one costs a few checks and the others
+/// pass. `rng` must be a secure one: the batch is sound only if its coefficients cannot be foreseen.
+pub fn check<R: CryptoRng>(batch: BatchNo, candidates: Vec<Candidate>, keys: &mut Keys, rng: &mut R) -> Checked {
+    let mut refused = Vec::new();
+    let mut sound = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        match prepare(&candidate, keys) {
+            Ok(key) => sound.push((key, candidate.envelope)),
+            Err(reason) => refused.push(Refused { id: candidate.envelope.id(), reason }),
+        }
+    }
+    let mut fits = vec![true; sound.len()];
+    bisect(&sound, &mut fits, rng);
+    let mut verified = Vec::with_capacity(sound.len());
+    for ((_, envelope), fits) in sound.into_iter().zip(fits) {
+        match fits {
+            true => verified.push(Verified::vouch(envelope)),
+            false => refused.push(Refused { id: envelope.id(), reason: Reason::BadSignature }),
+        }
+    }
+    Checked { batch, verified, refused }
+}
+
+fn prepare(candidate: &Candidate, keys: &mut Keys) -> Result<CheckedKey, Reason> {
+    let key = keys.get(&candidate.envelope.header().pen).ok_or(Reason::BadSignature)?;
+    if let Body::List(list) = candidate.envelope.body() {
+        list.verify(candidate.before.as_deref()).map_err(|_| Reason::BadList)?;
+    }
+    Ok(key)
+}
+
+fn bisect<R: CryptoRng>(items: &[(CheckedKey, Envelope)], fits: &mut [bool], rng: &mut R) {
+    if items.is_empty() || verify_all(&signed(items), rng).is_ok() {
+        return;
+    }
+    if let [only] = fits {
+        *only = false;
+        return;
+    }
+    let half = items.len() / 2;
+    let (left, right) = fits.split_at_mut(half);
+    bisect(&items[..half], left, rng);
+    bisect(&items[half..], right, rng);
+}
+
+fn signed(items: &[(CheckedKey, Envelope)]) -> Vec<Signed<'_>> {
+    let mut batch = Vec::with_capacity(items.len());
+    for (key, envelope) in items {
+        let (bytes, signature) = (envelope.signed(), envelope.signature());
+        batch.push(Signed { key: *key, domain: Domain::ENVELOPE, bytes, signature });
+    }
+    batch
+}

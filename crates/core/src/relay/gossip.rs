@@ -1,0 +1,267 @@
+//! What is new, told at once: announced to every matched peer not known to have it, wanted once, sent once.
+//!
+//! The node where an envelope is new pushes it unasked, where it is small: nobody else can have it yet. Urgent ones
+//! are pushed by everyone. Gossip makes things quick and may lose anything; sync is the truth.
+
+use super::gate::Origin;
+use super::input::PeerNo;
+use super::message::{Cause, Offer, Reply, Request, Short};
+use super::output::Reason;
+use super::peer::Asked;
+use super::reconcile::{bits, has_bit};
+use super::stock::Wanted;
+use super::{Alarm, Relay};
+use crate::envelope::{LONGEST, Priority};
+use crate::ids::ChannelId;
+
+/// How many other peers that offer a wanted envelope are remembered.
+const OTHERS: usize = 8;
+
+impl Relay {
+    /// Tells the others of what was stored.
+    pub(super) fn news_of(&mut self, channel: ChannelId, ids: &[Short], origin: Origin) {
+        let (from, fresh) = match origin {
+            Origin::Deposit { .. } => (None, true),
+            Origin::Push { peer, .. } | Origin::Introduce { peer, .. } => (Some(peer), false),
+            Origin::Answer { peer, .. } | Origin::Given { peer, .. } => (Some(peer), false),
+        };
+        let peers = self.matched_peers(&channel);
+        let (most, eager_bytes, backlog) = (self.limits.news, self.limits.eager_bytes, self.limits.backlog);
+        for id in ids {
+            let Some(stock) = self.channels.get_mut(&channel) else { return };
+            let Some(entry) = stock.get(id).copied() else { continue };
+            if let Some(from) = from {
+                stock.news.note(*id, from, most);
+            }
+            let eager = entry.priority == Priority::Urgent || (fresh && entry.size <= eager_bytes);
+            for peer in peers.iter().filter(|peer| !stock.news.has(id, **peer)) {
+                let Some(state) = self.peers.get_mut(peer) else { continue };
+                let Some(matched) = state.matched.get_mut(&channel) else { continue };
+                let queue = if eager { &mut matched.outbox } else { &mut matched.offers };
+                if queue.len() < backlog {
+                    queue.push_back(*id);
+                }
+            }
+        }
+        for peer in peers {
+            self.pump(peer, channel);
+        }
+    }
+
+    /// Sends what waits for a peer, as far as it keeps up.
+    pub(super) fn pump(&mut self, peer: PeerNo, channel: ChannelId) {
+        let Some(matched) = self.matched(peer, &channel).filter(|matched| matched.ready && matched.listing == 0) else {
+            return;
+        };
+        let (offers, outbox) = (!matched.announcing, !matched.pushing);
+        if outbox {
+            self.push_live(peer, channel);
+        }
+        if offers {
+            self.announce(peer, channel);
+        }
+    }
+
+    fn push_live(&mut self, peer: PeerNo, channel: ChannelId) {
+        let room = self.limits.live_frame;
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        let mut outbox = std::mem::take(&mut matched.outbox);
+        let (ids, _) = self.fill(channel, &mut outbox.iter().copied(), room.max(LONGEST + 4));
+        let last = ids.last().map(Short::of);
+        let sent = outbox.iter().position(|id| Some(*id) == last).map_or(outbox.len(), |place| place + 1);
+        outbox.drain(..sent);
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        matched.outbox = outbox;
+        if ids.is_empty() {
+            return;
+        }
+        matched.pushing = true;
+        let count = ids.len() as u64;
+        let asked = Asked::Push { channel, cause: Cause::Live, count };
+        self.ask(peer, &Request::Push { channel, cause: Cause::Live }, ids, asked);
+    }
+
+    fn announce(&mut self, peer: PeerNo, channel: ChannelId) {
+        let most = self.limits.offers;
+        let Some(state) = self.peers.get_mut(&peer) else { return };
+        let Some(matched) = state.matched.get_mut(&channel) else { return };
+        let Some(stock) = self.channels.get(&channel) else { return };
+        let mut offers = Vec::new();
+        while offers.len() < most {
+            let Some(id) = matched.offers.pop_front() else { break };
+            if !stock.news.has(&id, peer) {
+                offers.extend(stock.get(&id).map(Offer::of));
+            }
+        }
+        if offers.is_empty() {
+            return;
+        }
+        matched.announcing = true;
+        let ids = offers.iter().map(|offer| offer.id).collect();
+        self.ask(peer, &Request::Announce { channel, offers }, Vec::new(), Asked::Announce(channel, ids));
+    }
+
+    /// A peer offers something.
+    pub(super) fn announced(&mut self, peer: PeerNo, no: u64, channel: ChannelId, offers: &[Offer]) {
+        if self.matched(peer, &channel).is_none() {
+            return self.reply(peer, no, &Reply::Unknown, Vec::new());
+        }
+        if offers.len() > self.limits.offers || offers.iter().any(|offer| offer.size as usize > LONGEST) {
+            self.reply(peer, no, &Reply::Busy, Vec::new());
+            return self.charge(peer, Reason::TooMuch);
+        }
+        let mut wanted = Vec::new();
+        let mut left = false;
+        for (place, offer) in offers.iter().enumerate() {
+            match self.weigh(peer, channel, offer.id) {
+                Some(true) => wanted.push(place),
+                Some(false) => {}
+                None => left = true,
+            }
+        }
+        if !wanted.is_empty() {
+            self.watch_wants(channel);
+        }
+        self.reply(peer, no, &Reply::Wanted { bits: bits(&wanted) }, Vec::new());
+        if left {
+            self.sync_soon(peer, channel);
+        }
+    }
+
+    /// Whether an offered envelope is wanted from this peer now; none where it is lacking but has to be left to sync.
+    fn weigh(&mut self, peer: PeerNo, channel: ChannelId, id: Short) -> Option<bool> {
+        let (now, limits) = (self.now.at, &self.limits);
+        let stock = self.channels.get_mut(&channel)?;
+        if stock.get(&id).is_some() {
+            stock.news.note(id, peer, limits.news);
+            return Some(false);
+        }
+        if let Some(wanted) = stock.wants.get_mut(&id) {
+            if wanted.from != peer && wanted.others.len() < OTHERS && !wanted.others.contains(&peer) {
+                wanted.others.push(peer);
+            }
+            return Some(false);
+        }
+        let bucket = &mut self.peers.get_mut(&peer)?.envelopes;
+        if stock.wants.len() >= limits.wants || !bucket.take(limits.rate, limits.burst, now) {
+            return None;
+        }
+        stock.wants.insert(id, Wanted { from: peer, since: now, others: Vec::new() });
+        Some(true)
+    }
+
+    /// A peer wants some of what we offered; all of it is known to be known to it from now on.
+    pub(super) fn wanted(&mut self, peer: PeerNo, channel: ChannelId, ids: &[Short], bits: &[u8]) {
+        let backlog = self.limits.backlog;
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        matched.announcing = false;
+        let chosen = ids.iter().enumerate().filter(|(place, _)| has_bit(bits, *place)).map(|(_, id)| *id);
+        let room = backlog.saturating_sub(matched.outbox.len());
+        matched.outbox.extend(chosen.take(room));
+        self.pump(peer, channel);
+    }
+
+    /// Envelopes that a peer pushes.
+    pub(super) fn pushed(&mut self, peer: PeerNo, no: u64, channel: ChannelId, cause: Cause, following: &[&[u8]]) {
+        if self.matched(peer, &channel).is_none() || !self.channels.contains_key(&channel) {
+            return self.reply(peer, no, &Reply::Unknown, Vec::new());
+        }
+        let bytes: usize = following.iter().map(|bytes| bytes.len() + 4).sum();
+        let in_turn = match cause {
+            Cause::Live | Cause::Lists => false,
+            Cause::Turn { session } => self.serves_push(peer, channel, session, bytes as u64),
+        };
+        if !self.has_room_to_check(peer, following) {
+            self.reply(peer, no, &Reply::Busy, Vec::new());
+            return self.charge(peer, Reason::TooMuch);
+        }
+        let origin = Origin::Push { peer, no, channel, cause };
+        let mut left = false;
+        self.take_frame(origin, following, |relay, id| {
+            let taken = in_turn || relay.may_bring(peer, channel, &id);
+            left |= !taken;
+            taken
+        });
+        if left {
+            self.sync_soon(peer, channel);
+        }
+    }
+
+    /// Whether a turn that a peer is in covers these bytes.
+    fn serves_push(&mut self, peer: PeerNo, channel: ChannelId, session: u64, bytes: u64) -> bool {
+        let (now, most, frame) = (self.now.at, self.limits.turn_bytes, self.limits.frame);
+        let secs = self.limits.turn_secs;
+        let Some(matched) = self.matched(peer, &channel) else { return false };
+        let Some(served) = matched.served.as_mut().filter(|served| served.session == session) else { return false };
+        served.bytes += bytes;
+        served.seen = now;
+        served.bytes <= most + 2 * frame as u64 && now.since(served.began) <= 2 * secs
+    }
+
+    /// Whether a peer may bring this envelope now: it was asked for, or is within the peer's rate.
+    fn may_bring(&mut self, peer: PeerNo, channel: ChannelId, id: &Short) -> bool {
+        let (now, rate, burst) = (self.now.at, self.limits.rate, self.limits.burst);
+        let Some(stock) = self.channels.get(&channel) else { return false };
+        if stock.get(id).is_some() || stock.wants.get(id).is_some_and(|wanted| wanted.from == peer) {
+            return true;
+        }
+        self.peers.get_mut(&peer).is_some_and(|peer| peer.envelopes.take(rate, burst, now))
+    }
+
+    /// Asks elsewhere for what did not come.
+    pub(super) fn want_elsewhere(&mut self, channel: ChannelId) {
+        let (now, secs) = (self.now.at, self.limits.patience_secs);
+        let peers = &self.peers;
+        let Some(stock) = self.channels.get_mut(&channel) else { return };
+        let mut withheld = Vec::new();
+        let mut again = std::collections::BTreeMap::<PeerNo, Vec<Short>>::new();
+        stock.wants.retain(|id, wanted| {
+            let gone = !peers.contains_key(&wanted.from);
+            if !gone && now.since(wanted.since) < secs {
+                return true;
+            }
+            if !gone {
+                withheld.push(wanted.from);
+            }
+            let other = std::iter::from_fn(|| wanted.others.pop()).find(|other| peers.contains_key(other));
+            let Some(other) = other else { return false };
+            (wanted.from, wanted.since) = (other, now);
+            again.entry(other).or_default().push(*id);
+            true
+        });
+        let most = self.limits.offers;
+        for (peer, ids) in again {
+            for ids in ids.chunks(most) {
+                let request = Request::Get { channel, ids: ids.to_vec() };
+                self.ask(peer, &request, Vec::new(), Asked::Get(channel, ids.to_vec()));
+            }
+            self.alarm(secs, Alarm::Wants(channel));
+        }
+        withheld.sort_unstable();
+        withheld.dedup();
+        for peer in withheld {
+            self.charge(peer, Reason::Withheld);
+            self.sync_soon(peer, channel);
+        }
+    }
+
+    /// A peer asks for what we offered before.
+    pub(super) fn got(&mut self, peer: PeerNo, no: u64, channel: ChannelId, ids: &[Short]) {
+        if self.matched(peer, &channel).is_none() {
+            return self.reply(peer, no, &Reply::Unknown, Vec::new());
+        }
+        let (now, burst) = (self.now.at, self.limits.turn_burst);
+        let may = ids.len() <= self.limits.offers
+            && self.peers.get_mut(&peer).is_some_and(|peer| peer.turns.take(1, burst, now));
+        if !may {
+            self.reply(peer, no, &Reply::Busy, Vec::new());
+            return self.charge(peer, Reason::TooMuch);
+        }
+        let (envelopes, _) = self.fill(channel, &mut ids.iter().copied(), self.limits.frame / 2);
+        self.reply(peer, no, &Reply::Given, envelopes);
+    }
+
+    pub(super) fn given(&mut self, peer: PeerNo, channel: ChannelId, ids: &[Short], following: &[&[u8]]) {
+        self.take_frame(Origin::Given { peer, channel }, following, |_, id| ids.contains(&id));
+    }
+}

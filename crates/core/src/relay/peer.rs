@@ -1,0 +1,182 @@
+//! What the machine remembers of a connected peer: what it said, what it is asked, and what it is charged with.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::input::Floor;
+use super::message::{Cause, Hello, Short, State};
+use super::output::{Reason, Report};
+use super::stock::Tip;
+use crate::ids::ChannelId;
+use crate::time::Timestamp;
+
+/// Tokens that come back with time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bucket {
+    left: u64,
+    at: Timestamp,
+}
+
+impl Bucket {
+    pub(super) const fn full(burst: u32, now: Timestamp) -> Self {
+        Self { left: burst as u64, at: now }
+    }
+
+    /// Takes one token of those that `rate` a second bring back, up to `burst`.
+    pub(super) fn take(&mut self, rate: u32, burst: u32, now: Timestamp) -> bool {
+        let back = now.since(self.at).saturating_mul(u64::from(rate));
+        self.at = now;
+        self.left = self.left.saturating_add(back).min(u64::from(burst));
+        let got = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        got
+    }
+}
+
+/// A request of ours that waits for its reply.
+#[derive(Debug)]
+pub(super) enum Asked {
+    Hello,
+    Channels,
+    State(ChannelId),
+    Floors(ChannelId),
+    Introduce(ChannelId),
+    Lists(ChannelId),
+    Announce(ChannelId, Vec<Short>),
+    Push { channel: ChannelId, cause: Cause, count: u64 },
+    Query { channel: ChannelId, session: u64 },
+    Get(ChannelId, Vec<Short>),
+}
+
+/// Our turn of sync with one peer in one channel.
+#[derive(Debug)]
+pub(super) struct Turn {
+    pub(super) session: u64,
+    pub(super) began: Timestamp,
+    pub(super) cut: Timestamp,
+    pub(super) ahead: Timestamp,
+    pub(super) full: bool,
+    pub(super) rounds: u32,
+    pub(super) bytes: u64,
+    /// What the peer lacks, in the order to be sent.
+    pub(super) queue: VecDeque<Short>,
+    /// Whether there is more to ask.
+    pub(super) asking: bool,
+    /// Pushes without acknowledgement, and batches of what we lacked in verification.
+    pub(super) open: u32,
+    /// How many envelopes it moved.
+    pub(super) moved: u64,
+}
+
+/// The peer's turn, as we serve it.
+#[derive(Debug)]
+pub(super) struct Served {
+    pub(super) session: u64,
+    pub(super) began: Timestamp,
+    pub(super) seen: Timestamp,
+    pub(super) rounds: u32,
+    pub(super) bytes: u64,
+}
+
+/// A channel that a peer and we both carry.
+#[derive(Debug, Default)]
+pub(super) struct Match {
+    /// Whether the peer knows of the match: whoever was asked says nothing before whoever asked has stated.
+    pub(super) ready: bool,
+    /// What the peer last said of it.
+    pub(super) theirs: Option<State>,
+    /// The peer's floors, and the hash that it stated of them.
+    pub(super) floors: Vec<Floor>,
+    pub(super) floors_of: Option<[u8; 8]>,
+    /// Both tips when lists were last pushed.
+    pub(super) told: Option<(Option<Tip>, Option<Tip>)>,
+    /// Requests that the next decision waits for: states, lists, floors.
+    pub(super) pending: u32,
+    /// Lists on their way; envelopes wait for them.
+    pub(super) listing: u32,
+    pub(super) turn: Option<Turn>,
+    pub(super) served: Option<Served>,
+    /// The peer's turn is waited for.
+    pub(super) expecting: bool,
+    /// It was, in vain.
+    pub(super) waited: bool,
+    /// The states on both sides after a turn that moved nothing: no use to try again.
+    pub(super) settled: Option<([u8; 16], [u8; 16])>,
+    pub(super) resync_at: Option<Timestamp>,
+    pub(super) last_sync: Option<Timestamp>,
+    pub(super) last_full: Timestamp,
+    pub(super) full_served: Timestamp,
+    pub(super) report: Report,
+    pub(super) offers: VecDeque<Short>,
+    pub(super) announcing: bool,
+    pub(super) outbox: VecDeque<Short>,
+    pub(super) pushing: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Peer {
+    pub(super) dialer: bool,
+    pub(super) added: bool,
+    /// What we salt tags with for this peer.
+    pub(super) nonce: [u8; 32],
+    pub(super) hello: Option<Hello>,
+    pub(super) matched: BTreeMap<ChannelId, Match>,
+    pub(super) asked: BTreeMap<u64, Asked>,
+    /// How many channels it introduced.
+    pub(super) introduced: usize,
+    /// Bytes of its envelopes in verification.
+    pub(super) checking: u64,
+    pub(super) envelopes: Bucket,
+    pub(super) turns: Bucket,
+    pub(super) tries: Bucket,
+    points: u32,
+    charged_at: Timestamp,
+}
+
+impl Peer {
+    pub(super) fn new(dialer: bool, added: bool, nonce: [u8; 32], limits: &super::Limits, now: Timestamp) -> Self {
+        Self {
+            dialer,
+            added,
+            nonce,
+            hello: None,
+            matched: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            introduced: 0,
+            checking: 0,
+            envelopes: Bucket::full(limits.burst, now),
+            turns: Bucket::full(limits.turn_burst, now),
+            tries: Bucket::full(TRIES, now),
+            points: 0,
+            charged_at: now,
+        }
+    }
+
+    /// Adds what `reason` weighs; the points after forgiveness.
+    pub(super) fn charge(&mut self, reason: Reason, forgive_secs: u64, now: Timestamp) -> u32 {
+        let forgiven = now.since(self.charged_at) / forgive_secs.max(1);
+        if forgiven > 0 || now < self.charged_at {
+            self.charged_at = now;
+        }
+        self.points = u64::from(self.points).saturating_sub(forgiven) as u32;
+        self.points = self.points.saturating_add(weight(reason));
+        self.points
+    }
+
+    pub(super) const fn points(&self) -> u32 {
+        self.points
+    }
+}
+
+/// How many messages that need a look at every channel a peer may send at once; one more a second.
+pub(super) const TRIES: u32 = 32;
+
+/// What each fault weighs. What may happen to an honest peer weighs nothing.
+pub(super) const fn weight(reason: Reason) -> u32 {
+    match reason {
+        Reason::Malformed | Reason::BadSignature | Reason::BadList => 10,
+        Reason::BadSync => 5,
+        Reason::UnknownChannel | Reason::UnknownPen | Reason::Unasked | Reason::Withheld => 2,
+        Reason::TooMuch => 1,
+        Reason::RivalList | Reason::Expired | Reason::Ahead | Reason::BelowFloor => 0,
+    }
+}

@@ -1,0 +1,350 @@
+//! Range-based set reconciliation between two sorted sets of marks: one step, for either side.
+//!
+//! After Aljoscha Meyer, *Range-Based Set Reconciliation* (2023), and negentropy, which showed that sums of ids do as
+//! fingerprints. Other than there, both sides learn: small ranges are listed under short salted ids, and whoever sees
+//! the other's list sends what is lacking and asks for what it lacks. Nothing here knows peers, turns or envelopes.
+//!
+//! A short fingerprint or id can be wrong by chance, once in 2^48 comparisons or 2^32 pairs; salts differ from session
+//! to session, so the next turn finds what one has missed, and only equal 16-byte fingerprints end the turns.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use bincode::{Decode, Encode};
+
+use super::index::{Index, Tally};
+use super::input::Mark;
+use super::snapshot::Snapshot;
+use crate::ids::{ChannelId, EnvelopeId, derive};
+use crate::time::{HOUR, Timestamp};
+
+/// Ranges of at most this many are listed rather than split.
+const LEAF: usize = 40;
+/// How many marks the ranges should have that a split ends in.
+const GRAIN: usize = 16;
+/// A range is split in at most this many.
+const FAN: usize = 32;
+/// An estimate in bytes of a span without its part.
+const SPAN: usize = 7;
+
+/// What short ids and fingerprints of one session are made with.
+#[derive(Clone, Copy)]
+pub(super) struct Salt(pub(super) [u8; 32]);
+
+impl Salt {
+    pub(super) fn of(channel: &ChannelId, ours: &[u8; 32], theirs: &[u8; 32], session: u64) -> Self {
+        let nonces = if ours < theirs { [&ours[..], &theirs[..]] } else { [&theirs[..], &ours[..]] };
+        let bytes = [nonces[0], nonces[1], &channel.as_bytes()[..], &session.to_le_bytes()].concat();
+        Self(derive("kenes v1 sync salt", &bytes))
+    }
+
+    pub(super) fn hash(&self, bytes: &[u8]) -> [u8; 32] {
+        blake3::keyed_hash(&self.0, bytes).into()
+    }
+
+    fn nick(&self, mark: &Mark) -> Nick {
+        let [a, b, c, d, ..] = self.hash(mark.id.as_bytes());
+        [a, b, c, d]
+    }
+
+    fn print(&self, tally: &Tally) -> Print {
+        let [a, b, c, d, e, f, ..] = self.hash(&tally.bytes());
+        [a, b, c, d, e, f]
+    }
+}
+
+/// An envelope's name for one session.
+pub(super) type Nick = [u8; 4];
+/// A range's fingerprint for one session.
+pub(super) type Print = [u8; 6];
+
+/// A range, from the end of the one before, and what is said of it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(super) struct Span {
+    pub(super) upto: Upto,
+    pub(super) part: Part,
+}
+
+/// Where a span ends: the first mark that is not in it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(super) enum Upto {
+    /// So many hours after the end of the span before, and ids that begin with these bytes or are above.
+    Mark { hours: u64, prefix: Vec<u8> },
+    /// Beyond all marks.
+    End,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(super) enum Part {
+    /// Nothing left to settle.
+    Same,
+    /// The fingerprint of what the sender has.
+    Print(Print),
+    /// All that the sender has.
+    List(Vec<Nick>),
+    /// From whoever asks, about a list in the answer before: what to send.
+    Give(Vec<Nick>),
+    /// From whoever answers, about a list in the query: a bit for each that is wanted, the lowest first.
+    Want(Vec<u8>),
+}
+
+/// A sorted set, as it is or as one session sees it.
+pub(super) enum View<'a> {
+    Live(&'a Index),
+    Fixed(&'a Snapshot),
+}
+
+impl View<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Live(index) => index.len(),
+            Self::Fixed(snapshot) => snapshot.len(),
+        }
+    }
+
+    fn rank(&self, bound: &Mark) -> usize {
+        match self {
+            Self::Live(index) => index.rank(bound),
+            Self::Fixed(snapshot) => snapshot.rank(bound),
+        }
+    }
+
+    fn tally(&self, places: Range<usize>) -> Tally {
+        match self {
+            Self::Live(index) => index.tally(places),
+            Self::Fixed(snapshot) => snapshot.tally(places),
+        }
+    }
+
+    fn marks(&self, places: Range<usize>) -> Vec<Mark> {
+        match self {
+            Self::Live(index) => index.marks(places).copied().collect(),
+            Self::Fixed(snapshot) => snapshot.marks(places).to_vec(),
+        }
+    }
+}
+
+/// What one step comes to.
+#[derive(Debug, Default)]
+pub(super) struct Step {
+    /// What to say next; empty where all is settled.
+    pub(super) spans: Vec<Span>,
+    /// What the other side lacks.
+    pub(super) send: Vec<Mark>,
+    /// How many it has that are lacking here.
+    pub(super) lacking: u64,
+}
+
+/// The other side's spans make no sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Senseless;
+
+/// The opening query. `budget` bounds the spans in bytes, as in [`step`].
+pub(super) fn open(view: &View<'_>, salt: &Salt, budget: usize) -> Vec<Span> {
+    let mut writer = Writer::new(salt, budget);
+    writer.divide(view, 0..view.len(), &Bound::End);
+    writer.finish()
+}
+
+/// Answers the other side's spans; `asking` where they are the answer to a query of ours.
+pub(super) fn step(
+    view: &View<'_>,
+    salt: &Salt,
+    spans: &[Span],
+    asking: bool,
+    budget: usize,
+) -> Result<Step, Senseless> {
+    let mut step = Step::default();
+    let mut writer = Writer::new(salt, budget);
+    let mut reader = Reader::default();
+    let mut from = 0;
+    for span in spans {
+        let bound = reader.read(&span.upto)?;
+        let to = match &bound {
+            Bound::At(mark) => view.rank(mark),
+            Bound::End => view.len(),
+        };
+        let places = from..to;
+        from = to;
+        match &span.part {
+            Part::Same => writer.skip(&bound),
+            Part::Print(print) if salt.print(&view.tally(places.clone())) == *print => writer.skip(&bound),
+            Part::Print(_) => writer.divide(view, places, &bound),
+            Part::List(theirs) => {
+                let (ours, lacked) = compare(&view.marks(places), theirs, salt);
+                step.lacking += lacked.len() as u64;
+                step.send.extend(ours);
+                match (lacked.is_empty(), asking) {
+                    (true, _) => writer.skip(&bound),
+                    (false, true) => writer.say(&bound, Part::Give(lacked.iter().map(|at| theirs[*at]).collect())),
+                    (false, false) => writer.say(&bound, Part::Want(bits(&lacked))),
+                }
+            }
+            Part::Give(nicks) if !asking => {
+                step.send.extend(pick(&view.marks(places), nicks, salt));
+                writer.skip(&bound);
+            }
+            Part::Want(bits) if asking => {
+                let ours = view.marks(places);
+                step.send.extend(ours.iter().enumerate().filter(|(at, _)| has_bit(bits, *at)).map(|(_, mark)| mark));
+                writer.skip(&bound);
+            }
+            Part::Give(_) | Part::Want(_) => return Err(Senseless),
+        }
+    }
+    if !reader.ended {
+        return Err(Senseless);
+    }
+    step.spans = writer.finish();
+    Ok(step)
+}
+
+/// Our marks that `theirs` lacks, and the places in `theirs` of what we lack.
+fn compare(ours: &[Mark], theirs: &[Nick], salt: &Salt) -> (Vec<Mark>, Vec<usize>) {
+    let mut named: BTreeMap<Nick, &Mark> = ours.iter().map(|mark| (salt.nick(mark), mark)).collect();
+    let lacked = (0..theirs.len()).filter(|at| named.remove(&theirs[*at]).is_none()).collect();
+    (named.into_values().copied().collect(), lacked)
+}
+
+fn pick(ours: &[Mark], nicks: &[Nick], salt: &Salt) -> Vec<Mark> {
+    let named: BTreeMap<Nick, &Mark> = ours.iter().map(|mark| (salt.nick(mark), mark)).collect();
+    nicks.iter().filter_map(|nick| named.get(nick).map(|mark| **mark)).collect()
+}
+
+pub(super) fn bits(places: &[usize]) -> Vec<u8> {
+    let mut bits = vec![0; places.last().map_or(0, |last| last / 8 + 1)];
+    places.iter().for_each(|at| bits[at / 8] |= 1 << (at % 8));
+    bits
+}
+
+pub(super) fn has_bit(bits: &[u8], at: usize) -> bool {
+    bits.get(at / 8).is_some_and(|byte| byte >> (at % 8) & 1 == 1)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    At(Mark),
+    End,
+}
+
+/// Follows the ends of spans, which must ascend.
+#[derive(Default)]
+struct Reader {
+    last: Option<Mark>,
+    ended: bool,
+}
+
+impl Reader {
+    fn read(&mut self, upto: &Upto) -> Result<Bound, Senseless> {
+        if self.ended {
+            return Err(Senseless);
+        }
+        let Upto::Mark { hours, prefix } = upto else {
+            self.ended = true;
+            return Ok(Bound::End);
+        };
+        let last = self.last.map_or(Timestamp::default(), |mark| mark.created);
+        let secs = hours.checked_mul(HOUR).and_then(|secs| secs.checked_add(last.as_secs())).ok_or(Senseless)?;
+        let mut id = [0; 32];
+        id.get_mut(..prefix.len()).ok_or(Senseless)?.copy_from_slice(prefix);
+        let mark = Mark { created: Timestamp::from_secs(secs), id: EnvelopeId::from_bytes(id) };
+        if self.last.is_some_and(|last| mark <= last) || prefix.last() == Some(&0) {
+            return Err(Senseless);
+        }
+        self.last = Some(mark);
+        Ok(Bound::At(mark))
+    }
+}
+
+/// Writes spans, joining those with nothing to say.
+struct Writer<'a> {
+    salt: &'a Salt,
+    budget: usize,
+    spans: Vec<Span>,
+    last: Timestamp,
+    /// The end of the silence since the last span.
+    silent: Option<Bound>,
+}
+
+impl<'a> Writer<'a> {
+    const fn new(salt: &'a Salt, budget: usize) -> Self {
+        Self { salt, budget, spans: Vec::new(), last: Timestamp::from_secs(0), silent: None }
+    }
+
+    const fn skip(&mut self, bound: &Bound) {
+        self.silent = Some(*bound);
+    }
+
+    fn say(&mut self, bound: &Bound, part: Part) {
+        if let Some(silent) = self.silent.take() {
+            self.put(&silent, Part::Same);
+        }
+        self.put(bound, part);
+    }
+
+    fn put(&mut self, bound: &Bound, part: Part) {
+        let cost = SPAN
+            + match &part {
+                Part::Same => 0,
+                Part::Print(print) => print.len(),
+                Part::List(nicks) | Part::Give(nicks) => nicks.len() * 4 + 2,
+                Part::Want(bits) => bits.len() + 1,
+            };
+        self.budget = self.budget.saturating_sub(cost);
+        self.spans.push(Span { upto: upto(bound, self.last), part });
+        if let Bound::At(mark) = bound {
+            self.last = mark.created;
+        }
+    }
+
+    /// Says what we have in a range that differs: by a list where it is small, by fingerprints of its parts, or by
+    /// one of the whole where the message is full.
+    fn divide(&mut self, view: &View<'_>, places: Range<usize>, bound: &Bound) {
+        let count = places.len();
+        if count <= LEAF && self.budget > SPAN + 4 * LEAF {
+            let marks = view.marks(places);
+            return self.say(bound, Part::List(marks.iter().map(|mark| self.salt.nick(mark)).collect()));
+        }
+        let parts = (count / GRAIN).clamp(1, FAN);
+        if self.budget < parts * (SPAN + 6) {
+            return self.say(bound, Part::Print(self.salt.print(&view.tally(places))));
+        }
+        let cut = |part: usize| places.start + count * part / parts;
+        for part in 1..parts {
+            let range = cut(part - 1)..cut(part);
+            let end = Bound::At(between(view, cut(part)));
+            self.say(&end, Part::Print(self.salt.print(&view.tally(range))));
+        }
+        self.say(bound, Part::Print(self.salt.print(&view.tally(cut(parts - 1)..places.end))));
+    }
+
+    /// The spans, or none where there is nothing to say.
+    fn finish(mut self) -> Vec<Span> {
+        if !self.spans.is_empty() && self.silent.take().is_some() {
+            self.put(&Bound::End, Part::Same);
+        }
+        self.spans
+    }
+}
+
+fn upto(bound: &Bound, last: Timestamp) -> Upto {
+    let Bound::At(mark) = bound else { return Upto::End };
+    let id = mark.id.as_bytes();
+    let length = id.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+    Upto::Mark { hours: mark.created.since(last) / HOUR, prefix: id[..length].to_vec() }
+}
+
+/// The shortest mark above the one before `place` and not above the one at it.
+fn between(view: &View<'_>, place: usize) -> Mark {
+    let pair = view.marks(place.saturating_sub(1)..place + 1);
+    let [low, high] = pair[..] else {
+        return Mark { created: Timestamp::default(), id: EnvelopeId::from_bytes([0; 32]) };
+    };
+    if low.created != high.created {
+        return Mark { created: high.created, id: EnvelopeId::from_bytes([0; 32]) };
+    }
+    let common = low.id.as_bytes().iter().zip(high.id.as_bytes()).take_while(|(a, b)| a == b).count();
+    let mut id = [0; 32];
+    id[..=common.min(31)].copy_from_slice(&high.id.as_bytes()[..=common.min(31)]);
+    Mark { created: high.created, id: EnvelopeId::from_bytes(id) }
+}

@@ -1,0 +1,74 @@
+//! What the machine can tell of itself, for whoever asks how it stands. Reads only.
+
+use super::Relay;
+use super::input::PeerNo;
+use crate::ids::{ChannelId, ListId};
+use crate::time::Timestamp;
+
+/// How a carried channel stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChannelStatus {
+    /// Which.
+    pub channel: ChannelId,
+    /// Whether this home's desk or owner asked for it, rather than a peer.
+    pub own: bool,
+    /// Envelopes stored, lists apart.
+    pub count: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// The number and id of the newest list, once there is one.
+    pub tip: Option<(u32, ListId)>,
+    /// The list that is held fast to.
+    pub pinned: Option<ListId>,
+    /// Whether its keepers signed two branches.
+    pub forked: bool,
+}
+
+/// How a connected peer stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerStatus {
+    /// Which.
+    pub peer: PeerNo,
+    /// Whether we dialed.
+    pub dialer: bool,
+    /// Whether it carries what others introduce; false until it has said hello.
+    pub open: bool,
+    /// What it last said the time is; none where it doubts its clock or has not said.
+    pub clock: Option<Timestamp>,
+    /// The channels that both carry, and when each was last found to need no more.
+    pub matched: Vec<(ChannelId, Option<Timestamp>)>,
+    /// Its points of fault.
+    pub charges: u32,
+}
+
+impl Relay {
+    /// Every carried channel, in the order of ids.
+    pub fn channels(&self) -> impl Iterator<Item = ChannelStatus> {
+        self.channels.values().map(|stock| ChannelStatus {
+            channel: stock.channel,
+            own: stock.own,
+            count: stock.count() as u64,
+            bytes: stock.bytes(),
+            tip: stock.tip(),
+            pinned: stock.chain.pinned(),
+            forked: stock.chain.is_forked(),
+        })
+    }
+
+    /// Every connected peer, in the order of numbers.
+    pub fn peers(&self) -> impl Iterator<Item = PeerStatus> {
+        self.peers.iter().map(|(no, peer)| PeerStatus {
+            peer: *no,
+            dialer: peer.dialer,
+            open: peer.hello.is_some_and(|hello| hello.open),
+            clock: peer.hello.and_then(|hello| hello.clock),
+            matched: peer.matched.iter().map(|(channel, matched)| (*channel, matched.last_sync)).collect(),
+            charges: peer.points(),
+        })
+    }
+
+    /// Whether a channel is carried.
+    pub fn carries(&self, channel: &ChannelId) -> bool {
+        self.channels.contains_key(channel)
+    }
+}

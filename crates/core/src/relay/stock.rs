@@ -1,0 +1,279 @@
+//! What the machine remembers of one channel: its lists, and an entry for each stored envelope.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::chain::{Chain, Placed, Standing};
+use super::index::Index;
+use super::input::{Entry, Floor, Mark, PeerNo};
+use super::message::{FLOORS, Short, State};
+use super::quota::Ledger;
+use super::reconcile::Salt;
+use super::snapshot::Snapshot;
+use crate::channel::SignedList;
+use crate::envelope::{Kind, LONGEST_LIFE, Priority};
+use crate::ids::{ChannelId, EnvelopeId, ListId, derive};
+use crate::sign::PublicKey;
+use crate::time::{Reading, Timestamp};
+use crate::wire;
+
+/// A list's number and id.
+pub(super) type Tip = (u32, ListId);
+
+/// An envelope asked for.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) from: PeerNo,
+    pub(super) since: Timestamp,
+    /// Who else offered it.
+    pub(super) others: Vec<PeerNo>,
+}
+
+#[derive(Debug)]
+pub(super) struct Stock {
+    pub(super) channel: ChannelId,
+    pub(super) own: bool,
+    pub(super) chain: Chain,
+    pub(super) wants: BTreeMap<Short, Wanted>,
+    pub(super) news: News,
+    entries: BTreeMap<Short, Entry>,
+    index: Index,
+    expiry: BTreeSet<(Timestamp, Short)>,
+    ledger: Ledger,
+    floors: BTreeMap<(PublicKey, Priority), Mark>,
+    bytes: u64,
+}
+
+impl Stock {
+    pub(super) fn new(channel: ChannelId, own: bool, pinned: Option<ListId>) -> Self {
+        Self {
+            channel,
+            own,
+            chain: Chain::new(pinned),
+            wants: BTreeMap::new(),
+            news: News::default(),
+            entries: BTreeMap::new(),
+            index: Index::default(),
+            expiry: BTreeSet::new(),
+            ledger: Ledger::default(),
+            floors: BTreeMap::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Rebuilds the lists, given in any order.
+    pub(super) fn restore(&mut self, mut lists: Vec<(EnvelopeId, SignedList)>, floors: Vec<Floor>) {
+        let pinned = self.chain.pinned();
+        lists.sort_by_key(|(id, signed)| (signed.list.no, Some(signed.list.id()) != pinned, *id));
+        for (envelope, signed) in &lists {
+            self.chain.place(*envelope, signed);
+        }
+        self.floors = floors.into_iter().map(|floor| ((floor.pen, floor.class), floor.mark)).collect();
+    }
+
+    /// How many envelopes are stored, lists apart.
+    pub(super) fn count(&self) -> usize {
+        self.index.len()
+    }
+
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub(super) const fn index(&self) -> &Index {
+        &self.index
+    }
+
+    pub(super) fn get(&self, id: &Short) -> Option<&Entry> {
+        self.entries.get(id)
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
+    pub(super) fn tip(&self) -> Option<Tip> {
+        self.chain.tip().map(|tip| (tip.list.no, tip.id))
+    }
+
+    pub(super) fn state(&self, now: Reading) -> State {
+        let floors = derive("kenes v1 sync floors", &wire::encode(&self.floors().collect::<Vec<_>>()));
+        let [a, b, c, d, e, f, g, h, ..] = floors;
+        State {
+            tip: self.tip(),
+            count: self.index.total().count,
+            print: self.index.total().print(),
+            floors: [a, b, c, d, e, f, g, h],
+            clock: now.plausible.then_some(now.at),
+        }
+    }
+
+    pub(super) fn floors(&self) -> impl Iterator<Item = Floor> {
+        self.floors.iter().take(FLOORS).map(|((pen, class), mark)| Floor { pen: *pen, class: *class, mark: *mark })
+    }
+
+    pub(super) fn is_below_floor(&self, entry: &Entry) -> bool {
+        self.floors.get(&(entry.pen, entry.priority)).is_some_and(|floor| entry.mark() <= *floor)
+    }
+
+    /// Adds an entry that is no list's; false where it stood there already.
+    pub(super) fn insert(&mut self, entry: Entry) -> bool {
+        let short = Short::of(&entry.id);
+        if self.entries.contains_key(&short) {
+            return false;
+        }
+        let standing = self.chain.standing(&entry.pen).unwrap_or(Standing::Rival);
+        self.ledger.add(entry.pen, standing, entry.priority, (entry.created, short), entry.size);
+        self.index.insert(entry.mark());
+        self.expiry.insert((entry.expires, short));
+        self.bytes += u64::from(entry.size);
+        self.entries.insert(short, entry);
+        self.wants.remove(&short);
+        true
+    }
+
+    /// Adds the entry of an envelope whose list was placed.
+    pub(super) fn insert_list(&mut self, entry: Entry) {
+        self.entries.insert(Short::of(&entry.id), entry);
+    }
+
+    /// Places a verified list, and looks again at everyone's share.
+    pub(super) fn place(&mut self, entry: Entry, list: &SignedList) -> Placed {
+        let placed = self.chain.place(entry.id, list);
+        match placed {
+            Placed::Extended | Placed::Rival | Placed::Turned => {
+                self.insert_list(entry);
+                self.restand();
+            }
+            Placed::Known | Placed::Refused => {}
+        }
+        placed
+    }
+
+    pub(super) fn pin(&mut self, list: ListId) {
+        if self.chain.pin(list) {
+            self.restand();
+        }
+    }
+
+    fn restand(&mut self) {
+        self.ledger.restand(|pen| self.chain.standing(pen));
+    }
+
+    fn remove(&mut self, id: &Short) -> Option<Entry> {
+        let entry = self.entries.remove(id)?;
+        self.index.remove(&entry.mark());
+        self.expiry.remove(&(entry.expires, *id));
+        self.ledger.remove(&entry.pen, entry.priority, &(entry.created, *id), entry.size);
+        self.bytes -= u64::from(entry.size);
+        Some(entry)
+    }
+
+    /// Evicts until the channel is within `quota` bytes; what went, in order.
+    pub(super) fn evict(&mut self, quota: u64) -> Vec<EnvelopeId> {
+        let mut gone = Vec::new();
+        while let Some(id) = self.ledger.excess(quota).and_then(|id| self.evict_one(&id)) {
+            gone.push(id);
+        }
+        gone
+    }
+
+    /// Evicts one envelope, whose turn it is.
+    pub(super) fn evict_any(&mut self) -> Option<EnvelopeId> {
+        self.ledger.any().and_then(|id| self.evict_one(&id))
+    }
+
+    fn evict_one(&mut self, id: &Short) -> Option<EnvelopeId> {
+        let entry = self.remove(id)?;
+        let floor = self.floors.entry((entry.pen, entry.priority)).or_insert(entry.mark());
+        *floor = entry.mark().max(*floor);
+        Some(entry.id)
+    }
+
+    /// Forgets what is over by `now`, and floors that nothing living can be below.
+    pub(super) fn expire(&mut self, now: Reading) -> Vec<EnvelopeId> {
+        let mut gone = Vec::new();
+        while let Some((expires, id)) = self.expiry.first().copied() {
+            if !now.is_past(expires) {
+                break;
+            }
+            gone.extend(self.remove(&id).map(|entry| entry.id));
+        }
+        if now.plausible {
+            let oldest = now.at.minus(LONGEST_LIFE);
+            self.floors.retain(|_, mark| mark.created >= oldest);
+        }
+        gone
+    }
+
+    /// When the first of them ends.
+    pub(super) fn next_expiry(&self) -> Option<Timestamp> {
+        self.expiry.first().map(|(expires, _)| *expires)
+    }
+
+    /// The channel without what ends by `cut`, was made after `ahead` or is below the peer's floors; and under keyed
+    /// sums where asked. None where that is simply the index.
+    pub(super) fn snapshot(
+        &self,
+        cut: Timestamp,
+        ahead: Timestamp,
+        floors: &[Floor],
+        keyed: Option<&Salt>,
+    ) -> Option<Snapshot> {
+        let over = self.expiry.iter().take_while(|(expires, _)| *expires <= cut).map(|(_, id)| *id);
+        let mut without: BTreeSet<Short> = over.collect();
+        for floor in floors {
+            let own = self.floors.get(&(floor.pen, floor.class));
+            if own.is_none_or(|own| *own < floor.mark) {
+                let last = (floor.mark.created, Short::of(&floor.mark.id));
+                without.extend(self.ledger.upto(&floor.pen, floor.class, last).map(|(_, id)| *id));
+            }
+        }
+        let end = ahead.plus(1);
+        let kept = self.index.rank(&Mark { created: end, id: EnvelopeId::from_bytes([0; 32]) });
+        if without.is_empty() && keyed.is_none() && kept == self.index.len() {
+            return None;
+        }
+        let marks = self.index.marks(0..kept).filter(|mark| !without.contains(&Short::of(&mark.id)));
+        Some(Snapshot::new(marks.copied().collect(), keyed))
+    }
+
+    /// The order in which envelopes travel: the more pressing first, the newer first.
+    pub(super) fn by_urgency(&self, marks: &[Mark]) -> Vec<Short> {
+        let entry = |mark: &Mark| self.entries.get(&Short::of(&mark.id));
+        let mut found: Vec<&Entry> = marks.iter().filter_map(entry).collect();
+        let page = |entry: &Entry| entry.kind != Kind::Rotate;
+        found.sort_by_key(|entry| (entry.priority, page(entry), std::cmp::Reverse(entry.mark())));
+        found.iter().map(|entry| Short::of(&entry.id)).collect()
+    }
+}
+
+/// Which peers are known to have the newest envelopes.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    order: VecDeque<Short>,
+    known: BTreeMap<Short, Vec<PeerNo>>,
+}
+
+impl News {
+    pub(super) fn note(&mut self, id: Short, peer: PeerNo, most: usize) {
+        let known = self.known.entry(id).or_insert_with(|| {
+            self.order.push_back(id);
+            Vec::new()
+        });
+        if !known.contains(&peer) {
+            known.push(peer);
+        }
+        while self.order.len() > most {
+            let Some(oldest) = self.order.pop_front() else { break };
+            self.known.remove(&oldest);
+        }
+    }
+
+    pub(super) fn has(&self, id: &Short, peer: PeerNo) -> bool {
+        self.known.get(id).is_some_and(|known| known.contains(&peer))
+    }
+
+    pub(super) fn forget(&mut self, peer: PeerNo) {
+        self.known.values_mut().for_each(|known| known.retain(|other| *other != peer));
+    }
+}

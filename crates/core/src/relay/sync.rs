@@ -1,0 +1,397 @@
+//! Turns of sync: the side that is ahead asks, round by round, until both know what either lacks; then it sends.
+//!
+//! A turn is bounded in rounds, bytes and seconds, and resumes by nature: what was stored is done, and the next turn
+//! finds the rest. Whoever answers keeps nothing but how much the turn has cost. How ranges are compared is in
+//! [`super::reconcile`]; what comes in goes through [`super::gate`].
+
+use std::collections::VecDeque;
+
+use rand_core::Rng;
+
+use super::gate::Origin;
+use super::input::PeerNo;
+use super::message::{Cause, Query, Reply, Request, Short, framed};
+use super::output::Reason;
+use super::peer::{Asked, Match, Served, Turn};
+use super::reconcile::{self, Salt, Senseless, Span, Step, View};
+use super::{Alarm, Relay};
+use crate::envelope::Priority;
+use crate::ids::{ChannelId, EnvelopeId};
+use crate::time::{AHEAD, HOUR, Timestamp};
+
+/// Pushes that may wait for their acknowledgement at one time.
+const WINDOW: u32 = 2;
+/// Seconds after which a turn that its asker has not gone on with no longer holds the channel.
+const IDLE_SECS: u64 = 10;
+
+impl Relay {
+    /// Whether a channel that looks equal on both sides is due for a full check.
+    pub(super) fn full_check_due(&mut self, peer: PeerNo, channel: &ChannelId) -> Option<()> {
+        let (now, every) = (self.now.at, self.limits.full_check_secs);
+        let matched = self.matched(peer, channel)?;
+        (now.since(matched.last_full) >= every).then_some(())
+    }
+
+    pub(super) fn begin_turn(&mut self, peer: PeerNo, channel: ChannelId, full: bool) {
+        let (now, burst) = (self.now.at, self.limits.turn_burst);
+        let may = self.turns_in(channel, peer) < self.limits.turns
+            && self.peers.get_mut(&peer).is_some_and(|peer| peer.turns.take(1, burst, now));
+        if !may {
+            let secs = 1 + self.rng.next_u64() % 3;
+            return self.resync_in(peer, channel, secs);
+        }
+        let session = self.rng.next_u64();
+        let theirs = self.matched(peer, &channel).and_then(|matched| matched.theirs).and_then(|state| state.clock);
+        let (cut, ahead) = self.horizon(theirs);
+        let turn = Turn {
+            session,
+            began: now,
+            cut,
+            ahead,
+            full,
+            rounds: 0,
+            bytes: 0,
+            queue: VecDeque::new(),
+            asking: true,
+            open: 0,
+            moved: 0,
+        };
+        let budget = self.span_budget();
+        let Some(spans) = self
+            .with_view(peer, &channel, session, (cut, ahead, full), |view, salt| reconcile::open(view, salt, budget))
+        else {
+            return;
+        };
+        if let Some(matched) = self.matched(peer, &channel) {
+            matched.turn = Some(turn);
+            matched.last_full = if full { now } else { matched.last_full };
+        }
+        self.query(peer, channel, spans);
+    }
+
+    /// What ends by the first moment or was made after the second is over or too early for one of us.
+    fn horizon(&self, theirs: Option<Timestamp>) -> (Timestamp, Timestamp) {
+        let ours = self.now.plausible.then_some(self.now.at);
+        let cut = ours.max(theirs).unwrap_or_default();
+        let earlier = [ours, theirs].into_iter().flatten().min();
+        (cut, earlier.map_or(Timestamp::from_secs(u64::MAX - 1), |at| at.plus(AHEAD)))
+    }
+
+    /// How many turns are going on in a channel with others than `peer`.
+    fn turns_in(&self, channel: ChannelId, peer: PeerNo) -> usize {
+        let now = self.now.at;
+        let busy = |matched: &Match| {
+            let serving = matched.served.as_ref().is_some_and(|served| now.since(served.seen) < IDLE_SECS);
+            matched.turn.is_some() || serving
+        };
+        let others = self.peers.iter().filter(|(no, _)| **no != peer);
+        others.filter(|(_, peer)| peer.matched.get(&channel).is_some_and(busy)).count()
+    }
+
+    const fn span_budget(&self) -> usize {
+        self.limits.frame / 2
+    }
+
+    /// Looks at a channel as a session does.
+    fn with_view<T>(
+        &self,
+        peer: PeerNo,
+        channel: &ChannelId,
+        session: u64,
+        (cut, ahead, full): (Timestamp, Timestamp, bool),
+        look: impl FnOnce(&View<'_>, &Salt) -> T,
+    ) -> Option<T> {
+        let stock = self.channels.get(channel)?;
+        let peer = self.peers.get(&peer)?;
+        let floors = &peer.matched.get(channel)?.floors;
+        let salt = Salt::of(channel, &peer.nonce, &peer.hello?.nonce, session);
+        let snapshot = stock.snapshot(cut, ahead, floors, full.then_some(&salt));
+        let view = snapshot.as_ref().map_or(View::Live(stock.index()), View::Fixed);
+        Some(look(&view, &salt))
+    }
+
+    fn query(&mut self, peer: PeerNo, channel: ChannelId, spans: Vec<Span>) {
+        let Some(turn) = self.matched(peer, &channel).and_then(|matched| matched.turn.as_mut()) else { return };
+        turn.rounds += 1;
+        let (session, cut, ahead, full) = (turn.session, turn.cut, turn.ahead, turn.full);
+        let request = Request::Query(Query { channel, session, cut, ahead, full, spans });
+        let bytes = crate::wire::encode(&request).len() as u64;
+        self.meter(peer, channel, bytes, bytes);
+        self.ask(peer, &request, Vec::new(), Asked::Query { channel, session });
+    }
+
+    /// Counts bytes of our turn, and those that are no envelopes.
+    fn meter(&mut self, peer: PeerNo, channel: ChannelId, bytes: u64, overhead: u64) {
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        matched.report.overhead_bytes += overhead;
+        if let Some(turn) = matched.turn.as_mut() {
+            turn.bytes += bytes;
+        }
+    }
+
+    /// The peer asks, in its turn.
+    pub(super) fn queried(&mut self, peer: PeerNo, no: u64, query: &Query) {
+        let channel = query.channel;
+        if self.matched(peer, &channel).is_none() || !self.channels.contains_key(&channel) {
+            return self.reply(peer, no, &Reply::Unknown, Vec::new());
+        }
+        if !self.serves(peer, query) {
+            return self.reply(peer, no, &Reply::Busy, Vec::new());
+        }
+        let budget = self.span_budget();
+        let horizon = (query.cut, query.ahead, query.full);
+        let looked = self.with_view(peer, &channel, query.session, horizon, |view, salt| {
+            reconcile::step(view, salt, &query.spans, false, budget)
+        });
+        match looked {
+            Some(Ok(step)) => self.answer(peer, no, query, step),
+            Some(Err(Senseless)) => {
+                self.reply(peer, no, &Reply::Busy, Vec::new());
+                self.charge(peer, Reason::BadSync);
+            }
+            None => self.reply(peer, no, &Reply::Unknown, Vec::new()),
+        }
+    }
+
+    /// Whether this round of the peer's turn is within its bounds.
+    fn serves(&mut self, peer: PeerNo, query: &Query) -> bool {
+        let (now, burst, turn_secs) = (self.now.at, self.limits.turn_burst, self.limits.turn_secs);
+        let (rounds, bytes, full_secs) = (self.limits.rounds, self.limits.turn_bytes, self.limits.full_check_secs);
+        let room = self.turns_in(query.channel, peer) < self.limits.turns;
+        let Some(state) = self.peers.get_mut(&peer) else { return false };
+        let Some(matched) = state.matched.get_mut(&query.channel) else { return false };
+        match matched.served.as_mut().filter(|served| served.session == query.session) {
+            Some(served) => {
+                served.rounds += 1;
+                served.seen = now;
+                let within = served.rounds <= rounds && served.bytes <= bytes && now.since(served.began) <= turn_secs;
+                if !within {
+                    self.charge(peer, Reason::BadSync);
+                }
+                within
+            }
+            None => {
+                // A look at the whole channel costs us more than the peer: a cut that no clock explains is refused,
+                // and full checks are rationed.
+                let latest = Some(now).max(matched.theirs.and_then(|state| state.clock)).unwrap_or_default();
+                let cheap =
+                    query.cut <= latest.plus(HOUR) && (!query.full || now.since(matched.full_served) * 2 >= full_secs);
+                let may = room && cheap && state.turns.take(1, burst, now);
+                if may {
+                    matched.expecting = false;
+                    matched.full_served = if query.full { now } else { matched.full_served };
+                    let session = query.session;
+                    matched.served = Some(Served { session, began: now, seen: now, rounds: 1, bytes: 0 });
+                }
+                may
+            }
+        }
+    }
+
+    fn answer(&mut self, peer: PeerNo, no: u64, query: &Query, step: Step) {
+        let channel = query.channel;
+        let mut reply = Reply::Answer { session: query.session, spans: step.spans, more: false };
+        let head = crate::wire::encode(&reply).len();
+        let Some(stock) = self.channels.get(&channel) else { return };
+        let lacking = stock.by_urgency(&step.send);
+        let (sent, size) = self.fill(channel, &mut lacking.iter().copied(), self.limits.frame - head);
+        if let Reply::Answer { more, .. } = &mut reply {
+            *more = sent.len() < lacking.len();
+        }
+        if let Some(matched) = self.matched(peer, &channel) {
+            if let Some(served) = matched.served.as_mut() {
+                served.bytes += (head + size) as u64;
+            }
+            matched.report.sent += sent.len() as u64;
+            matched.report.overhead_bytes += (head + 4 * sent.len()) as u64;
+        }
+        self.reply(peer, no, &reply, sent);
+    }
+
+    /// The first of these that a frame with `room` bytes takes, and what they come to.
+    pub(super) fn fill(
+        &self,
+        channel: ChannelId,
+        ids: &mut impl Iterator<Item = Short>,
+        room: usize,
+    ) -> (Vec<EnvelopeId>, usize) {
+        let Some(stock) = self.channels.get(&channel) else { return (Vec::new(), 0) };
+        let mut taken = Vec::new();
+        let mut size = 0;
+        for entry in ids.filter_map(|id| stock.get(&id)) {
+            if size + framed(entry.size) > room {
+                break;
+            }
+            size += framed(entry.size);
+            taken.push(entry.id);
+        }
+        (taken, size)
+    }
+
+    /// The peer's half of a round of ours.
+    pub(super) fn answered(
+        &mut self,
+        peer: PeerNo,
+        channel: ChannelId,
+        session: u64,
+        spans: &[Span],
+        following: &[&[u8]],
+        bytes: usize,
+    ) {
+        let Some(turn) = self.turn(peer, channel, session) else { return };
+        let horizon = (turn.cut, turn.ahead, turn.full);
+        let rounds = turn.rounds;
+        turn.open += 1;
+        let payload: usize = following.iter().map(|bytes| bytes.len()).sum();
+        self.meter(peer, channel, bytes as u64, (bytes - payload) as u64);
+        let budget = self.span_budget();
+        let looked = match spans.is_empty() {
+            true => Some(Ok(Step::default())),
+            false => self.with_view(peer, &channel, session, horizon, |view, salt| {
+                reconcile::step(view, salt, spans, true, budget)
+            }),
+        };
+        self.take_frame(Origin::Answer { peer, channel, session }, following, |_, _| true);
+        let Some(Ok(step)) = looked else {
+            self.charge(peer, Reason::BadSync);
+            return self.end_turn(peer, channel);
+        };
+        self.queue(peer, channel, &step);
+        let within = rounds < self.limits.rounds;
+        match step.spans.is_empty() || !within {
+            false => self.query(peer, channel, step.spans),
+            true => {
+                if let Some(turn) = self.turn(peer, channel, session) {
+                    turn.asking = false;
+                }
+                self.push_on(peer, channel);
+            }
+        }
+    }
+
+    /// Remembers what the peer lacks, as much of it as this turn can bring.
+    fn queue(&mut self, peer: PeerNo, channel: ChannelId, step: &Step) {
+        let Some(stock) = self.channels.get(&channel) else { return };
+        let most = self.limits.turn_bytes / SMALLEST;
+        let lacking = stock.by_urgency(&step.send);
+        let order = |id: &Short| {
+            stock.get(id).map_or((Priority::Bulk, std::cmp::Reverse(Timestamp::default())), |entry| {
+                (entry.priority, std::cmp::Reverse(entry.created))
+            })
+        };
+        let mut all: Vec<Short> = lacking;
+        let Some(state) = self.peers.get_mut(&peer) else { return };
+        let Some(turn) = state.matched.get_mut(&channel).and_then(|matched| matched.turn.as_mut()) else { return };
+        all.extend(turn.queue.drain(..));
+        all.sort_by_key(order);
+        all.truncate(most as usize);
+        turn.queue = all.into();
+    }
+
+    fn turn(&mut self, peer: PeerNo, channel: ChannelId, session: u64) -> Option<&mut Turn> {
+        self.matched(peer, &channel)?.turn.as_mut().filter(|turn| turn.session == session)
+    }
+
+    /// What we lacked went through the gate.
+    pub(super) fn lacking_taken(&mut self, peer: PeerNo, channel: ChannelId, session: u64, stored: u64) {
+        let Some(turn) = self.turn(peer, channel, session) else { return };
+        turn.open = turn.open.saturating_sub(1);
+        turn.moved += stored;
+        self.push_on(peer, channel);
+    }
+
+    /// Sends what the peer lacks, or ends the turn where all is done that it has room for.
+    fn push_on(&mut self, peer: PeerNo, channel: ChannelId) {
+        let (now, most, secs) = (self.now.at, self.limits.turn_bytes, self.limits.turn_secs);
+        let frame = self.limits.frame;
+        while let Some(turn) = self.matched(peer, &channel).and_then(|matched| matched.turn.as_mut()) {
+            if turn.asking || turn.open >= WINDOW {
+                return;
+            }
+            let left = most.saturating_sub(turn.bytes).min(frame as u64) as usize;
+            let over = now.since(turn.began) > secs;
+            let (session, mut queue) = (turn.session, std::mem::take(&mut turn.queue));
+            let request = Request::Push { channel, cause: Cause::Turn { session } };
+            let head = crate::wire::encode(&request).len();
+            let room = if over { 0 } else { left.saturating_sub(head) };
+            let (envelopes, size) = self.fill(channel, &mut queue.iter().copied(), room);
+            queue.retain(|id| !envelopes.iter().any(|sent| Short::of(sent) == *id));
+            let Some(turn) = self.turn(peer, channel, session) else { return };
+            if envelopes.is_empty() {
+                if turn.open == 0 {
+                    self.end_turn(peer, channel);
+                }
+                return;
+            }
+            turn.queue = queue;
+            turn.open += 1;
+            let count = envelopes.len() as u64;
+            self.meter(peer, channel, (head + size) as u64, head as u64 + 4 * count);
+            self.ask(peer, &request, envelopes, Asked::Push { channel, cause: Cause::Turn { session }, count });
+        }
+    }
+
+    pub(super) fn push_done(&mut self, peer: PeerNo, channel: ChannelId, cause: Cause, stored: u64, refused: u64) {
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        match cause {
+            Cause::Live => {
+                matched.pushing = false;
+                self.pump(peer, channel);
+            }
+            Cause::Lists => {}
+            Cause::Turn { session } => {
+                matched.report.sent += stored;
+                matched.report.refused += refused;
+                if let Some(turn) = self.turn(peer, channel, session) {
+                    turn.open = turn.open.saturating_sub(1);
+                    turn.moved += stored;
+                    self.push_on(peer, channel);
+                }
+            }
+        }
+    }
+
+    /// The peer has no room for our turn now.
+    pub(super) fn put_off(&mut self, peer: PeerNo, channel: ChannelId, session: u64) {
+        if self.turn(peer, channel, session).is_none() {
+            return;
+        }
+        if let Some(matched) = self.matched(peer, &channel) {
+            matched.turn = None;
+        }
+        let secs = 1 + self.rng.next_u64() % 3;
+        self.resync_in(peer, channel, secs);
+    }
+
+    fn end_turn(&mut self, peer: PeerNo, channel: ChannelId) {
+        let ours = self.channels.get(&channel).map(|stock| stock.index().total().print());
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        let Some(turn) = matched.turn.take() else { return };
+        matched.waited = false;
+        if turn.moved > 0 {
+            matched.settled = None;
+            return self.ask_state(peer, channel);
+        }
+        matched.settled = ours.zip(matched.theirs.map(|state| state.print));
+        self.settle(peer, channel);
+    }
+
+    /// Looks again soon: something was left to sync.
+    pub(super) fn sync_soon(&mut self, peer: PeerNo, channel: ChannelId) {
+        let secs = 2 + self.rng.next_u64() % 4;
+        let at = self.now.at.plus(secs);
+        let later = self.matched(peer, &channel).and_then(|matched| matched.resync_at).is_none_or(|old| old > at);
+        if later {
+            self.resync_in(peer, channel, secs);
+        }
+    }
+
+    /// Wakes to see whether what was asked for has come.
+    pub(super) fn watch_wants(&mut self, channel: ChannelId) {
+        let secs = self.limits.patience_secs;
+        self.alarm(secs, Alarm::Wants(channel));
+    }
+}
+
+/// No envelope is smaller, in bytes.
+const SMALLEST: u64 = 128;

@@ -1,0 +1,142 @@
+//! One committee in memory: its ledger, its book and what that says, and the epochs whose secrets are known.
+
+use std::collections::BTreeMap;
+
+use bincode::{Decode, Encode};
+use kenes_core::book::{Book, Member, Role, SignedObject, State};
+use kenes_core::epoch::{self, Rotation};
+use kenes_core::identity::Name;
+use kenes_core::ids::{CommitteeId, EpochId, MemberId};
+use kenes_core::seal::Secret;
+
+use crate::error::DeskError;
+use crate::ledger::Ledger;
+use crate::vault::{Shelf, Vault};
+use crate::view::Standing;
+
+/// The most epochs of one committee whose secrets are kept.
+pub(crate) const EPOCHS: usize = 4_096;
+
+/// An epoch whose secret is known. The rotation may arrive later than a welcome's secret.
+#[derive(Clone, Encode, Decode)]
+pub(crate) struct Epoch {
+    pub(crate) id: EpochId,
+    /// The period key that `wrapped` is under, its nonce, and the wrapped secret.
+    pub(crate) period: u32,
+    pub(crate) nonce: [u8; 24],
+    pub(crate) wrapped: Vec<u8>,
+    pub(crate) rotation: Option<Rotation>,
+}
+
+/// One committee in memory.
+pub(crate) struct Committee {
+    pub(crate) ledger: Ledger,
+    pub(crate) me: MemberId,
+    pub(crate) book: Book,
+    pub(crate) state: Option<State>,
+    pub(crate) secrets: BTreeMap<EpochId, Secret>,
+    pub(crate) rotations: BTreeMap<EpochId, Rotation>,
+}
+
+impl Committee {
+    pub(crate) fn new(ledger: Ledger, me: MemberId) -> Self {
+        let book = Book::new(ledger.committee);
+        Self { ledger, me, book, state: None, secrets: BTreeMap::new(), rotations: BTreeMap::new() }
+    }
+
+    /// Reads a committee back from the vault.
+    pub(crate) fn load(
+        id: CommitteeId,
+        me: MemberId,
+        vault: &Vault,
+        periods: &[(u32, Secret)],
+    ) -> Result<Option<Self>, DeskError> {
+        let Some(ledger) = vault.get::<Ledger>(Shelf::Ledger(id), &[])? else { return Ok(None) };
+        let mut committee = Self::new(ledger, me);
+        for bytes in vault.all::<Vec<u8>>(Shelf::Object(id))? {
+            let object = SignedObject::decode(&bytes).and_then(SignedObject::verify).map_err(|_| DeskError::Record)?;
+            committee.book.insert(object);
+        }
+        for name in vault.all::<Name>(Shelf::Name(id))? {
+            committee.book.learn(name);
+        }
+        for epoch in vault.all::<Epoch>(Shelf::Epoch(id))? {
+            if let Some(secret) = unwrap(&epoch, periods) {
+                committee.secrets.insert(epoch.id, secret);
+            }
+            if let Some(rotation) = epoch.rotation {
+                committee.rotations.insert(epoch.id, rotation);
+            }
+        }
+        committee.evaluate();
+        Ok(Some(committee))
+    }
+
+    pub(crate) fn evaluate(&mut self) {
+        self.state = self.book.state();
+    }
+
+    pub(crate) fn id(&self) -> CommitteeId {
+        self.ledger.committee
+    }
+
+    /// This home's member, once the book knows it.
+    pub(crate) fn member(&self) -> Option<&Member> {
+        self.state.as_ref()?.members.get(&self.me)
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        match (self.member(), &self.state) {
+            (Some(member), _) => standing_of(member),
+            (None, Some(_)) if self.ledger.joining.is_none() => Standing::Removed,
+            (None, _) => Standing::Pending,
+        }
+    }
+
+    /// The epoch to write under, with its secret.
+    pub(crate) fn current(&self) -> Option<(EpochId, &Secret)> {
+        let id = epoch::preferred(&self.rotations, self.state.as_ref()?)?;
+        Some((id, self.secrets.get(&id)?))
+    }
+
+    /// The committee's name, once it is known.
+    pub(crate) fn name(&self) -> String {
+        let commitment = self.state.as_ref().map(|state| state.genesis.name);
+        let name = commitment.and_then(|commitment| self.book.name(&commitment));
+        name.map(|name| name.text.clone()).unwrap_or_default()
+    }
+
+    /// A member's name, once it is known.
+    pub(crate) fn name_of(&self, member: &MemberId) -> String {
+        let commitment = self.state.as_ref().and_then(|state| state.members.get(member)).map(|member| member.name);
+        let name = commitment.and_then(|commitment| self.book.name(&commitment));
+        name.map(|name| name.text.clone()).unwrap_or_default()
+    }
+}
+
+/// What a member is.
+pub(crate) fn standing_of(member: &Member) -> Standing {
+    match (member.suspended, member.role) {
+        (Some(_), _) => Standing::Suspended,
+        (None, Role::Voter { .. }) => Standing::Voter,
+        (None, Role::Probation { .. }) => Standing::Probation,
+    }
+}
+
+/// Wraps an epoch's secret under a period key.
+pub(crate) fn wrap(
+    id: EpochId,
+    secret: &Secret,
+    period: &(u32, Secret),
+    nonce: [u8; 24],
+    rotation: Option<Rotation>,
+) -> Option<Epoch> {
+    let wrapped = kenes_core::seal::encrypt(&period.1, &nonce, secret.as_bytes(), id.as_bytes())?;
+    Some(Epoch { id, period: period.0, nonce, wrapped, rotation })
+}
+
+fn unwrap(epoch: &Epoch, periods: &[(u32, Secret)]) -> Option<Secret> {
+    let (_, period) = periods.iter().find(|(no, _)| *no == epoch.period)?;
+    let secret = kenes_core::seal::decrypt(period, &epoch.nonce, &epoch.wrapped, epoch.id.as_bytes())?;
+    secret.try_into().ok().map(Secret::from_bytes)
+}

@@ -1,0 +1,156 @@
+//! Making envelopes: the one place where a desk signs and seals what leaves it.
+
+use std::collections::BTreeSet;
+
+use kenes_core::book::{Book, Content, Page, SignedObject, State};
+use kenes_core::channel::{List, SignedList};
+use kenes_core::envelope::{self, Body, Envelope, Header, LONGEST_LIFE, Priority, Shelf};
+use kenes_core::epoch;
+use kenes_core::identity::Device;
+use kenes_core::ids::{CommitteeId, EpochId};
+use kenes_core::invite::{self, Letter};
+use kenes_core::op::SignedOp;
+use kenes_core::seal::{BoxKey, Secret};
+use kenes_core::sign::SigningKey;
+use kenes_core::time::{DAY, HOUR, Timestamp};
+use kenes_core::wire;
+
+use crate::committee::Committee;
+use crate::entropy;
+use crate::error::DeskError;
+use crate::keystore::CommitteeKeys;
+
+/// How long pages of a book are kept by nodes; each epoch brings the whole book anew.
+const PAGE_LIFE: u64 = 30 * DAY;
+
+/// A new epoch with the whole book in it.
+pub(crate) struct NewEpoch {
+    pub(crate) id: EpochId,
+    pub(crate) secret: Secret,
+    pub(crate) envelopes: Vec<Envelope>,
+    pub(crate) recipients: usize,
+}
+
+/// Signs envelopes for one committee with one pen at one moment.
+pub(crate) struct Writer<'a> {
+    keys: &'a CommitteeKeys,
+    pen: SigningKey,
+    now: Timestamp,
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(keys: &'a CommitteeKeys, committee: &Committee, now: Timestamp) -> Result<Self, DeskError> {
+        let pen = committee.ledger.pen().ok_or(DeskError::NotIn(keys.committee))?;
+        Ok(Self::with_pen(keys, pen.clone(), now))
+    }
+
+    pub(crate) fn with_pen(keys: &'a CommitteeKeys, pen: SigningKey, now: Timestamp) -> Self {
+        Self { keys, pen, now }
+    }
+
+    fn header(&self, priority: Priority, expires: Timestamp) -> Header {
+        let created = self.now.hour();
+        let latest = created.plus(LONGEST_LIFE);
+        // Up to the next hour: the outside tells hours only.
+        let expires = expires.plus(HOUR - 1).hour().max(created.plus(HOUR)).min(latest);
+        let (version, channel, pen) = (envelope::VERSION, self.keys.channel, self.pen.public());
+        Header { version, channel, pen, created, expires, priority }
+    }
+
+    fn control(&self, life: u64) -> Header {
+        self.header(Priority::Control, self.now.plus(life))
+    }
+
+    fn close(&self, header: Header, body: Body) -> Result<Envelope, DeskError> {
+        Ok(Envelope::seal(header, body, &self.pen)?)
+    }
+
+    /// Signs an object of the book with the vote key.
+    pub(crate) fn by_vote(&self, content: Content) -> Result<SignedObject, DeskError> {
+        let vote = self.keys.vote.as_ref().ok_or(DeskError::NotAllowed(self.keys.committee))?;
+        Ok(SignedObject::sign(self.keys.committee, content, vote)?)
+    }
+
+    /// Signs an object of the book with the device key.
+    pub(crate) fn by_device(&self, content: Content) -> Result<SignedObject, DeskError> {
+        Ok(SignedObject::sign(self.keys.committee, content, &self.keys.device.sign)?)
+    }
+
+    pub(crate) fn list(&self, list: SignedList) -> Result<Envelope, DeskError> {
+        self.close(self.control(LONGEST_LIFE), Body::List(list))
+    }
+
+    pub(crate) fn talk(&self, op: &SignedOp, secret: &Secret) -> Result<Envelope, DeskError> {
+        let post = op.op().talk.post();
+        let priority = post.map_or(Priority::Routine, |post| post.priority);
+        let expires = post.map_or(self.now.plus(LONGEST_LIFE), |post| post.expires);
+        let header = self.header(priority, expires);
+        let epoch = op.op().epoch;
+        let body = epoch::seal_under(&header, epoch, secret, Shelf::Talk, op.bytes(), &mut entropy::rng()?)?;
+        self.close(header, body)
+    }
+
+    pub(crate) fn page(&self, page: &Page, epoch: EpochId, secret: &Secret) -> Result<Envelope, DeskError> {
+        let header = self.control(PAGE_LIFE);
+        let content = wire::encode(page);
+        let body = epoch::seal_under(&header, epoch, secret, Shelf::Book, &content, &mut entropy::rng()?)?;
+        self.close(header, body)
+    }
+
+    pub(crate) fn letter(&self, to: &BoxKey, letter: &Letter) -> Result<Envelope, DeskError> {
+        let header = self.control(LONGEST_LIFE);
+        let body = invite::enclose(&header, to, letter, &mut entropy::rng()?)?;
+        self.close(header, body)
+    }
+
+    /// Rotates: a fresh secret for everyone in the roster whom nothing excludes, then the whole book under it.
+    pub(crate) fn rotate(&self, book: &Book, state: &State, after: BTreeSet<EpochId>) -> Result<NewEpoch, DeskError> {
+        let recipients: Vec<Device> = state.recipients();
+        let draft = epoch::Draft {
+            channel: self.keys.channel,
+            committee: self.keys.committee,
+            recipients: recipients.clone(),
+            after,
+            out: state.exclusions.keys().copied().collect(),
+            time: self.now,
+        };
+        let (rotate, secret) = epoch::rotate(draft, &self.keys.device.sign, &mut entropy::rng()?)?;
+        let id = rotate.epoch();
+        let mut envelopes = vec![self.close(self.control(LONGEST_LIFE), Body::Rotate(rotate))?];
+        for page in book.pages() {
+            envelopes.push(self.page(&page, id, &secret)?);
+        }
+        Ok(NewEpoch { id, secret, envelopes, recipients: recipients.len() })
+    }
+
+    /// The list that follows `before`: the pens that the book names, the writer's own, and spare ones.
+    pub(crate) fn next_list(
+        &self,
+        before: &List,
+        state: &State,
+        own: &SigningKey,
+        spares: &[SigningKey],
+    ) -> Result<SignedList, DeskError> {
+        let keeper = self.keys.keeper.as_ref().ok_or(DeskError::NotAllowed(self.keys.committee))?;
+        let excluded = |device| state.owner(device).is_none_or(|(member, _)| state.is_excluded(&member));
+        let published = state.pens.iter().filter(|(device, _)| !excluded(device)).map(|(_, pen)| *pen);
+        let secret = spares.iter().chain([own]).map(SigningKey::public);
+        let next = before.next(entropy::bytes()?, before.keepers.clone(), published.chain(secret).collect());
+        let signed = next.sign(Some(before), std::slice::from_ref(keeper));
+        match signed.verify(Some(before)) {
+            Ok(()) => Ok(signed),
+            Err(_) => Err(DeskError::Full(self.keys.committee)),
+        }
+    }
+}
+
+/// A page of a few objects.
+pub(crate) fn page_of(objects: &[&SignedObject], names: Vec<kenes_core::identity::Name>) -> Page {
+    Page { objects: objects.iter().map(|object| object.bytes().to_vec()).collect(), names }
+}
+
+/// Checks that the committee exists for writing: returns its newest list.
+pub(crate) fn newest_list(committee: &Committee) -> Result<&List, DeskError> {
+    let id: CommitteeId = committee.id();
+    committee.ledger.list.as_ref().ok_or(DeskError::NotIn(id))
+}

@@ -1,0 +1,280 @@
+//! The desk as the rest of the house sees it: closed or open, one act at a time.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kenes_core::book::Because;
+use kenes_core::ids::{CommitteeId, OpId};
+use kenes_core::seal::Secret;
+use kenes_core::time::Timestamp;
+use kenes_node::{Home, Node, NodeEvent};
+use tokio::sync::{Mutex, MutexGuard, broadcast};
+use tokio::task::spawn_blocking;
+use zeroize::Zeroizing;
+
+use crate::entropy;
+use crate::error::DeskError;
+use crate::keystore::{Keys, Keystore};
+use crate::session::{Session, Work};
+use crate::view::{
+    Admitted, BulletinView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, MemberView, NewCommittee,
+    Paused, RequestView,
+};
+use crate::words;
+
+/// How many events a listener may lag behind before it misses some.
+const EVENTS: usize = 256;
+
+/// A person's desk in one home. Clones share it.
+#[derive(Clone)]
+pub struct Desk {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    home: Home,
+    node: Node,
+    open: Mutex<Open>,
+    events: broadcast::Sender<DeskEvent>,
+}
+
+#[derive(Default)]
+struct Open {
+    session: Option<Session>,
+    used: Option<Instant>,
+}
+
+impl Desk {
+    /// The desk of a home, closed, over the node that carries for it.
+    pub fn new(home: Home, node: Node) -> Self {
+        let (events, _) = broadcast::channel(EVENTS);
+        Self { shared: Arc::new(Shared { home, node, open: Mutex::default(), events }) }
+    }
+
+    /// What happens at the desk from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<DeskEvent> {
+        self.shared.events.subscribe()
+    }
+
+    /// Whether there is a keystore, and whether it is open.
+    pub async fn state(&self) -> DeskState {
+        if self.shared.open.lock().await.session.is_some() {
+            DeskState::Unlocked
+        } else if self.shared.home.keystore().exists() {
+            DeskState::Locked
+        } else {
+            DeskState::Uninitialised
+        }
+    }
+
+    /// Makes the keystore and opens it. The 24 words are shown once, to be written down.
+    pub async fn init(&self, passphrase: Zeroizing<String>, name: &str) -> Result<Zeroizing<String>, DeskError> {
+        let mut open = self.shared.open.lock().await;
+        let mut rng = entropy::rng()?;
+        let name = match name.trim() {
+            "" => String::new(),
+            name => kenes_core::identity::Name::new(name, &mut rng)?.text,
+        };
+        let keys = Keys {
+            master: Secret::generate(&mut rng),
+            seed: Secret::generate(&mut rng),
+            name,
+            place: self.shared.home.fingerprint()?,
+            periods: vec![(0, Secret::generate(&mut rng))],
+            committees: vec![],
+        };
+        let seed = Zeroizing::new(words::of_seed(&keys.seed));
+        let path = self.shared.home.keystore();
+        let keystore = off_the_loop(move || Keystore::create(&path, &passphrase, keys)).await?;
+        open.session = Some(Session::load(self.shared.node.clone(), keystore)?);
+        open.used = Some(Instant::now());
+        self.tell([DeskEvent::State(DeskState::Unlocked)]);
+        Ok(seed)
+    }
+
+    /// Opens the keystore, reads what came meanwhile and does what is due.
+    pub async fn unlock(&self, passphrase: Zeroizing<String>) -> Result<(), DeskError> {
+        let mut open = self.shared.open.lock().await;
+        let path = self.shared.home.keystore();
+        let keystore = off_the_loop(move || Keystore::open(&path, &passphrase)).await?;
+        if open.session.is_none() {
+            let mut session = Session::load(self.shared.node.clone(), keystore)?;
+            session.settle(self.shared.home.fingerprint()?, self.shared.node.was_salvaged()).await?;
+            session.pump().await?;
+            self.tell(std::mem::take(&mut session.events));
+            open.session = Some(session);
+            self.tell([DeskEvent::State(DeskState::Unlocked)]);
+        }
+        open.used = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Closes the keystore and forgets every secret.
+    pub async fn lock(&self) {
+        if self.shared.open.lock().await.session.take().is_some() {
+            self.tell([DeskEvent::State(DeskState::Locked)]);
+        }
+    }
+
+    /// Closes the keystore where nobody used the desk for `idle`; says whether it did.
+    pub async fn lock_if_idle(&self, idle: Duration) -> bool {
+        let mut open = self.shared.open.lock().await;
+        let unused = open.used.is_none_or(|used| used.elapsed() >= idle);
+        let locks = unused && open.session.take().is_some();
+        if locks {
+            self.tell([DeskEvent::State(DeskState::Locked)]);
+        }
+        locks
+    }
+
+    /// Reads what the node stores, as it stores it, while the desk is open. Ends when the node does.
+    pub async fn follow(self) {
+        let mut stored = self.shared.node.subscribe();
+        loop {
+            match stored.recv().await {
+                Ok(NodeEvent::Stored { .. }) | Err(broadcast::error::RecvError::Lagged(_)) => self.read_new().await,
+                Ok(_) => {}
+                Err(broadcast::error::RecvError::Closed) => return,
+            }
+        }
+    }
+
+    async fn read_new(&self) {
+        let mut open = self.shared.open.lock().await;
+        let Some(session) = open.session.as_mut() else { return };
+        if let Err(error) = session.pump().await {
+            tracing::warn!(%error, "what arrived could not be read");
+        }
+        self.tell(std::mem::take(&mut session.events));
+    }
+
+    fn tell(&self, events: impl IntoIterator<Item = DeskEvent>) {
+        for event in events {
+            // Nobody may be listening.
+            let _ = self.shared.events.send(event);
+        }
+    }
+
+    async fn open(&self) -> Result<Access<'_>, DeskError> {
+        let mut open = self.shared.open.lock().await;
+        if open.session.is_none() {
+            let exists = self.shared.home.keystore().exists();
+            return Err(if exists { DeskError::Locked } else { DeskError::Uninitialised });
+        }
+        open.used = Some(Instant::now());
+        Ok(Access { desk: self, open })
+    }
+
+    /// Opens the desk for reading, with everything new read.
+    async fn open_and_read(&self) -> Result<Access<'_>, DeskError> {
+        let mut access = self.open().await?;
+        access.session()?.pump().await?;
+        Ok(access)
+    }
+
+    /// Founds a committee.
+    pub async fn found(&self, new: NewCommittee) -> Result<CommitteeId, DeskError> {
+        self.open().await?.session()?.found(new).await
+    }
+
+    /// Every committee of this home.
+    pub async fn committees(&self) -> Result<Vec<CommitteeView>, DeskError> {
+        let mut access = self.open_and_read().await?;
+        let session = access.session()?;
+        Ok(session.committees.values().map(|committee| session.committee_view(committee)).collect())
+    }
+
+    /// One committee.
+    pub async fn committee(&self, id: CommitteeId) -> Result<CommitteeView, DeskError> {
+        let mut access = self.open_and_read().await?;
+        let session = access.session()?;
+        Ok(session.committee_view(session.committee(&id)?))
+    }
+
+    /// Its members, suspended ones included.
+    pub async fn members(&self, id: CommitteeId) -> Result<Vec<MemberView>, DeskError> {
+        self.open_and_read().await?.session()?.members(&id)
+    }
+
+    /// Makes an invite for `uses` people. One for a single person is meant to be handed over in person, and is
+    /// answered without asking.
+    pub async fn invite(
+        &self,
+        id: CommitteeId,
+        uses: u16,
+        expires: Option<Timestamp>,
+    ) -> Result<InviteView, DeskError> {
+        self.open().await?.session()?.invite(id, uses, expires).await
+    }
+
+    /// Asks to join; under the keystore's name, where `name` is empty.
+    pub async fn join(&self, uri: &str, name: &str) -> Result<CommitteeId, DeskError> {
+        self.open().await?.session()?.join(uri, name).await
+    }
+
+    /// Who asks to be let in.
+    pub async fn requests(&self, id: CommitteeId) -> Result<Vec<RequestView>, DeskError> {
+        self.open_and_read().await?.session()?.requests(&id)
+    }
+
+    /// Lets someone in, by name or by the beginning of the request's hash.
+    pub async fn admit(&self, id: CommitteeId, who: &str) -> Result<Admitted, DeskError> {
+        self.open().await?.session()?.admit(id, who).await
+    }
+
+    /// Takes someone out of the next epoch, by name or by the beginning of the member's id.
+    pub async fn pause(&self, id: CommitteeId, who: &str, because: Because) -> Result<Paused, DeskError> {
+        self.open().await?.session()?.pause(id, who, because).await
+    }
+
+    /// Writes a bulletin.
+    pub async fn post(&self, draft: Draft) -> Result<OpId, DeskError> {
+        self.open().await?.session()?.post(draft).await
+    }
+
+    /// Bulletins, newest first.
+    pub async fn bulletins(&self, filter: &Filter) -> Result<Vec<BulletinView>, DeskError> {
+        self.open_and_read().await?.session()?.bulletins(filter)
+    }
+
+    /// The one bulletin whose id begins so.
+    pub async fn bulletin(&self, id: &str) -> Result<BulletinView, DeskError> {
+        let mut access = self.open_and_read().await?;
+        let session = access.session()?;
+        session.bulletin(&session.find_bulletin(id)?)
+    }
+
+    /// Marks bulletins as read.
+    pub async fn mark_read(&self, ids: &[OpId]) -> Result<(), DeskError> {
+        let mut access = self.open().await?;
+        let session = access.session()?;
+        let changed = ids.iter().filter(|id| session.index.mark_read(id)).count();
+        if changed > 0 { session.commit(Work::default()).await } else { Ok(()) }
+    }
+}
+
+/// An open desk, for one act; what happened meanwhile is told when it ends.
+struct Access<'a> {
+    desk: &'a Desk,
+    open: MutexGuard<'a, Open>,
+}
+
+impl Access<'_> {
+    fn session(&mut self) -> Result<&mut Session, DeskError> {
+        self.open.session.as_mut().ok_or(DeskError::Locked)
+    }
+}
+
+impl Drop for Access<'_> {
+    fn drop(&mut self) {
+        if let Some(session) = self.open.session.as_mut() {
+            self.desk.tell(std::mem::take(&mut session.events));
+        }
+    }
+}
+
+async fn off_the_loop<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DeskError> + Send + 'static,
+) -> Result<T, DeskError> {
+    spawn_blocking(work).await.map_err(|_| DeskError::Entropy)?
+}

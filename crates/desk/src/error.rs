@@ -1,0 +1,122 @@
+//! What can go wrong at a desk. Each kind has one word for scripts; what to do next is said by the interface.
+
+use std::path::PathBuf;
+
+use kenes_core::ids::CommitteeId;
+use kenes_core::time::Timestamp;
+use thiserror::Error;
+
+/// Why a desk did not do what it was asked.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum DeskError {
+    /// There is no keystore in this home.
+    #[error("this home has no keystore yet")]
+    Uninitialised,
+    /// There is a keystore already.
+    #[error("this home has a keystore already")]
+    Initialised,
+    /// The keystore is closed.
+    #[error("the desk is locked")]
+    Locked,
+    /// The passphrase opens nothing.
+    #[error("wrong passphrase")]
+    WrongPassphrase,
+    /// No passphrase, or one that is too short.
+    #[error("a passphrase has at least {0} characters")]
+    WeakPassphrase(usize),
+    /// The keystore file is no keystore, or a newer program's.
+    #[error("the keystore {0} cannot be read: it is damaged or of a newer version")]
+    Keystore(PathBuf),
+    /// Others than its owner may read the keystore file.
+    #[error("others than its owner may read the keystore {0}")]
+    Exposed(PathBuf),
+    /// The disk said no.
+    #[error("{path}: {source}")]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// What it said.
+        source: std::io::Error,
+    },
+    /// The system gave no randomness.
+    #[error("the system gives no randomness")]
+    Entropy,
+    /// No such committee here, or more than one could be meant.
+    #[error("no such committee here")]
+    NoCommittee,
+    /// No member or request of that name.
+    #[error("nobody by that name or number")]
+    Nobody,
+    /// More than one could be meant.
+    #[error("that could mean more than one")]
+    Ambiguous,
+    /// No such bulletin here.
+    #[error("no such bulletin here")]
+    NoBulletin,
+    /// A name that cannot be one.
+    #[error(transparent)]
+    Name(#[from] kenes_core::identity::NameError),
+    /// Not allowed to who we are there.
+    #[error("only a steward or voter of this committee may do that")]
+    NotAllowed(CommitteeId),
+    /// Not let in yet, or no longer.
+    #[error("this home is not let into the committee yet")]
+    NotIn(CommitteeId),
+    /// Nothing may be written until a voter rotates, or our share arrives.
+    #[error("there is no epoch to write under")]
+    NoEpoch(CommitteeId),
+    /// The text is too long, empty, or otherwise no bulletin.
+    #[error(transparent)]
+    Op(#[from] kenes_core::op::OpError),
+    /// It cannot live that long, or is over already.
+    #[error("a bulletin lives for at most 400 days, and ends after it is written")]
+    Expiry,
+    /// The clock shows less than what is known to be past.
+    #[error("the clock of this machine is behind what it has read already")]
+    ClockBehind {
+        /// What it shows.
+        shows: Timestamp,
+        /// It is at least this late.
+        at_least: Timestamp,
+    },
+    /// The text is no invite.
+    #[error(transparent)]
+    Invite(#[from] kenes_core::invite::InviteError),
+    /// It is over.
+    #[error("the invite is over")]
+    InviteOver,
+    /// Joined or founded here already.
+    #[error("this home has joined that committee already")]
+    Joined(CommitteeId),
+    /// A quorum outside of one half to two thirds, or a territory too long.
+    #[error(transparent)]
+    Object(#[from] kenes_core::book::ObjectError),
+    /// It could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] kenes_core::seal::SealError),
+    /// An envelope could not be made.
+    #[error(transparent)]
+    Envelope(#[from] kenes_core::envelope::EnvelopeError),
+    /// The committee has as many probationers, devices or lists as it may.
+    #[error("the committee has as many of these as it may")]
+    Full(CommitteeId),
+    /// A suspension of ours is open already.
+    #[error("a suspension by this member is open already")]
+    SuspensionOpen(CommitteeId),
+    /// A record of the desk's own cannot be read.
+    #[error("a record of this desk is damaged")]
+    Record,
+    /// The node refused what the desk made.
+    #[error("the node did not take it: {0:?}")]
+    Refused(kenes_core::relay::Reason),
+    /// The home's folder cannot be told from another.
+    #[error(transparent)]
+    Home(#[from] kenes_node::HomeError),
+    /// The store or the node failed.
+    #[error(transparent)]
+    Node(#[from] kenes_node::NodeError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] kenes_node::StoreError),
+}

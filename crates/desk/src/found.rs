@@ -1,0 +1,105 @@
+//! Founding a committee.
+
+use std::collections::BTreeSet;
+
+use kenes_core::book::{Book, Certificate, Content, Founder, Genesis, NewestList, NextPen, Quorum, SignedObject};
+use kenes_core::channel::List;
+use kenes_core::identity::{DeviceSecret, Identity, Name, recovery_key};
+use kenes_core::ids::CommitteeId;
+use kenes_core::sign::SigningKey;
+use kenes_node::Batch;
+
+use crate::committee::Committee;
+use crate::compose::Writer;
+use crate::entropy;
+use crate::error::DeskError;
+use crate::keystore::CommitteeKeys;
+use crate::ledger::Ledger;
+use crate::session::{Session, Work};
+use crate::view::NewCommittee;
+
+/// How many spare pens a steward keeps in the list for invites.
+pub(crate) const SPARES: usize = 4;
+/// For how many days talk is kept by default.
+const RETENTION_DAYS: u16 = 14;
+
+impl Session {
+    /// Founds a committee with this home's owner as its one member, voter and steward.
+    pub(crate) async fn found(&mut self, new: NewCommittee) -> Result<CommitteeId, DeskError> {
+        let mut rng = entropy::rng()?;
+        let name = Name::new(&new.name, &mut rng)?;
+        let founder = if new.founder.trim().is_empty() { self.keystore.keys.name.clone() } else { new.founder.clone() };
+        let founder = Name::new(&founder, &mut rng)?;
+        let (keeper, vote) = (SigningKey::generate(&mut rng), SigningKey::generate(&mut rng));
+        let pens = [SigningKey::generate(&mut rng), SigningKey::generate(&mut rng)];
+        let spares: Vec<_> = (0..SPARES).map(|_| SigningKey::generate(&mut rng)).collect();
+        let listed = spares.iter().chain([&pens[0]]).map(SigningKey::public).collect();
+        let list = List::first(entropy::bytes()?, vec![keeper.public()], listed);
+        let channel = list.channel();
+        let recovery = recovery_key(&self.keystore.keys.seed, channel).public();
+        let identity = Identity { vote: vote.public(), recovery };
+        let genesis = genesis_of(&new, &list, identity, &name, &founder)?;
+        let genesis = SignedObject::found(genesis, &vote)?.verify()?;
+        let committee = genesis.committee();
+        let device = DeviceSecret::generate(&mut rng);
+        let keys = CommitteeKeys {
+            committee,
+            channel,
+            identity,
+            vote: Some(vote),
+            device,
+            device_no: 1,
+            keeper: Some(keeper),
+        };
+
+        let now = self.writing_time(committee, None)?;
+        let mut ledger = Ledger::new(committee, channel, pens.to_vec());
+        ledger.spares = spares;
+        ledger.pen_no = 1;
+        ledger.list = Some(list.clone());
+        let writer = Writer::with_pen(&keys, pens[0].clone(), now);
+        let mut book = Book::new(committee);
+        book.insert(genesis);
+        let member = identity.member();
+        let certificate = Certificate { member, no: 0, device: keys.device.public() };
+        book.insert(writer.by_vote(Content::Device(certificate))?.verify()?);
+        book.insert(writer.by_device(Content::NextPen(NextPen { no: 0, pen: pens[1].public() }))?.verify()?);
+        book.insert(writer.by_vote(Content::NewestList(NewestList { no: 0, list: list.id() }))?.verify()?);
+        book.learn(name);
+        book.learn(founder);
+        let state = book.state().ok_or(DeskError::Record)?;
+        let mut envelopes = vec![writer.list(list.sign(None, &[]))?];
+        envelopes.extend(writer.rotate(&book, &state, BTreeSet::new())?.envelopes);
+
+        self.keystore.keys.committees.push(keys);
+        self.keystore.save()?;
+        self.channels.insert(channel, committee);
+        self.committees.insert(committee, Committee::new(ledger, member));
+        self.node.carry(channel, None).await?;
+        let touched = BTreeSet::from([committee]);
+        self.commit(Work { envelopes, batch: Batch::new(), events: vec![], touched }).await?;
+        self.pump().await?;
+        Ok(committee)
+    }
+}
+
+fn genesis_of(
+    new: &NewCommittee,
+    list: &List,
+    identity: Identity,
+    name: &Name,
+    founder: &Name,
+) -> Result<Genesis, DeskError> {
+    Ok(Genesis {
+        nonce: entropy::bytes()?,
+        channel: list.channel(),
+        name: name.commitment(),
+        territory: new.territory.clone(),
+        industry: new.industry.clone(),
+        founders: vec![Founder { identity, name: founder.commitment(), steward: true }],
+        quorum: Quorum { num: new.quorum.0, den: new.quorum.1 },
+        history: new.history,
+        retention_days: RETENTION_DAYS,
+        continues: None,
+    })
+}

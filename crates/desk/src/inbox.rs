@@ -1,0 +1,157 @@
+//! What there is to read: bulletins, committees and members, as a person sees them. Nothing here writes.
+
+use kenes_core::book::Member;
+use kenes_core::ids::{CommitteeId, MemberId, OpId, has_prefix};
+use kenes_core::op::SignedOp;
+use kenes_core::time::Reading;
+
+use crate::committee::{Committee, standing_of};
+use crate::error::DeskError;
+use crate::index::{Act, Row};
+use crate::session::Session;
+use crate::vault::Shelf;
+use crate::view::{AuthorStanding, AuthorView, BulletinStatus, BulletinView, CommitteeView, Filter, MemberView};
+use crate::words;
+
+impl Session {
+    pub(crate) fn committee_view(&self, committee: &Committee) -> CommitteeView {
+        let state = committee.state.as_ref();
+        let unread = self.index.rows().iter().filter(|row| row.committee == committee.id() && self.is_unread(row));
+        let present = |member: &&Member| member.suspended.is_none();
+        let joining = committee.ledger.joining.as_ref();
+        CommitteeView {
+            id: committee.id(),
+            channel: committee.ledger.channel,
+            name: committee.name(),
+            territory: state.map(|state| state.genesis.territory.clone()).unwrap_or_default(),
+            industry: state.map(|state| state.genesis.industry.clone()).unwrap_or_default(),
+            standing: committee.standing(),
+            steward: committee.member().is_some_and(Member::is_steward),
+            minutes_no: 0,
+            members: state.map_or(0, |state| state.members.values().filter(present).count()),
+            voters: state.map_or(0, |state| state.voters()),
+            unread: unread.count(),
+            words: joining.map(|joining| words::of_digest(&joining.digest)),
+            asked: joining.is_none_or(|joining| joining.unsent.is_none()),
+            requests: committee.ledger.requests.len(),
+        }
+    }
+
+    pub(crate) fn members(&self, id: &CommitteeId) -> Result<Vec<MemberView>, DeskError> {
+        let committee = self.committee(id)?;
+        let state = committee.state.as_ref().ok_or(DeskError::NotIn(*id))?;
+        let view = |(id, member): (&MemberId, &Member)| MemberView {
+            member: *id,
+            name: committee.name_of(id),
+            standing: standing_of(member),
+            voter: member.is_voter(),
+            steward: member.is_steward(),
+            devices: member.devices.iter().map(|device| device.sign).collect(),
+            me: *id == committee.me,
+        };
+        Ok(state.members.iter().map(view).collect())
+    }
+
+    /// Whether a row is a bulletin to be shown: an op that says nothing itself is not, nor one refused after its
+    /// author was excluded.
+    fn is_shown(&self, row: &Row) -> bool {
+        let bulletin = match row.act {
+            Act::Post | Act::Reply(_) | Act::Correct(_) => true,
+            Act::Retract(_) => false,
+        };
+        let state = self.committees.get(&row.committee).and_then(|committee| committee.state.as_ref());
+        bulletin && state.is_none_or(|state| state.refuses(&row.device, row.seq).is_none())
+    }
+
+    fn is_unread(&self, row: &Row) -> bool {
+        !row.read && self.is_shown(row)
+    }
+
+    /// Bulletins, newest first. Only those that are returned are opened.
+    pub(crate) fn bulletins(&self, filter: &Filter) -> Result<Vec<BulletinView>, DeskError> {
+        let wanted = |row: &&Row| {
+            filter.committee.is_none_or(|id| row.committee == id)
+                && filter.since.is_none_or(|since| row.time >= since)
+                && (!filter.unread || !row.read)
+                && self.is_shown(row)
+        };
+        let mut rows: Vec<_> = self.index.rows().iter().filter(wanted).collect();
+        rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.time, row.id)));
+        rows.truncate(filter.limit.unwrap_or(usize::MAX));
+        rows.into_iter().map(|row| self.bulletin_view(row)).collect()
+    }
+
+    /// The bulletin that is meant by its id or the beginning of it.
+    pub(crate) fn find_bulletin(&self, text: &str) -> Result<OpId, DeskError> {
+        let mut meant = self.index.rows().iter().filter(|row| has_prefix(&row.id, text) && self.is_shown(row));
+        match (meant.next(), meant.next()) {
+            (Some(row), None) => Ok(row.id),
+            (Some(_), Some(_)) => Err(DeskError::Ambiguous),
+            (None, _) => Err(DeskError::NoBulletin),
+        }
+    }
+
+    pub(crate) fn bulletin(&self, id: &OpId) -> Result<BulletinView, DeskError> {
+        self.bulletin_view(self.index.get(id).ok_or(DeskError::NoBulletin)?)
+    }
+
+    fn bulletin_view(&self, row: &Row) -> Result<BulletinView, DeskError> {
+        let bytes = self.vault.get::<Vec<u8>>(Shelf::Op, row.id.as_bytes())?.ok_or(DeskError::Record)?;
+        let signed = SignedOp::decode(&bytes).map_err(|_| DeskError::Record)?;
+        let post = signed.op().talk.post().ok_or(DeskError::NoBulletin)?;
+        let committee = self.committee(&row.committee)?;
+        let (reply_to, corrects) = match row.act {
+            Act::Reply(to) => (Some(to), None),
+            Act::Correct(of) => (None, Some(of)),
+            Act::Post | Act::Retract(_) => (None, None),
+        };
+        Ok(BulletinView {
+            id: row.id,
+            committee: row.committee,
+            committee_name: committee.name(),
+            author: self.author(committee, row),
+            title: post.title.clone(),
+            text: post.text.clone(),
+            priority: row.priority,
+            written: row.time,
+            received: row.received,
+            expires: row.expires,
+            reply_to,
+            corrects,
+            status: self.status(row, self.node.now()),
+            seen_gap: self.index.gap_before(row),
+            read: row.read,
+        })
+    }
+
+    fn author(&self, committee: &Committee, row: &Row) -> AuthorView {
+        let owner = committee.state.as_ref().and_then(|state| state.owner(&row.device));
+        let standing = match owner {
+            None => AuthorStanding::Unknown,
+            Some(_) if self.index.is_fork(row) => AuthorStanding::Fork,
+            Some((_, member)) if member.suspended.is_some() => AuthorStanding::Suspended,
+            Some(_) => AuthorStanding::Ok,
+        };
+        let member = owner.map(|(id, _)| id);
+        AuthorView {
+            member,
+            device: row.device,
+            name: member.map(|member| committee.name_of(&member)).unwrap_or_default(),
+            standing,
+            me: member == Some(committee.me),
+        }
+    }
+
+    fn status(&self, row: &Row, now: Reading) -> BulletinStatus {
+        let changes = |wanted: fn(&Act) -> bool| self.index.changes_of(row).any(|change| wanted(&change.act));
+        if changes(|act| matches!(act, Act::Retract(_))) {
+            BulletinStatus::Retracted
+        } else if changes(|act| matches!(act, Act::Correct(_))) {
+            BulletinStatus::Corrected
+        } else if now.is_past(row.expires) {
+            BulletinStatus::Expired
+        } else {
+            BulletinStatus::Current
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The index of bulletins: a row for each op that was ever opened, so that listing opens nothing again.
+//!
+//! Rows are kept in sealed pages in the order in which ops were opened; a page is rewritten until it is full. The ops
+//! themselves are records of their own, read only to be shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bincode::{Decode, Encode};
+use kenes_core::envelope::Priority;
+use kenes_core::ids::{CommitteeId, OpId};
+use kenes_core::op::{Op, Talk};
+use kenes_core::sign::PublicKey;
+use kenes_core::time::Timestamp;
+use kenes_node::Batch;
+
+use crate::error::DeskError;
+use crate::vault::{Shelf, Vault};
+
+const ROWS: usize = 16;
+
+/// What an op does to the list of bulletins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum Act {
+    Post,
+    Reply(OpId),
+    Correct(OpId),
+    Retract(OpId),
+}
+
+/// What is known of an op without opening it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Row {
+    pub(crate) id: OpId,
+    pub(crate) committee: CommitteeId,
+    pub(crate) device: PublicKey,
+    pub(crate) seq: u64,
+    pub(crate) time: Timestamp,
+    pub(crate) received: Timestamp,
+    pub(crate) expires: Timestamp,
+    pub(crate) priority: Priority,
+    pub(crate) act: Act,
+    pub(crate) read: bool,
+}
+
+impl Row {
+    pub(crate) fn of(id: OpId, op: &Op, received: Timestamp) -> Self {
+        let act = match &op.talk {
+            Talk::Post(_) => Act::Post,
+            Talk::Reply { to, .. } => Act::Reply(*to),
+            Talk::Correct { of, .. } => Act::Correct(*of),
+            Talk::Retract { of } => Act::Retract(*of),
+        };
+        let post = op.talk.post();
+        Self {
+            id,
+            committee: op.committee,
+            device: op.device,
+            seq: op.seq,
+            time: op.time,
+            received,
+            expires: post.map_or(op.time, |post| post.expires),
+            priority: post.map_or(Priority::Routine, |post| post.priority),
+            act,
+            read: false,
+        }
+    }
+}
+
+/// All rows, and what follows from them.
+#[derive(Default)]
+pub(crate) struct Index {
+    rows: Vec<Row>,
+    by_id: BTreeMap<OpId, usize>,
+    by_device: BTreeMap<(CommitteeId, PublicKey), BTreeMap<u64, u32>>,
+    changed_by: BTreeMap<OpId, Vec<OpId>>,
+    dirty: BTreeSet<usize>,
+}
+
+impl Index {
+    pub(crate) fn load(vault: &Vault) -> Result<Self, DeskError> {
+        let mut index = Self::default();
+        for page in 0u32.. {
+            let Some(rows) = vault.get::<Vec<Row>>(Shelf::Index, &page.to_be_bytes())? else { break };
+            rows.into_iter().for_each(|row| index.add(row));
+        }
+        index.dirty.clear();
+        Ok(index)
+    }
+
+    /// Adds a row unless its op is known; says whether it was new.
+    pub(crate) fn insert(&mut self, row: Row) -> bool {
+        let new = !self.by_id.contains_key(&row.id);
+        if new {
+            self.add(row);
+        }
+        new
+    }
+
+    fn add(&mut self, row: Row) {
+        let at = self.rows.len();
+        self.by_id.insert(row.id, at);
+        *self.by_device.entry((row.committee, row.device)).or_default().entry(row.seq).or_default() += 1;
+        match row.act {
+            Act::Correct(of) | Act::Retract(of) => self.changed_by.entry(of).or_default().push(row.id),
+            Act::Post | Act::Reply(_) => {}
+        }
+        self.rows.push(row);
+        self.dirty.insert(at / ROWS);
+    }
+
+    pub(crate) fn get(&self, id: &OpId) -> Option<&Row> {
+        self.by_id.get(id).and_then(|at| self.rows.get(*at))
+    }
+
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Marks as read; says whether it was not.
+    pub(crate) fn mark_read(&mut self, id: &OpId) -> bool {
+        let Some(at) = self.by_id.get(id).copied() else { return false };
+        let Some(row) = self.rows.get_mut(at).filter(|row| !row.read) else { return false };
+        row.read = true;
+        self.dirty.insert(at / ROWS);
+        true
+    }
+
+    /// Puts the pages that changed into a batch.
+    pub(crate) fn flush(&mut self, vault: &Vault, batch: &mut Batch) -> Result<(), DeskError> {
+        for page in std::mem::take(&mut self.dirty) {
+            let rows: Vec<Row> = self.rows.iter().skip(page * ROWS).take(ROWS).copied().collect();
+            vault.put(batch, Shelf::Index, &(page as u32).to_be_bytes(), &rows)?;
+        }
+        Ok(())
+    }
+
+    /// How many ops of the same device are missing just before this one. What came before the first known is not
+    /// missed: it may be older than this desk's membership.
+    pub(crate) fn gap_before(&self, row: &Row) -> u64 {
+        let known = self.by_device.get(&(row.committee, row.device));
+        let before = known.and_then(|known| known.range(..row.seq).next_back());
+        before.map_or(0, |(seq, _)| row.seq - seq - 1)
+    }
+
+    /// Whether the device gave this number twice.
+    pub(crate) fn is_fork(&self, row: &Row) -> bool {
+        let known = self.by_device.get(&(row.committee, row.device));
+        known.and_then(|known| known.get(&row.seq)).is_some_and(|count| *count > 1)
+    }
+
+    /// The number of a device's newest op.
+    pub(crate) fn newest_of(&self, committee: CommitteeId, device: &PublicKey) -> Option<u64> {
+        self.by_device.get(&(committee, *device))?.keys().next_back().copied()
+    }
+
+    /// What the op's own author did to it later.
+    pub(crate) fn changes_of<'a>(&'a self, row: &'a Row) -> impl Iterator<Item = &'a Row> {
+        let changes = self.changed_by.get(&row.id).into_iter().flatten();
+        changes.filter_map(|id| self.get(id)).filter(|change| change.device == row.device)
+    }
+
+    /// The newest op of each device but one, at most `most`, ascending.
+    pub(crate) fn heads(&self, committee: CommitteeId, but: &PublicKey, most: usize) -> Vec<OpId> {
+        let mut newest: BTreeMap<PublicKey, &Row> = BTreeMap::new();
+        for row in self.rows.iter().filter(|row| row.committee == committee && row.device != *but) {
+            let known = newest.entry(row.device).or_insert(row);
+            if row.seq > known.seq {
+                *known = row;
+            }
+        }
+        let mut rows: Vec<_> = newest.into_values().collect();
+        rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.time));
+        let mut heads: Vec<_> = rows.into_iter().take(most).map(|row| row.id).collect();
+        heads.sort_unstable();
+        heads
+    }
+}

@@ -1,0 +1,230 @@
+//! The keystore file: every secret that must survive the store, under a passphrase. It knows nothing of committees
+//! beyond their keys.
+//!
+//! Argon2id (64 MiB, 3 passes, 1 lane) turns the passphrase into the key of an XChaCha20-Poly1305 box. The file is only
+//! ever replaced whole: new file, fsync, rename, fsync of the directory. What follows a save may rely on it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use bincode::{Decode, Encode};
+use kenes_core::identity::{DeviceSecret, Identity};
+use kenes_core::ids::{ChannelId, CommitteeId};
+use kenes_core::seal::{self, Secret};
+use kenes_core::sign::SigningKey;
+use kenes_core::wire;
+use zeroize::Zeroizing;
+
+use crate::entropy;
+use crate::error::DeskError;
+
+/// The shortest passphrase, in characters.
+pub const SHORTEST_PASSPHRASE: usize = 8;
+
+const MAGIC: [u8; 12] = *b"kenes keys\0\x01";
+const LONGEST_FILE: usize = 4 * 1024 * 1024;
+const BLOCK: usize = 4 * 1024;
+const MEMORY_KIB: u32 = 64 * 1024;
+const PASSES: u32 = 3;
+const MOST_MEMORY_KIB: u32 = 1024 * 1024;
+const MOST_PASSES: u32 = 16;
+
+/// The keys of one committee.
+#[derive(Clone, Encode, Decode)]
+pub(crate) struct CommitteeKeys {
+    pub(crate) committee: CommitteeId,
+    pub(crate) channel: ChannelId,
+    pub(crate) identity: Identity,
+    /// None once it was erased: on another machine only minutes can replace it.
+    pub(crate) vote: Option<SigningKey>,
+    pub(crate) device: DeviceSecret,
+    /// How many devices this home has certified for its member.
+    pub(crate) device_no: u32,
+    /// A steward's.
+    pub(crate) keeper: Option<SigningKey>,
+}
+
+/// All that the keystore holds.
+#[derive(Clone, Encode, Decode)]
+pub(crate) struct Keys {
+    /// Seals every record of the desk.
+    pub(crate) master: Secret,
+    /// What the owner's 24 words stand for.
+    pub(crate) seed: Secret,
+    /// The owner's name, for committees to come.
+    pub(crate) name: String,
+    /// Which machine and folder this home was in when it last wrote.
+    pub(crate) place: [u8; 32],
+    /// Wrap epoch secrets; to delete one is to delete what it wraps.
+    pub(crate) periods: Vec<(u32, Secret)>,
+    pub(crate) committees: Vec<CommitteeKeys>,
+}
+
+#[derive(Encode, Decode)]
+struct FileForm {
+    magic: [u8; 12],
+    memory_kib: u32,
+    passes: u32,
+    salt: [u8; 16],
+    nonce: [u8; 24],
+    ciphertext: Vec<u8>,
+}
+
+/// An open keystore.
+pub(crate) struct Keystore {
+    path: PathBuf,
+    salt: [u8; 16],
+    key: Secret,
+    pub(crate) keys: Keys,
+}
+
+impl Keystore {
+    /// Makes the file. Takes as long as Argon2id does.
+    pub(crate) fn create(path: &Path, passphrase: &str, keys: Keys) -> Result<Self, DeskError> {
+        if path.exists() {
+            return Err(DeskError::Initialised);
+        }
+        if passphrase.chars().count() < SHORTEST_PASSPHRASE {
+            return Err(DeskError::WeakPassphrase(SHORTEST_PASSPHRASE));
+        }
+        let salt = entropy::bytes()?;
+        let key = stretch(passphrase, &salt, MEMORY_KIB, PASSES).ok_or_else(|| damaged(path))?;
+        let keystore = Self { path: path.to_owned(), salt, key, keys };
+        keystore.save()?;
+        Ok(keystore)
+    }
+
+    /// Opens the file. Takes as long as Argon2id does.
+    pub(crate) fn open(path: &Path, passphrase: &str) -> Result<Self, DeskError> {
+        let form = read(path)?;
+        let bounded = form.memory_kib <= MOST_MEMORY_KIB && form.passes <= MOST_PASSES;
+        if form.magic != MAGIC || !bounded {
+            return Err(damaged(path));
+        }
+        let key = stretch(passphrase, &form.salt, form.memory_kib, form.passes).ok_or_else(|| damaged(path))?;
+        let plain = seal::decrypt(&key, &form.nonce, &form.ciphertext, &MAGIC).ok_or(DeskError::WrongPassphrase)?;
+        let plain = Zeroizing::new(plain);
+        let (keys, _) = wire::decode_prefix(&plain).map_err(|_| damaged(path))?;
+        Ok(Self { path: path.to_owned(), salt: form.salt, key, keys })
+    }
+
+    /// Replaces the file with the keys as they are now; durable when this returns.
+    pub(crate) fn save(&self) -> Result<(), DeskError> {
+        let mut plain = Zeroizing::new(wire::encode(&self.keys));
+        // To a multiple of 4 KiB, so that the size does not count committees.
+        let padded = plain.len().next_multiple_of(BLOCK);
+        plain.resize(padded, 0);
+        let nonce = entropy::bytes()?;
+        let ciphertext = seal::encrypt(&self.key, &nonce, &plain, &MAGIC).ok_or_else(|| damaged(&self.path))?;
+        let (memory_kib, passes) = (MEMORY_KIB, PASSES);
+        let form = FileForm { magic: MAGIC, memory_kib, passes, salt: self.salt, nonce, ciphertext };
+        replace(&self.path, &wire::encode(&form)).map_err(|source| DeskError::Io { path: self.path.clone(), source })
+    }
+
+    /// The keys of a committee.
+    pub(crate) fn committee(&self, id: &CommitteeId) -> Option<&CommitteeKeys> {
+        self.keys.committees.iter().find(|keys| keys.committee == *id)
+    }
+
+    /// The keys of a committee, to be changed and saved.
+    pub(crate) fn committee_mut(&mut self, id: &CommitteeId) -> Option<&mut CommitteeKeys> {
+        self.keys.committees.iter_mut().find(|keys| keys.committee == *id)
+    }
+
+    /// The newest period key and its number.
+    pub(crate) fn period(&self) -> Option<&(u32, Secret)> {
+        self.keys.periods.last()
+    }
+}
+
+fn damaged(path: &Path) -> DeskError {
+    DeskError::Keystore(path.to_owned())
+}
+
+fn stretch(passphrase: &str, salt: &[u8; 16], memory_kib: u32, passes: u32) -> Option<Secret> {
+    let params = argon2::Params::new(memory_kib, passes, 1, Some(32)).ok()?;
+    let argon2 = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let mut key = [0; 32];
+    argon2.hash_password_into(passphrase.as_bytes(), salt, &mut key).ok()?;
+    Some(Secret::from_bytes(key))
+}
+
+fn read(path: &Path) -> Result<FileForm, DeskError> {
+    let io = |source: std::io::Error| match source.kind() {
+        ErrorKind::NotFound => DeskError::Uninitialised,
+        _ => DeskError::Io { path: path.to_owned(), source },
+    };
+    let file = File::open(path).map_err(io)?;
+    let meta = file.metadata().map_err(io)?;
+    if meta.permissions().mode() & 0o077 != 0 {
+        return Err(DeskError::Exposed(path.to_owned()));
+    }
+    let mut bytes = Vec::new();
+    file.take(LONGEST_FILE as u64 + 1).read_to_end(&mut bytes).map_err(io)?;
+    wire::decode(&bytes, LONGEST_FILE).map_err(|_| damaged(path))
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let new = path.with_extension("new");
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&new, path)?;
+    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys() -> Keys {
+        Keys {
+            master: Secret::from_bytes([1; 32]),
+            seed: Secret::from_bytes([2; 32]),
+            name: "Әйгерім".into(),
+            place: [0; 32],
+            periods: vec![(0, Secret::from_bytes([3; 32]))],
+            committees: vec![],
+        }
+    }
+
+    #[test]
+    fn a_keystore_opens_with_its_passphrase_only_and_keeps_what_is_saved() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("keystore");
+        let mut keystore = Keystore::create(&path, "жеті қазына", keys()).unwrap();
+        keystore.keys.name = "Дина".into();
+        keystore.save().unwrap();
+        assert_eq!(Keystore::open(&path, "жеті қазына").unwrap().keys.name, "Дина");
+        assert!(matches!(Keystore::open(&path, "жеті казына"), Err(DeskError::WrongPassphrase)));
+        assert!(matches!(Keystore::create(&path, "жеті қазына", keys()), Err(DeskError::Initialised)));
+    }
+
+    #[test]
+    fn a_damaged_exposed_or_missing_file_is_refused_by_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("keystore");
+        assert!(matches!(Keystore::open(&path, "12345678"), Err(DeskError::Uninitialised)));
+        Keystore::create(&path, "12345678", keys()).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(Keystore::open(&path, "12345678"), Err(DeskError::Exposed(_))));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        bytes.truncate(100);
+        fs::write(&path, &bytes).unwrap();
+        assert!(matches!(Keystore::open(&path, "12345678"), Err(DeskError::Keystore(_))));
+    }
+
+    #[test]
+    fn a_short_passphrase_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let refused = Keystore::create(&dir.path().join("keystore"), "сөз", keys());
+        assert!(matches!(refused, Err(DeskError::WeakPassphrase(8))));
+    }
+}

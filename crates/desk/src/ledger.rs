@@ -1,0 +1,151 @@
+//! What a desk remembers of one committee beside its book and its talk: pens, counters, invites, requests.
+//!
+//! One sealed record, rewritten whole in the same transaction as the envelopes that it is about.
+
+use bincode::{Decode, Encode};
+use kenes_core::channel::List;
+use kenes_core::ids::{ChannelId, CommitteeId, EpochId, InviteId, OpId};
+use kenes_core::invite::{Invite, SignedRequest};
+use kenes_core::op::Op;
+use kenes_core::seal::BoxSecret;
+use kenes_core::sign::{PublicKey, SigningKey};
+use kenes_core::time::Timestamp;
+
+/// How many requests wait at most; further ones are not read.
+pub(crate) const REQUESTS: usize = 64;
+/// How many epochs with unopened envelopes are told apart.
+const UNOPENED: usize = 1_024;
+
+/// An invite that may still be answered.
+#[derive(Clone, Encode, Decode)]
+pub(crate) struct OpenInvite {
+    pub(crate) id: InviteId,
+    pub(crate) secret: BoxSecret,
+    pub(crate) expires: Timestamp,
+    pub(crate) uses: u16,
+    /// How many were admitted by it.
+    pub(crate) taken: u16,
+}
+
+/// A request that waits for an answer.
+#[derive(Clone, Encode, Decode)]
+pub(crate) struct Waiting {
+    pub(crate) request: SignedRequest,
+    pub(crate) received: Timestamp,
+    pub(crate) uses: u16,
+    /// Someone else came first by the same single-use invite.
+    pub(crate) held: bool,
+}
+
+/// What a newcomer remembers until the welcome is there.
+#[derive(Clone, Encode, Decode)]
+pub(crate) struct Joining {
+    pub(crate) reply: BoxSecret,
+    pub(crate) hash: [u8; 32],
+    pub(crate) digest: [u8; 16],
+    pub(crate) inviter: PublicKey,
+    /// The request's envelope, until the node has a list with its pen and takes it.
+    pub(crate) unsent: Option<Vec<u8>>,
+    /// Whether the welcome was opened.
+    pub(crate) welcomed: bool,
+}
+
+/// What a desk remembers of one committee.
+#[derive(Clone, Encode, Decode)]
+pub(crate) struct Ledger {
+    pub(crate) committee: CommitteeId,
+    pub(crate) channel: ChannelId,
+    /// The newest list seen.
+    pub(crate) list: Option<List>,
+    /// This desk's pens, oldest first.
+    pub(crate) pens: Vec<SigningKey>,
+    /// How many pens this device has published.
+    pub(crate) pen_no: u32,
+    /// Pens in the list that no invite has taken yet.
+    pub(crate) spares: Vec<SigningKey>,
+    /// The number and predecessor of this device's next op.
+    pub(crate) seq: u64,
+    pub(crate) prev: OpId,
+    pub(crate) admit_no: u32,
+    pub(crate) suspend_no: u32,
+    pub(crate) invites: Vec<OpenInvite>,
+    pub(crate) requests: Vec<Waiting>,
+    pub(crate) joining: Option<Joining>,
+    /// Epochs with envelopes that could not be opened, and where the first of them arrived.
+    unopened: Vec<(EpochId, u64)>,
+    /// Where the first arrived of an epoch that is not told apart.
+    overflow: Option<u64>,
+    /// Devices that were sent a share of an epoch.
+    pub(crate) shared: Vec<(EpochId, PublicKey)>,
+    /// A new device must be certified before anything is written: this home is a copy, or its store was damaged.
+    pub(crate) must_mint: bool,
+    /// This home is a copy: the vote key is to be erased once the new device is certified.
+    pub(crate) moved: bool,
+}
+
+impl Ledger {
+    pub(crate) fn new(committee: CommitteeId, channel: ChannelId, pens: Vec<SigningKey>) -> Self {
+        Self {
+            committee,
+            channel,
+            list: None,
+            pens,
+            pen_no: 0,
+            spares: vec![],
+            seq: 0,
+            prev: Op::NONE,
+            admit_no: 0,
+            suspend_no: 0,
+            invites: vec![],
+            requests: vec![],
+            joining: None,
+            unopened: vec![],
+            overflow: None,
+            shared: vec![],
+            must_mint: false,
+            moved: false,
+        }
+    }
+
+    /// The pen to sign with: the newest that stands in the newest list, or else the newest in any.
+    pub(crate) fn pen(&self) -> Option<&SigningKey> {
+        let listed = |pen: &&SigningKey| self.list.as_ref().is_some_and(|list| list.has_pen(&pen.public()));
+        // The last one may be published and not listed yet; the first was listed when it was handed over.
+        self.pens.iter().rev().find(listed).or(self.pens.first())
+    }
+
+    /// Whether the newest pen stands in the newest list, so that the next one is to be published.
+    pub(crate) fn wants_next_pen(&self) -> bool {
+        let newest = self.pens.last().map(SigningKey::public);
+        self.list.as_ref().zip(newest).is_some_and(|(list, pen)| list.has_pen(&pen))
+    }
+
+    /// Notes that an envelope of this epoch could not be opened.
+    pub(crate) fn note_unopened(&mut self, epoch: EpochId, arrival: u64) {
+        if self.unopened.iter().any(|(known, _)| *known == epoch) {
+            return;
+        }
+        if self.unopened.len() < UNOPENED {
+            self.unopened.push((epoch, arrival));
+        } else {
+            self.overflow.get_or_insert(arrival);
+        }
+    }
+
+    /// Where to begin to look for envelopes of an epoch whose secret was just learned, if there are any.
+    pub(crate) fn take_unopened(&mut self, epoch: EpochId) -> Option<u64> {
+        let known = self.unopened.iter().position(|(known, _)| *known == epoch);
+        known.map(|at| self.unopened.swap_remove(at).1).or(self.overflow)
+    }
+
+    /// The open invite that a request names.
+    pub(crate) fn invite_mut(&mut self, id: &InviteId) -> Option<&mut OpenInvite> {
+        self.invites.iter_mut().find(|invite| invite.id == *id)
+    }
+
+    /// Remembers an invite that was just made.
+    pub(crate) fn open_invite(&mut self, invite: &Invite, secret: BoxSecret) {
+        let Invite { expires, uses, .. } = *invite;
+        self.invites.push(OpenInvite { id: invite.id(), secret, expires, uses, taken: 0 });
+    }
+}

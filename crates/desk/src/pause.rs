@@ -1,0 +1,61 @@
+//! Taking someone out of the next epoch, at once.
+
+use kenes_core::book::{Because, Content, Seen, Suspend};
+use kenes_core::ids::{CommitteeId, MemberId};
+
+use crate::compose::Writer;
+use crate::error::DeskError;
+use crate::session::{Session, Work};
+use crate::view::{Paused, Standing};
+
+impl Session {
+    /// Suspends a member and rotates: what is written from now on is not for them.
+    pub(crate) async fn pause(&mut self, id: CommitteeId, who: &str, because: Because) -> Result<Paused, DeskError> {
+        self.pump().await?;
+        let now = self.writing_time(id, None)?;
+        let member = self.find_member(&id, who)?;
+        self.must_suspend(&id, &member)?;
+        let committee = self.committee(&id)?;
+        let name = committee.name_of(&member);
+        let writer = Writer::new(self.keys(&id)?, committee, now)?;
+        let suspend = Suspend { no: committee.ledger.suspend_no, member, because, seen: self.seen(&id, &member)? };
+        let suspend = writer.by_vote(Content::Suspend(suspend))?.verify()?;
+        // The suspended holds the old secret: the suspension itself goes into the new epoch only.
+        let mut book = committee.book.clone();
+        book.insert(suspend);
+        let state = book.state().ok_or(DeskError::Record)?;
+        let new = writer.rotate(&book, &state, committee.rotations.keys().copied().collect())?;
+        self.committee_mut(&id)?.ledger.suspend_no += 1;
+        self.commit(Work { envelopes: new.envelopes, touched: [id].into(), ..Work::default() }).await?;
+        self.pump().await?;
+        Ok(Paused { member, name, because, recipients: new.recipients })
+    }
+
+    fn must_suspend(&self, id: &CommitteeId, member: &MemberId) -> Result<(), DeskError> {
+        let committee = self.committee(id)?;
+        if committee.standing() != Standing::Voter || *member == committee.me {
+            return Err(DeskError::NotAllowed(*id));
+        }
+        let own = self.keys(id)?.identity.vote;
+        let acts = |object: &kenes_core::book::SignedObject| {
+            matches!(object.content(), Content::Suspend(_)) && object.author() == own
+        };
+        match committee.book.objects().any(|object| acts(object)) {
+            true => Err(DeskError::SuspensionOpen(*id)),
+            false => Ok(()),
+        }
+    }
+
+    /// The last op known of each of a member's devices.
+    fn seen(&self, id: &CommitteeId, member: &MemberId) -> Result<Vec<Seen>, DeskError> {
+        let state = self.committee(id)?.state.as_ref().ok_or(DeskError::NotIn(*id))?;
+        let devices = state.members.get(member).map(|member| member.devices.as_slice()).unwrap_or_default();
+        let last = |device: &kenes_core::identity::Device| {
+            let seq = self.index.newest_of(*id, &device.sign)?;
+            Some(Seen { device: device.sign, seq })
+        };
+        let mut seen: Vec<_> = devices.iter().filter_map(last).collect();
+        seen.sort_unstable();
+        Ok(seen)
+    }
+}

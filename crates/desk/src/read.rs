@@ -1,0 +1,338 @@
+//! Reading what the node carries: every envelope once, in the order of arrival, from wherever it came.
+//!
+//! A cursor stands behind the last one read. What cannot be opened yet is noted by epoch, and read again when the
+//! secret is learned. Bad content is passed over: its envelope was properly signed by a pen, which is all that the
+//! node could know.
+
+use kenes_core::book::{Page, SignedObject};
+use kenes_core::channel::{List, SignedList};
+use kenes_core::envelope::{Body, Boxed, Envelope, Header, Rotate, Sealed, Shelf, Verified};
+use kenes_core::epoch;
+use kenes_core::ids::{CommitteeId, EpochId};
+use kenes_core::invite::{self, LateShare, Letter, Welcome};
+use kenes_core::op::SignedOp;
+use kenes_core::seal::Secret;
+use kenes_core::sign::{PublicKey, Signature};
+use kenes_node::Arrival;
+
+use crate::committee::{self, EPOCHS};
+use crate::entropy;
+use crate::error::DeskError;
+use crate::index::Row;
+use crate::ledger::{REQUESTS, Waiting};
+use crate::session::{Session, Work};
+use crate::vault;
+use crate::view::DeskEvent;
+
+/// How many envelopes are read before what they said is made durable.
+const AT_ONCE: usize = 256;
+/// How often reading and answering may follow each other in one go.
+const ROUNDS: usize = 16;
+
+impl Session {
+    /// Reads everything new, and does what follows from it, until nothing does.
+    pub(crate) async fn pump(&mut self) -> Result<(), DeskError> {
+        for _ in 0..ROUNDS {
+            self.read_new().await?;
+            if !self.tend().await? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads everything new, and leaves what follows from it for later.
+    pub(crate) async fn read_new(&mut self) -> Result<(), DeskError> {
+        loop {
+            let arrived = self.node.read_after(Arrival::from_number(self.cursor), AT_ONCE)?;
+            let Some((last, _)) = arrived.last() else { return Ok(()) };
+            self.cursor = last.number();
+            let mut work = Work::default();
+            for (arrival, envelope) in &arrived {
+                self.take(*arrival, envelope, &mut work)?;
+            }
+            self.vault.put(&mut work.batch, vault::Shelf::Cursor, &[], &self.cursor)?;
+            self.commit(work).await?;
+        }
+    }
+
+    fn take(&mut self, arrival: Arrival, envelope: &Verified<Envelope>, work: &mut Work) -> Result<(), DeskError> {
+        let header = envelope.header();
+        let Some(id) = self.channels.get(&header.channel).copied() else { return Ok(()) };
+        match envelope.body() {
+            Body::List(list) => self.take_list(id, list, work),
+            Body::Rotate(rotate) => self.take_rotate(id, rotate, arrival, work),
+            Body::Boxed(boxed) => self.take_boxed(id, header, boxed, work),
+            Body::Sealed(sealed) => self.take_sealed(id, header, sealed, arrival, work),
+            Body::Public(_) => Ok(()),
+        }
+    }
+
+    fn take_list(&mut self, id: CommitteeId, signed: &SignedList, work: &mut Work) -> Result<(), DeskError> {
+        let ledger = &mut self.committee_mut(&id)?.ledger;
+        let follows = match &ledger.list {
+            Some(known) => signed.list.no == known.no + 1 && signed.list.prev == known.id(),
+            None => signed.list.no == 0 && signed.list.prev == List::NONE && signed.list.channel() == ledger.channel,
+        };
+        if follows {
+            ledger.list = Some(signed.list.clone());
+            work.touched.insert(id);
+        }
+        Ok(())
+    }
+
+    fn take_rotate(
+        &mut self,
+        id: CommitteeId,
+        rotate: &Rotate,
+        arrival: Arrival,
+        work: &mut Work,
+    ) -> Result<(), DeskError> {
+        let epoch = rotate.epoch();
+        let committee = self.committee(&id)?;
+        if committee.rotations.contains_key(&epoch) || committee.secrets.len() >= EPOCHS {
+            return Ok(());
+        }
+        let keys = self.keys(&id)?;
+        let known = committee.secrets.get(&epoch).cloned();
+        let shared = || epoch::open_share(rotate, keys.channel, &keys.device.open).ok().flatten();
+        let Some(secret) = known.or_else(shared) else {
+            self.note_unopened(id, epoch, arrival, work);
+            return Ok(());
+        };
+        let Ok(rotation) = epoch::read_rotation(rotate, keys.channel, &secret) else { return Ok(()) };
+        if rotation.committee == id {
+            self.learn_epoch(id, epoch, &secret, Some(rotation.into_inner()), work)?;
+        }
+        Ok(())
+    }
+
+    fn note_unopened(&mut self, id: CommitteeId, epoch: EpochId, arrival: Arrival, work: &mut Work) {
+        if let Some(committee) = self.committees.get_mut(&id) {
+            committee.ledger.note_unopened(epoch, arrival.number());
+            work.touched.insert(id);
+        }
+    }
+
+    /// Keeps an epoch's secret, and reads again what waited for it.
+    fn learn_epoch(
+        &mut self,
+        id: CommitteeId,
+        epoch: EpochId,
+        secret: &Secret,
+        rotation: Option<epoch::Rotation>,
+        work: &mut Work,
+    ) -> Result<(), DeskError> {
+        let period = self.keystore.period().ok_or(DeskError::Record)?;
+        let sealed = committee::wrap(epoch, secret, period, entropy::bytes()?, rotation.clone());
+        let sealed = sealed.ok_or(DeskError::Record)?;
+        self.vault.put(&mut work.batch, vault::Shelf::Epoch(id), epoch.as_bytes(), &sealed)?;
+        let committee = self.committee_mut(&id)?;
+        committee.secrets.insert(epoch, secret.clone());
+        if let Some(rotation) = rotation {
+            committee.rotations.insert(epoch, rotation);
+        }
+        let from = committee.ledger.take_unopened(epoch);
+        work.touched.insert(id);
+        from.map_or(Ok(()), |from| self.read_again(id, epoch, from, work))
+    }
+
+    fn read_again(&mut self, id: CommitteeId, epoch: EpochId, from: u64, work: &mut Work) -> Result<(), DeskError> {
+        let mut cursor = from.saturating_sub(1);
+        loop {
+            let arrived = self.node.read_after(Arrival::from_number(cursor), AT_ONCE)?;
+            for (arrival, envelope) in &arrived {
+                // Those beyond the cursor are read when their turn comes.
+                if arrival.number() > self.cursor {
+                    return Ok(());
+                }
+                let of_epoch = match envelope.body() {
+                    Body::Sealed(sealed) => sealed.epoch == epoch,
+                    Body::Rotate(rotate) => rotate.epoch() == epoch,
+                    Body::Boxed(_) | Body::Public(_) | Body::List(_) => false,
+                };
+                if of_epoch && self.channels.get(&envelope.header().channel) == Some(&id) {
+                    self.take(*arrival, envelope, work)?;
+                }
+            }
+            let Some((last, _)) = arrived.last() else { return Ok(()) };
+            cursor = last.number();
+        }
+    }
+
+    fn take_sealed(
+        &mut self,
+        id: CommitteeId,
+        header: &Header,
+        sealed: &Sealed,
+        arrival: Arrival,
+        work: &mut Work,
+    ) -> Result<(), DeskError> {
+        let Some(secret) = self.committee(&id)?.secrets.get(&sealed.epoch) else {
+            self.note_unopened(id, sealed.epoch, arrival, work);
+            return Ok(());
+        };
+        let Ok(content) = epoch::open_under(header, sealed, secret) else { return Ok(()) };
+        match sealed.shelf {
+            Shelf::Book => self.take_page(id, &content, work),
+            Shelf::Talk => self.take_op(id, header, sealed.epoch, &content, work),
+        }
+    }
+
+    fn take_page(&mut self, id: CommitteeId, content: &[u8], work: &mut Work) -> Result<(), DeskError> {
+        let Ok(page) = Page::decode(content) else { return Ok(()) };
+        let vault = self.vault.clone();
+        let committee = self.committee_mut(&id)?;
+        let mut changed = false;
+        for bytes in &page.objects {
+            let Ok(object) = SignedObject::decode(bytes) else { continue };
+            // A page repeats what is known: only what is new is verified.
+            if committee.book.contains(&object.id()) {
+                continue;
+            }
+            let Ok(object) = object.verify() else { continue };
+            let key = object.id();
+            if committee.book.insert(object) {
+                vault.put(&mut work.batch, vault::Shelf::Object(id), key.as_bytes(), bytes)?;
+                changed = true;
+            }
+        }
+        for name in page.names {
+            let commitment = name.commitment();
+            if committee.book.learn(name.clone()) {
+                vault.put(&mut work.batch, vault::Shelf::Name(id), &commitment, &name)?;
+                changed = true;
+            }
+        }
+        if changed {
+            committee.evaluate();
+            if committee.ledger.joining.as_ref().is_some_and(|joining| joining.welcomed) && committee.member().is_some()
+            {
+                committee.ledger.joining = None;
+            }
+            work.touched.insert(id);
+            work.events.push(DeskEvent::Committee(id));
+        }
+        Ok(())
+    }
+
+    fn take_op(
+        &mut self,
+        id: CommitteeId,
+        header: &Header,
+        epoch: EpochId,
+        content: &[u8],
+        work: &mut Work,
+    ) -> Result<(), DeskError> {
+        let Ok(signed) = SignedOp::decode(content) else { return Ok(()) };
+        let op = signed.op();
+        let in_place = op.committee == id && op.epoch == epoch && op.time.hour() == header.created;
+        let Some(key) = op.device.check().ok().filter(|_| in_place) else { return Ok(()) };
+        let Ok(signed) = signed.verify(&key) else { return Ok(()) };
+        let row = Row::of(signed.id(), signed.op(), self.node.now().at);
+        self.notice_own(id, &row, work)?;
+        let own = self.keys(&id)?.device.sign.public() == row.device;
+        if self.index.insert(Row { read: own, ..row }) {
+            self.vault.put(&mut work.batch, vault::Shelf::Op, row.id.as_bytes(), &signed.bytes().to_vec())?;
+            work.events.push(DeskEvent::Bulletin { id: row.id, committee: id });
+        }
+        Ok(())
+    }
+
+    /// An op by this very device that it does not remember: this home was set back or copied, so a new device is
+    /// certified before anything is written, and an innocent restore never looks like a fork.
+    fn notice_own(&mut self, id: CommitteeId, row: &Row, work: &mut Work) -> Result<(), DeskError> {
+        let own = self.keys(&id)?.device.sign.public() == row.device;
+        let ledger = &mut self.committee_mut(&id)?.ledger;
+        if own && row.seq >= ledger.seq {
+            ledger.must_mint = true;
+            work.touched.insert(id);
+        }
+        Ok(())
+    }
+
+    fn take_boxed(
+        &mut self,
+        id: CommitteeId,
+        header: &Header,
+        boxed: &Boxed,
+        work: &mut Work,
+    ) -> Result<(), DeskError> {
+        let keys = self.keys(&id)?;
+        let ledger = &self.committee(&id)?.ledger;
+        let reply = ledger.joining.as_ref().map(|joining| &joining.reply);
+        let own = ledger.invites.iter().map(|invite| &invite.secret).chain(reply).chain([&keys.device.open]);
+        let opened = own
+            .filter(|key| invite::is_for(boxed, &key.public()))
+            .find_map(|key| invite::unseal(header, boxed, key).ok());
+        match opened {
+            Some(Letter::JoinRequest(request)) => self.take_request(id, *request, work),
+            Some(Letter::Welcome(welcome, signature)) => self.take_welcome(id, &welcome, &signature, work),
+            Some(Letter::Share(share, author, signature)) => self.take_share(id, &share, &author, &signature, work),
+            None => Ok(()),
+        }
+    }
+
+    fn take_request(
+        &mut self,
+        id: CommitteeId,
+        request: invite::SignedRequest,
+        work: &mut Work,
+    ) -> Result<(), DeskError> {
+        let now = self.node.now();
+        let committee = self.committee_mut(&id)?;
+        let ledger = &mut committee.ledger;
+        let hash = request.request.hash();
+        let known = ledger.requests.iter().any(|waiting| waiting.request.request.hash() == hash);
+        let inside = |state: &kenes_core::book::State| state.members.contains_key(&request.request.identity.member());
+        if known || committee.state.as_ref().is_some_and(inside) || ledger.requests.len() >= REQUESTS {
+            return Ok(());
+        }
+        let Some(invite) = ledger.invite_mut(&request.request.invite) else { return Ok(()) };
+        if now.is_past(invite.expires) || request.clone().verify().is_err() || request.request.committee != id {
+            return Ok(());
+        }
+        let (uses, held) = (invite.uses, invite.taken >= invite.uses);
+        ledger.requests.push(Waiting { request, received: now.at, uses, held });
+        work.touched.insert(id);
+        work.events.push(DeskEvent::Request(id));
+        Ok(())
+    }
+
+    fn take_welcome(
+        &mut self,
+        id: CommitteeId,
+        welcome: &Welcome,
+        signature: &Signature,
+        work: &mut Work,
+    ) -> Result<(), DeskError> {
+        let Some(joining) = self.committee_mut(&id)?.ledger.joining.as_mut() else { return Ok(()) };
+        if joining.hash != welcome.request || !welcome.is_by(&joining.inviter, signature) {
+            return Ok(());
+        }
+        joining.welcomed = true;
+        joining.unsent = None;
+        work.touched.insert(id);
+        for key in welcome.past.iter().chain([&welcome.current]) {
+            self.learn_epoch(id, key.epoch, &key.secret, None, work)?;
+        }
+        Ok(())
+    }
+
+    fn take_share(
+        &mut self,
+        id: CommitteeId,
+        share: &LateShare,
+        author: &PublicKey,
+        signature: &Signature,
+        work: &mut Work,
+    ) -> Result<(), DeskError> {
+        let committee = self.committee(&id)?;
+        let voter = committee.state.as_ref().and_then(|state| state.owner(author)).is_some_and(|(_, m)| m.is_voter());
+        let new = !committee.secrets.contains_key(&share.key.epoch) && committee.secrets.len() < EPOCHS;
+        if voter && new && share.committee == id && share.is_by(author, signature) {
+            self.learn_epoch(id, share.key.epoch, &share.key.secret, None, work)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+//! An unlocked desk: the keystore, the vault, and every committee in memory.
+//!
+//! What a session makes becomes durable by [`Session::commit`], envelopes and records in one transaction; its own
+//! envelopes come back to it through the node like anybody's, and are read in [`crate::read`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kenes_core::envelope::Envelope;
+use kenes_core::ids::{ChannelId, CommitteeId, MemberId, has_prefix};
+use kenes_core::time::{AHEAD, BUILT, Reading, Timestamp};
+use kenes_node::{Batch, Node};
+
+use crate::committee::Committee;
+use crate::error::DeskError;
+use crate::index::Index;
+use crate::keystore::{CommitteeKeys, Keystore};
+use crate::ledger::Ledger;
+use crate::vault::{Shelf, Vault};
+use crate::view::DeskEvent;
+
+/// What is to become durable together.
+#[derive(Default)]
+pub(crate) struct Work {
+    pub(crate) envelopes: Vec<Envelope>,
+    pub(crate) batch: Batch,
+    pub(crate) events: Vec<DeskEvent>,
+    /// Committees whose ledgers changed.
+    pub(crate) touched: BTreeSet<CommitteeId>,
+}
+
+/// An unlocked desk.
+pub(crate) struct Session {
+    pub(crate) node: Node,
+    pub(crate) keystore: Keystore,
+    pub(crate) vault: Vault,
+    pub(crate) committees: BTreeMap<CommitteeId, Committee>,
+    pub(crate) channels: BTreeMap<ChannelId, CommitteeId>,
+    pub(crate) index: Index,
+    /// The number of the last arrival read.
+    pub(crate) cursor: u64,
+    /// What happened and was not yet told.
+    pub(crate) events: Vec<DeskEvent>,
+}
+
+impl Session {
+    /// Reads everything back that an open keystore belongs to.
+    pub(crate) fn load(node: Node, keystore: Keystore) -> Result<Self, DeskError> {
+        let vault = Vault::new(node.drawer(), &keystore.keys.master);
+        let cursor = vault.get::<u64>(Shelf::Cursor, &[])?.unwrap_or_default();
+        let index = Index::load(&vault)?;
+        let (committees, channels, events) = (BTreeMap::new(), BTreeMap::new(), vec![]);
+        let mut session = Self { node, keystore, vault, committees, channels, index, cursor, events };
+        session.load_committees()?;
+        Ok(session)
+    }
+
+    fn load_committees(&mut self) -> Result<(), DeskError> {
+        let keys = &self.keystore.keys;
+        for CommitteeKeys { committee, channel, identity, .. } in &keys.committees {
+            let loaded = Committee::load(*committee, identity.member(), &self.vault, &keys.periods)?;
+            // Without a ledger the store was lost: the keys are here, the rest comes again from peers.
+            let lost = || {
+                let mut ledger = Ledger::new(*committee, *channel, vec![]);
+                ledger.must_mint = true;
+                Committee::new(ledger, identity.member())
+            };
+            self.committees.insert(*committee, loaded.unwrap_or_else(lost));
+            self.channels.insert(*channel, *committee);
+        }
+        Ok(())
+    }
+
+    /// Makes work durable. Where that fails, memory is brought back to what is durable.
+    pub(crate) async fn commit(&mut self, mut work: Work) -> Result<(), DeskError> {
+        let outcome = self.try_commit(&mut work).await;
+        match outcome {
+            Ok(()) => self.events.append(&mut work.events),
+            Err(_) => self.reload()?,
+        }
+        outcome
+    }
+
+    async fn try_commit(&mut self, work: &mut Work) -> Result<(), DeskError> {
+        for id in &work.touched {
+            if let Some(committee) = self.committees.get(id) {
+                self.vault.put(&mut work.batch, Shelf::Ledger(*id), &[], &committee.ledger)?;
+            }
+        }
+        self.index.flush(&self.vault, &mut work.batch)?;
+        let envelopes = std::mem::take(&mut work.envelopes);
+        let done = self.node.deposit(envelopes, std::mem::take(&mut work.batch)).await?;
+        match done.refused.first() {
+            Some((_, reason)) => Err(DeskError::Refused(*reason)),
+            None => Ok(()),
+        }
+    }
+
+    fn reload(&mut self) -> Result<(), DeskError> {
+        self.cursor = self.vault.get::<u64>(Shelf::Cursor, &[])?.unwrap_or_default();
+        self.index = Index::load(&self.vault)?;
+        self.committees.clear();
+        self.load_committees()
+    }
+
+    /// The clock, where it may be written by: believed, and not behind what was read by more than clocks may differ.
+    pub(crate) fn writing_time(&self, committee: CommitteeId, word: Option<Timestamp>) -> Result<Timestamp, DeskError> {
+        if let Some(word) = word.filter(|word| *word >= BUILT) {
+            return Ok(word);
+        }
+        let Reading { at, plausible } = self.node.now();
+        let rows = self.index.rows().iter().filter(|row| row.committee == committee);
+        let newest = rows.map(|row| row.time).max().unwrap_or(BUILT).max(BUILT);
+        let behind = at.plus(AHEAD) < newest;
+        match plausible && !behind {
+            true => Ok(at),
+            false => Err(DeskError::ClockBehind { shows: at, at_least: newest }),
+        }
+    }
+
+    pub(crate) fn committee(&self, id: &CommitteeId) -> Result<&Committee, DeskError> {
+        self.committees.get(id).ok_or(DeskError::NoCommittee)
+    }
+
+    pub(crate) fn committee_mut(&mut self, id: &CommitteeId) -> Result<&mut Committee, DeskError> {
+        self.committees.get_mut(id).ok_or(DeskError::NoCommittee)
+    }
+
+    pub(crate) fn keys(&self, id: &CommitteeId) -> Result<&CommitteeKeys, DeskError> {
+        self.keystore.committee(id).ok_or(DeskError::NoCommittee)
+    }
+
+    /// The member of a committee that a person means: by name, or by the beginning of the id.
+    pub(crate) fn find_member(&self, committee: &CommitteeId, who: &str) -> Result<MemberId, DeskError> {
+        let committee = self.committee(committee)?;
+        let state = committee.state.as_ref().ok_or(DeskError::NotIn(committee.id()))?;
+        let mut meant = state.members.keys().filter(|id| committee.name_of(id) == who || has_prefix(*id, who));
+        match (meant.next(), meant.next()) {
+            (Some(member), None) => Ok(*member),
+            (Some(_), Some(_)) => Err(DeskError::Ambiguous),
+            (None, _) => Err(DeskError::Nobody),
+        }
+    }
+}

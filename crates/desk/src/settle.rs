@@ -1,0 +1,25 @@
+//! Noticing that this home is a copy, was moved, or lost part of its store, before anything is written.
+
+use kenes_core::ids::CommitteeId;
+
+use crate::error::DeskError;
+use crate::session::{Session, Work};
+
+impl Session {
+    /// Where this home is elsewhere than when it last wrote, or its store was damaged, a new device is to be certified
+    /// in every committee. The place is remembered only after that is durable.
+    pub(crate) async fn settle(&mut self, place: [u8; 32], salvaged: bool) -> Result<(), DeskError> {
+        let moved = self.keystore.keys.place != place;
+        if !moved && !salvaged {
+            return Ok(());
+        }
+        let all: Vec<CommitteeId> = self.committees.keys().copied().collect();
+        for committee in self.committees.values_mut() {
+            committee.ledger.must_mint = true;
+            committee.ledger.moved |= moved;
+        }
+        self.commit(Work { touched: all.into_iter().collect(), ..Work::default() }).await?;
+        self.keystore.keys.place = place;
+        self.keystore.save()
+    }
+}

@@ -1,0 +1,88 @@
+//! Writing bulletins.
+
+use kenes_core::envelope::{LONGEST_LIFE, Priority};
+use kenes_core::ids::{CommitteeId, OpId};
+use kenes_core::op::{self, HEADS, Op, Post, Talk};
+use kenes_core::time::{DAY, Timestamp};
+
+use crate::compose::Writer;
+use crate::error::DeskError;
+use crate::session::{Session, Work};
+use crate::view::{Draft, Standing};
+
+impl Session {
+    /// Writes a bulletin: signed, sealed and durable when this returns, whoever is connected.
+    pub(crate) async fn post(&mut self, draft: Draft) -> Result<OpId, DeskError> {
+        self.pump().await?;
+        let id = draft.committee;
+        let now = self.writing_time(id, draft.date)?;
+        self.must_write(&id)?;
+        if self.committee(&id)?.current().is_none() {
+            self.rotate(id, now).await?;
+        }
+        let committee = self.committee(&id)?;
+        let (epoch, secret) = committee.current().ok_or(DeskError::NoEpoch(id))?;
+        let keys = self.keys(&id)?;
+        let device = keys.device.sign.public();
+        let op = Op {
+            version: op::VERSION,
+            committee: id,
+            device,
+            seq: committee.ledger.seq,
+            prev: committee.ledger.prev,
+            heads: self.index.heads(id, &device, HEADS),
+            epoch,
+            time: now,
+            talk: self.talk(draft, now)?,
+        };
+        let signed = op.sign(&keys.device.sign)?;
+        let envelope = Writer::new(keys, committee, now)?.talk(&signed, secret)?;
+        let ledger = &mut self.committee_mut(&id)?.ledger;
+        (ledger.seq, ledger.prev) = (ledger.seq + 1, signed.id());
+        self.commit(Work { envelopes: vec![envelope], touched: [id].into(), ..Work::default() }).await?;
+        self.pump().await?;
+        Ok(signed.id())
+    }
+
+    fn talk(&self, draft: Draft, now: Timestamp) -> Result<Talk, DeskError> {
+        let retention = self.committee(&draft.committee)?.state.as_ref().map(|state| state.genesis.retention_days);
+        let default = now.plus(u64::from(retention.unwrap_or(14)) * DAY);
+        let expires = draft.expires.unwrap_or(default);
+        if expires <= now || expires > now.hour().plus(LONGEST_LIFE) {
+            return Err(DeskError::Expiry);
+        }
+        let priority = if draft.urgent { Priority::Urgent } else { Priority::Routine };
+        let post = Post { title: draft.title, text: draft.text, priority, expires };
+        Ok(match draft.reply_to {
+            Some(to) if self.index.get(&to).is_none_or(|row| row.committee != draft.committee) => {
+                return Err(DeskError::NoBulletin);
+            }
+            Some(to) => Talk::Reply { to, post },
+            None => Talk::Post(post),
+        })
+    }
+
+    fn must_write(&self, id: &CommitteeId) -> Result<(), DeskError> {
+        let committee = self.committee(id)?;
+        if committee.ledger.must_mint {
+            return Err(DeskError::NoEpoch(*id));
+        }
+        match committee.standing() {
+            Standing::Voter | Standing::Probation => Ok(()),
+            Standing::Pending | Standing::Suspended | Standing::Removed => Err(DeskError::NotIn(*id)),
+        }
+    }
+
+    /// Begins an epoch where none is eligible. Only a voter may; others wait for one.
+    async fn rotate(&mut self, id: CommitteeId, now: Timestamp) -> Result<(), DeskError> {
+        let committee = self.committee(&id)?;
+        if committee.standing() != Standing::Voter {
+            return Err(DeskError::NoEpoch(id));
+        }
+        let state = committee.state.as_ref().ok_or(DeskError::NotIn(id))?;
+        let after = committee.rotations.keys().copied().collect();
+        let new = Writer::new(self.keys(&id)?, committee, now)?.rotate(&committee.book, state, after)?;
+        self.commit(Work { envelopes: new.envelopes, touched: [id].into(), ..Work::default() }).await?;
+        self.read_new().await
+    }
+}
