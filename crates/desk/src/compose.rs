@@ -40,7 +40,7 @@ pub(crate) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     pub(crate) fn new(keys: &'a CommitteeKeys, committee: &Committee, now: Timestamp) -> Result<Self, DeskError> {
-        let pen = committee.ledger.pen().ok_or(DeskError::NotIn(keys.committee))?;
+        let pen = committee.ledger.pen_of(&keys.pens).ok_or(DeskError::NotIn(keys.committee))?;
         Ok(Self::with_pen(keys, pen.clone(), now))
     }
 

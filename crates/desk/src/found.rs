@@ -7,15 +7,13 @@ use kenes_core::channel::List;
 use kenes_core::identity::{DeviceSecret, Identity, Name, recovery_key};
 use kenes_core::ids::CommitteeId;
 use kenes_core::sign::SigningKey;
-use kenes_node::Batch;
 
-use crate::committee::Committee;
 use crate::compose::Writer;
 use crate::entropy;
 use crate::error::DeskError;
 use crate::keystore::CommitteeKeys;
 use crate::ledger::Ledger;
-use crate::session::{Session, Work};
+use crate::session::Session;
 use crate::view::NewCommittee;
 
 /// How many spare pens a steward keeps in the list for invites.
@@ -50,10 +48,11 @@ impl Session {
             device,
             device_no: 1,
             keeper: Some(keeper),
+            pens: pens.to_vec(),
         };
 
         let now = self.writing_time(committee, None)?;
-        let mut ledger = Ledger::new(committee, channel, pens.to_vec());
+        let mut ledger = Ledger::new(committee, channel);
         ledger.spares = spares;
         ledger.pen_no = 1;
         ledger.list = Some(list.clone());
@@ -71,14 +70,7 @@ impl Session {
         let mut envelopes = vec![writer.list(list.sign(None, &[]))?];
         envelopes.extend(writer.rotate(&book, &state, BTreeSet::new())?.envelopes);
 
-        self.keystore.keys.committees.push(keys);
-        self.keystore.save()?;
-        self.channels.insert(channel, committee);
-        self.committees.insert(committee, Committee::new(ledger, member));
-        self.node.carry(channel, None).await?;
-        let touched = BTreeSet::from([committee]);
-        self.commit(Work { envelopes, batch: Batch::new(), events: vec![], touched }).await?;
-        self.pump().await?;
+        self.begin(keys, ledger, None, envelopes).await?;
         Ok(committee)
     }
 }

@@ -9,7 +9,6 @@ use kenes_core::seal::BoxSecret;
 use kenes_core::sign::SigningKey;
 use kenes_core::time::{DAY, Timestamp};
 
-use crate::committee::Committee;
 use crate::compose::{Writer, page_of};
 use crate::entropy;
 use crate::error::DeskError;
@@ -84,28 +83,19 @@ impl Session {
         }
         let name = if name.trim().is_empty() { self.keystore.keys.name.clone() } else { name.to_owned() };
         let name = Name::new(&name, &mut entropy::rng()?)?;
-        let (keys, own_pen) = self.newcomer(&invite)?;
+        let keys = self.newcomer(&invite)?;
         let reply = BoxSecret::generate(&mut entropy::rng()?);
-        let (envelope, hash, digest) = self.request(&invite, &keys, &own_pen, name, &reply, now)?;
-        let mut ledger = Ledger::new(id, invite.channel, vec![invite.pen.clone(), own_pen]);
+        let (envelope, hash, digest) = self.request(&invite, &keys, name, &reply, now)?;
+        let mut ledger = Ledger::new(id, invite.channel);
         ledger.pen_no = 1;
         let unsent = Some(envelope.bytes().to_vec());
         ledger.joining = Some(Joining { reply, hash, digest, inviter: invite.inviter, unsent, welcomed: false });
 
-        let member = keys.identity.member();
-        self.keystore.keys.committees.push(keys);
-        self.keystore.save()?;
-        self.channels.insert(invite.channel, id);
-        self.committees.insert(id, Committee::new(ledger, member));
-        self.node.carry(invite.channel, Some(invite.list)).await?;
-        // What already came of the channel, should this home have carried it before, is read from the start.
-        self.cursor = 0;
-        self.commit(Work { touched: [id].into(), ..Work::default() }).await?;
-        self.pump().await?;
+        self.begin(keys, ledger, Some(invite.list), vec![]).await?;
         Ok(id)
     }
 
-    fn newcomer(&self, invite: &Invite) -> Result<(CommitteeKeys, SigningKey), DeskError> {
+    fn newcomer(&self, invite: &Invite) -> Result<CommitteeKeys, DeskError> {
         let mut rng = entropy::rng()?;
         let vote = SigningKey::generate(&mut rng);
         let recovery = recovery_key(&self.keystore.keys.seed, invite.channel).public();
@@ -117,15 +107,15 @@ impl Session {
             device: DeviceSecret::generate(&mut rng),
             device_no: 1,
             keeper: None,
+            pens: vec![invite.pen.clone(), SigningKey::generate(&mut rng)],
         };
-        Ok((keys, SigningKey::generate(&mut rng)))
+        Ok(keys)
     }
 
     fn request(
         &self,
         invite: &Invite,
         keys: &CommitteeKeys,
-        own_pen: &SigningKey,
         name: Name,
         reply: &BoxSecret,
         now: Timestamp,
@@ -133,6 +123,7 @@ impl Session {
         let writer = Writer::with_pen(keys, invite.pen.clone(), now);
         let member = keys.identity.member();
         let certificate = Certificate { member, no: 0, device: keys.device.public() };
+        let own_pen = keys.pens.last().ok_or(DeskError::NotIn(keys.committee))?;
         let request = JoinRequest {
             committee: invite.committee,
             invite: invite.id(),

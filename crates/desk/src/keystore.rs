@@ -44,6 +44,8 @@ pub(crate) struct CommitteeKeys {
     pub(crate) device_no: u32,
     /// A steward's.
     pub(crate) keeper: Option<SigningKey>,
+    /// This home's pens, oldest first; the last may be published and not listed yet.
+    pub(crate) pens: Vec<SigningKey>,
 }
 
 /// All that the keystore holds.

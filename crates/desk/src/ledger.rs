@@ -57,8 +57,6 @@ pub(crate) struct Ledger {
     pub(crate) channel: ChannelId,
     /// The newest list seen.
     pub(crate) list: Option<List>,
-    /// This desk's pens, oldest first.
-    pub(crate) pens: Vec<SigningKey>,
     /// How many pens this device has published.
     pub(crate) pen_no: u32,
     /// Pens in the list that no invite has taken yet.
@@ -84,12 +82,11 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    pub(crate) fn new(committee: CommitteeId, channel: ChannelId, pens: Vec<SigningKey>) -> Self {
+    pub(crate) fn new(committee: CommitteeId, channel: ChannelId) -> Self {
         Self {
             committee,
             channel,
             list: None,
-            pens,
             pen_no: 0,
             spares: vec![],
             seq: 0,
@@ -107,17 +104,14 @@ impl Ledger {
         }
     }
 
-    /// The pen to sign with: the newest that stands in the newest list, or else the newest in any.
-    pub(crate) fn pen(&self) -> Option<&SigningKey> {
-        let listed = |pen: &&SigningKey| self.list.as_ref().is_some_and(|list| list.has_pen(&pen.public()));
-        // The last one may be published and not listed yet; the first was listed when it was handed over.
-        self.pens.iter().rev().find(listed).or(self.pens.first())
+    /// Whether a pen stands in the newest list.
+    pub(crate) fn lists(&self, pen: &SigningKey) -> bool {
+        self.list.as_ref().is_some_and(|list| list.has_pen(&pen.public()))
     }
 
-    /// Whether the newest pen stands in the newest list, so that the next one is to be published.
-    pub(crate) fn wants_next_pen(&self) -> bool {
-        let newest = self.pens.last().map(SigningKey::public);
-        self.list.as_ref().zip(newest).is_some_and(|(list, pen)| list.has_pen(&pen))
+    /// The pen to sign with: the newest in the newest list, or else the first, which was listed when it was given.
+    pub(crate) fn pen_of<'a>(&self, pens: &'a [SigningKey]) -> Option<&'a SigningKey> {
+        pens.iter().rev().find(|pen| self.lists(pen)).or(pens.first())
     }
 
     /// Notes that an envelope of this epoch could not be opened.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kenes_core::envelope::Envelope;
-use kenes_core::ids::{ChannelId, CommitteeId, MemberId, has_prefix};
+use kenes_core::ids::{ChannelId, CommitteeId, ListId, MemberId, has_prefix};
 use kenes_core::time::{AHEAD, BUILT, Reading, Timestamp};
 use kenes_node::{Batch, Node};
 
@@ -60,7 +60,7 @@ impl Session {
             let loaded = Committee::load(*committee, identity.member(), &self.vault, &keys.periods)?;
             // Without a ledger the store was lost: the keys are here, the rest comes again from peers.
             let lost = || {
-                let mut ledger = Ledger::new(*committee, *channel, vec![]);
+                let mut ledger = Ledger::new(*committee, *channel);
                 ledger.must_mint = true;
                 Committee::new(ledger, identity.member())
             };
@@ -68,6 +68,43 @@ impl Session {
             self.channels.insert(*channel, *committee);
         }
         Ok(())
+    }
+
+    /// Begins to take part in a committee: its keys are durable before anything that they signed leaves the desk.
+    pub(crate) async fn begin(
+        &mut self,
+        keys: CommitteeKeys,
+        ledger: Ledger,
+        pinned: Option<ListId>,
+        envelopes: Vec<Envelope>,
+    ) -> Result<(), DeskError> {
+        let (id, channel, member) = (keys.committee, keys.channel, keys.identity.member());
+        self.keystore.keys.committees.push(keys);
+        self.keystore.save()?;
+        self.channels.insert(channel, id);
+        self.committees.insert(id, Committee::new(ledger, member));
+        // What came of the channel before, should this home have carried it already, is read from the start.
+        self.cursor = 0;
+        let begun = self.try_begin(id, channel, pinned, envelopes).await;
+        if begun.is_err() {
+            self.keystore.keys.committees.retain(|keys| keys.committee != id);
+            self.keystore.save()?;
+            self.channels.remove(&channel);
+            self.committees.remove(&id);
+            return begun;
+        }
+        self.pump().await
+    }
+
+    async fn try_begin(
+        &mut self,
+        id: CommitteeId,
+        channel: ChannelId,
+        pinned: Option<ListId>,
+        envelopes: Vec<Envelope>,
+    ) -> Result<(), DeskError> {
+        self.node.carry(channel, pinned).await?;
+        self.commit(Work { envelopes, touched: [id].into(), ..Work::default() }).await
     }
 
     /// Makes work durable. Where that fails, memory is brought back to what is durable.

@@ -18,6 +18,10 @@ impl Session {
             committee.ledger.must_mint = true;
             committee.ledger.moved |= moved;
         }
+        if salvaged {
+            // What the store lost of the desk's records is read again from the envelopes that it still has.
+            self.cursor = 0;
+        }
         self.commit(Work { touched: all.into_iter().collect(), ..Work::default() }).await?;
         self.keystore.keys.place = place;
         self.keystore.save()

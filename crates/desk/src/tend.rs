@@ -15,6 +15,7 @@ use crate::compose::{Writer, newest_list, page_of};
 use crate::entropy;
 use crate::error::DeskError;
 use crate::found::SPARES;
+use crate::keystore::CommitteeKeys;
 use crate::session::{Session, Work};
 use crate::view::Standing;
 
@@ -39,9 +40,9 @@ impl Session {
 
     /// Sends the request to join once the node has the list that its pen stands in.
     async fn send_request(&mut self, id: CommitteeId) -> Result<bool, DeskError> {
+        let Some(pen) = self.keys(&id)?.pens.first().cloned() else { return Ok(false) };
         let ledger = &mut self.committee_mut(&id)?.ledger;
-        let listed =
-            ledger.list.as_ref().zip(ledger.pens.first()).is_some_and(|(list, pen)| list.has_pen(&pen.public()));
+        let listed = ledger.lists(&pen);
         let Some(joining) = ledger.joining.as_mut().filter(|_| listed) else { return Ok(false) };
         let Some(bytes) = joining.unsent.take() else { return Ok(false) };
         let envelope = Envelope::decode(&bytes)?;
@@ -63,6 +64,7 @@ impl Session {
         next.device = DeviceSecret::generate(&mut entropy::rng()?);
         next.device_no = keys.device_no.max(member.devices.len() as u32) + 1;
         let pen = SigningKey::generate(&mut entropy::rng()?);
+        next.pens.push(pen.clone());
         let writer = Writer::new(&next, committee, now)?;
         let certificate = Certificate { member: committee.me, no: keys.device_no, device: next.device.public() };
         let certificate = writer.by_vote(Content::Device(certificate))?;
@@ -73,7 +75,6 @@ impl Session {
         let ledger = &mut self.committee_mut(&id)?.ledger;
         (ledger.seq, ledger.prev, ledger.pen_no) = (0, Op::NONE, 1);
         (ledger.must_mint, ledger.moved) = (false, false);
-        ledger.pens.push(pen);
         self.commit(Work { envelopes: vec![envelope], touched: [id].into(), ..Work::default() }).await?;
         if erase {
             next.vote = None;
@@ -82,7 +83,7 @@ impl Session {
         Ok(true)
     }
 
-    fn replace_keys(&mut self, id: CommitteeId, keys: crate::keystore::CommitteeKeys) -> Result<(), DeskError> {
+    fn replace_keys(&mut self, id: CommitteeId, keys: CommitteeKeys) -> Result<(), DeskError> {
         if let Some(known) = self.keystore.committee_mut(&id) {
             *known = keys;
         }
@@ -117,7 +118,7 @@ impl Session {
     async fn publish_pen(&mut self, id: CommitteeId, now: Timestamp) -> Result<bool, DeskError> {
         let committee = self.committee(&id)?;
         let writes = matches!(committee.standing(), Standing::Voter | Standing::Probation);
-        if !writes || committee.ledger.must_mint || !committee.ledger.wants_next_pen() {
+        if !writes || committee.ledger.must_mint || !wants_next_pen(committee, self.keys(&id)?) {
             return Ok(false);
         }
         let Some((epoch, secret)) = committee.current() else { return Ok(false) };
@@ -126,9 +127,10 @@ impl Session {
         let next = NextPen { no: committee.ledger.pen_no, pen: pen.public() };
         let object = writer.by_device(Content::NextPen(next))?;
         let envelope = writer.page(&page_of(&[&object], vec![]), epoch, secret)?;
-        let ledger = &mut self.committee_mut(&id)?.ledger;
-        ledger.pen_no += 1;
-        ledger.pens.push(pen);
+        let mut keys = self.keys(&id)?.clone();
+        keys.pens.push(pen);
+        self.replace_keys(id, keys)?;
+        self.committee_mut(&id)?.ledger.pen_no += 1;
         self.commit(Work { envelopes: vec![envelope], touched: [id].into(), ..Work::default() }).await?;
         Ok(true)
     }
@@ -141,7 +143,7 @@ impl Session {
         let mut rng = entropy::rng()?;
         let spares: Vec<_> = (0..SPARES).map(|_| SigningKey::generate(&mut rng)).collect();
         let writer = Writer::new(self.keys(&id)?, committee, now)?;
-        let own = committee.ledger.pen().ok_or(DeskError::NotIn(id))?;
+        let own = committee.ledger.pen_of(&self.keys(&id)?.pens).ok_or(DeskError::NotIn(id))?;
         let signed = writer.next_list(before, state, own, &spares)?;
         let newest = NewestList { no: signed.list.no, list: signed.list.id() };
         let newest = writer.by_vote(Content::NewestList(newest))?;
@@ -192,6 +194,11 @@ impl Session {
         known.drain(..over);
         Ok(())
     }
+}
+
+/// Whether the newest pen stands in the newest list, so that the one after it is to be published.
+fn wants_next_pen(committee: &Committee, keys: &CommitteeKeys) -> bool {
+    keys.pens.last().is_some_and(|pen| committee.ledger.lists(pen))
 }
 
 fn is_sole_voter(committee: &Committee) -> bool {
