@@ -1,0 +1,289 @@
+//! J: invites and the letters that answer them.
+
+use kenes_core::book::{Certificate, Content, NextPen, SignedObject};
+use kenes_core::envelope::{Body, Boxed, Header, Priority};
+use kenes_core::identity::{Identity, Name};
+use kenes_core::ids::{self, ChannelId, CommitteeId, EpochId, ListId};
+use kenes_core::invite::{self, EpochKey, Invite, JoinRequest, LateShare, Letter, PAST, VERSION, Welcome};
+use kenes_core::seal::Secret;
+use kenes_core::sign::{Domain, PublicKey, Signature, SigningKey};
+use kenes_core::time::{BUILT, DAY};
+use kenes_core::wire;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+use super::case::{Case, Fields, Rule, accept, name, reject};
+use super::envelope::header;
+use super::epoch::public_device;
+use super::seal::box_secret;
+
+pub(crate) fn rules() -> Vec<Rule> {
+    vec![
+        Rule { id: "J-1", name: "invites", says: "`text` is an invite.", check: invite, cases: invites },
+        Rule {
+            id: "J-2",
+            name: "letters",
+            says: "`boxed`, found under `header`, opens for the X25519 secret `key` to a letter of this kind.",
+            check: letter,
+            cases: letters,
+        },
+        Rule {
+            id: "J-3",
+            name: "requests",
+            says: "`letter` is a request to join, whose parts were all signed and belong together.",
+            check: request,
+            cases: requests,
+        },
+        Rule {
+            id: "J-4",
+            name: "answers",
+            says: "`letter` is a welcome or a late share that `device` signed.",
+            check: answer,
+            cases: answers,
+        },
+    ]
+}
+
+fn key(n: u8) -> SigningKey {
+    SigningKey::from_seed([n; 32])
+}
+
+const COMMITTEE: CommitteeId = CommitteeId::from_bytes([7; 32]);
+
+fn example() -> Invite {
+    Invite {
+        version: VERSION,
+        committee: COMMITTEE,
+        channel: ChannelId::from_bytes([9; 32]),
+        list: ListId::from_bytes([2; 32]),
+        pen: key(3),
+        to: box_secret([21; 32]).public(),
+        inviter: key(4).public(),
+        expires: BUILT.plus(DAY),
+        uses: 1,
+    }
+}
+
+fn invite(input: &Fields) -> Result<Fields, String> {
+    let invite = Invite::from_uri(input.text("text")).map_err(name)?;
+    Ok(Fields::new().with_bytes("bytes", wire::encode(&invite)).with_bytes("id", invite.id().as_bytes()))
+}
+
+/// The text form of bytes that need be no invite.
+fn uri(mut bytes: Vec<u8>) -> String {
+    let sum = ids::derive("kenes v1 invite checksum", &bytes);
+    bytes.extend_from_slice(&sum[..4]);
+    format!("kenes:join:{}", data_encoding::BASE32_NOPAD.encode(&bytes).to_lowercase())
+}
+
+fn invites() -> Vec<Case> {
+    let good = example().to_uri();
+    let bytes = wire::encode(&example());
+    let case = |case: Case, text: String| case.value("text", text);
+    let bad = |what: &str, text: String| case(reject(what, "Damaged"), text);
+    let mut folded: String = good.clone();
+    folded.insert_str(100, "\n  ");
+    let changed: String =
+        good.char_indices().map(|(n, c)| if n == 60 { if c == 'a' { 'b' } else { 'a' } } else { c }).collect();
+    vec![
+        case(accept("small letters"), good.clone()),
+        case(accept("capitals, as a code holds them"), good.to_uppercase()),
+        case(accept("folded over lines"), folded),
+        case(reject("nothing", "Scheme"), String::new()),
+        case(reject("another scheme", "Scheme"), good.replacen("kenes", "https", 1)),
+        bad("a letter changed", changed),
+        bad("a letter lost", good[..good.len() - 1].to_owned()),
+        bad("eight letters lost", good[..good.len() - 8].to_owned()),
+        bad("the scheme alone", "kenes:join:".into()),
+        bad("a digit that base 32 lacks", good.replacen("kenes:join:", "kenes:join:1", 1)),
+        bad("padding", format!("{good}=")),
+        case(reject("version 2", "Version(2)"), uri([&[2], &bytes[1..]].concat())),
+        bad("one byte follows", uri([bytes.as_slice(), &[0]].concat())),
+        bad(
+            "its expiry in nine bytes",
+            uri({
+                let at = bytes.len() - 6;
+                assert_eq!(bytes[at], 252);
+                [&bytes[..at], &[253], &bytes[at + 1..at + 5], &[0; 4], &bytes[at + 5..]].concat()
+            }),
+        ),
+        bad("a thousand zeros", format!("kenes:join:{}", "a".repeat(1_000))),
+    ]
+}
+
+fn signed_request(change: impl Fn(&mut JoinRequest)) -> invite::SignedRequest {
+    let identity = Identity { vote: key(5).public(), recovery: key(6).public() };
+    let mut request = JoinRequest {
+        committee: COMMITTEE,
+        invite: example().id(),
+        identity,
+        device: device(COMMITTEE, identity, &key(5)),
+        pen: pen(COMMITTEE, &key(31)),
+        name: Name { salt: [1; 16], text: "Дина".into() },
+        reply: box_secret([22; 32]).public(),
+    };
+    change(&mut request);
+    request.sign(&key(5), &key(6))
+}
+
+fn device(committee: CommitteeId, identity: Identity, by: &SigningKey) -> Vec<u8> {
+    let certificate = Certificate { member: identity.member(), no: 0, device: public_device(31) };
+    SignedObject::sign(committee, Content::Device(certificate), by).unwrap().bytes().to_vec()
+}
+
+fn pen(committee: CommitteeId, by: &SigningKey) -> Vec<u8> {
+    let content = Content::NextPen(NextPen { no: 0, pen: key(7).public() });
+    SignedObject::sign(committee, content, by).unwrap().bytes().to_vec()
+}
+
+fn letter(input: &Fields) -> Result<Fields, String> {
+    let header: Header = wire::decode(&input.bytes("header"), 200).map_err(name)?;
+    let boxed: Boxed = wire::decode(&input.bytes("boxed"), 65_536).map_err(name)?;
+    let letter = invite::unseal(&header, &boxed, &box_secret(input.array("key"))).map_err(name)?;
+    let kind = match letter {
+        Letter::JoinRequest(_) => "request",
+        Letter::Welcome(..) => "welcome",
+        Letter::Share(..) => "share",
+    };
+    Ok(Fields::new().with("kind", kind))
+}
+
+fn epoch_key(n: u8) -> EpochKey {
+    EpochKey { epoch: EpochId::from_bytes([n; 32]), secret: Secret::from_bytes([n; 32]) }
+}
+
+fn welcome(past: usize) -> Letter {
+    let past = (0..past).map(|n| epoch_key(n as u8)).collect();
+    Letter::welcome(Welcome { request: [1; 32], current: epoch_key(2), past }, &key(4))
+}
+
+fn share() -> Letter {
+    Letter::share(LateShare { committee: COMMITTEE, key: epoch_key(3) }, &key(4))
+}
+
+fn letters() -> Vec<Case> {
+    let mut rng = ChaCha20Rng::from_seed([1; 32]);
+    let here = header(Priority::Control);
+    let to = box_secret([21; 32]).public();
+    let mut enclose = |letter: &Letter| match invite::enclose(&here, &to, letter, &mut rng) {
+        Ok(Body::Boxed(boxed)) => boxed,
+        _ => panic!("boxed"),
+    };
+    let request = enclose(&Letter::JoinRequest(Box::new(signed_request(|_| {}))));
+    let (full, over) = (enclose(&welcome(PAST)), enclose(&welcome(PAST + 1)));
+    let (welcome, share) = (enclose(&welcome(0)), enclose(&share()));
+    let case = |case: Case, header: &Header, boxed: &Boxed, key: [u8; 32]| {
+        case.bytes("header", wire::encode(header)).bytes("boxed", wire::encode(boxed)).bytes("key", key)
+    };
+    let no = "Open(Key)";
+    let moved = |what: &str, header: &Header| case(reject(what, no), header, &request, [21; 32]);
+    let changed = |change: &dyn Fn(&mut Boxed)| {
+        let mut boxed = request.clone();
+        change(&mut boxed);
+        boxed
+    };
+    vec![
+        case(accept("a request"), &here, &request, [21; 32]),
+        case(accept("a welcome"), &here, &welcome, [21; 32]),
+        case(accept("a welcome with 64 past secrets"), &here, &full, [21; 32]),
+        case(accept("a late share"), &here, &share, [21; 32]),
+        case(reject("a welcome with 65 past secrets", "Mismatch"), &here, &over, [21; 32]),
+        case(reject("for someone else", no), &here, &request, [22; 32]),
+        moved("in another channel", &Header { channel: ChannelId::from_bytes([8; 32]), ..here }),
+        moved("under another pen", &Header { pen: key(1).public(), ..here }),
+        moved("with a longer life", &Header { expires: BUILT.plus(30 * DAY), ..here }),
+        case(reject("one bit changed", no), &here, &changed(&|boxed| boxed.ciphertext[9] ^= 1), [21; 32]),
+        case(
+            reject("its tag cut by one byte", no),
+            &here,
+            &changed(&|boxed| {
+                boxed.ciphertext.pop();
+            }),
+            [21; 32],
+        ),
+        case(reject("an encapsulated key of zeros", no), &here, &changed(&|boxed| boxed.enc = [0; 32]), [21; 32]),
+    ]
+}
+
+fn request(input: &Fields) -> Result<Fields, String> {
+    match wire::decode::<Letter>(&input.bytes("letter"), 65_536).map_err(name)? {
+        Letter::JoinRequest(request) => {
+            let applicant = request.verify().map_err(name)?;
+            let output = Fields::new().with_bytes("hash", applicant.request.hash());
+            Ok(output.with_bytes("digest", applicant.request.digest()))
+        }
+        Letter::Welcome(..) | Letter::Share(..) => Err("NoRequest".into()),
+    }
+}
+
+fn requests() -> Vec<Case> {
+    let case = |case: Case, request: invite::SignedRequest| {
+        case.bytes("letter", wire::encode(&Letter::JoinRequest(Box::new(request))))
+    };
+    let bad =
+        |what: &str, error: &str, change: &dyn Fn(&mut JoinRequest)| case(reject(what, error), signed_request(change));
+    let signatures = |what: &str, change: &dyn Fn(&mut [Signature; 2])| {
+        let mut request = signed_request(|_| {});
+        change(&mut request.signatures);
+        case(reject(what, "Signature"), request)
+    };
+    let foreign = CommitteeId::from_bytes([8; 32]);
+    let other = Identity { vote: key(8).public(), recovery: key(9).public() };
+    let [signature, mismatch] = ["Signature", "Mismatch"];
+    vec![
+        case(accept("whole"), signed_request(|_| {})),
+        signatures("the two signatures exchanged", &|both| both.reverse()),
+        signatures("a signature of zeros", &|both| both[1] = Signature::from_bytes([0; 64])),
+        bad("another vote key", signature, &|request| request.identity.vote = key(8).public()),
+        bad("another recovery key", signature, &|request| request.identity.recovery = key(8).public()),
+        bad("a name with an escape sequence", mismatch, &|request| request.name.text = "\u{1b}[2J".into()),
+        bad("no name", mismatch, &|request| request.name.text.clear()),
+        bad("a device of another committee", mismatch, &|request| {
+            request.device = device(foreign, request.identity, &key(5));
+        }),
+        bad("a device of another member", mismatch, &|request| request.device = device(COMMITTEE, other, &key(5))),
+        bad("a device that another key certified", mismatch, &|request| {
+            request.device = device(COMMITTEE, request.identity, &key(8));
+        }),
+        bad("a pen that another device signed", mismatch, &|request| request.pen = pen(COMMITTEE, &key(32))),
+        bad("a pen of another committee", mismatch, &|request| request.pen = pen(foreign, &key(31))),
+        bad("a pen in the device's place", mismatch, &|request| request.device = request.pen.clone()),
+        bad("no device", mismatch, &|request| request.device.clear()),
+        bad("a device whose signature does not fit", signature, &|request| {
+            let last = request.device.len() - 1;
+            request.device[last] ^= 1;
+        }),
+        reject("a welcome instead", "NoRequest").bytes("letter", wire::encode(&welcome(0))),
+        reject("a fourth kind of letter", "Malformed").bytes("letter", [3, 0, 0]),
+    ]
+}
+
+fn answer(input: &Fields) -> Result<Fields, String> {
+    let device = PublicKey::from_bytes(input.array("device"));
+    let (fits, kind) = match wire::decode::<Letter>(&input.bytes("letter"), 65_536).map_err(name)? {
+        Letter::Welcome(welcome, signature) => (welcome.is_by(&device, &signature), "welcome"),
+        Letter::Share(share, by, signature) => (by == device && share.is_by(&by, &signature), "share"),
+        Letter::JoinRequest(_) => return Err("NoAnswer".into()),
+    };
+    if fits { Ok(Fields::new().with("kind", kind)) } else { Err("BadSignature".into()) }
+}
+
+fn answers() -> Vec<Case> {
+    let case = |case: Case, letter: &Letter, by: &SigningKey| {
+        case.bytes("letter", wire::encode(letter)).bytes("device", by.public().as_bytes())
+    };
+    let unfit = "BadSignature";
+    let Letter::Welcome(inner, _) = welcome(0) else { panic!("a welcome") };
+    let as_share = key(4).sign(Domain::SHARE, &wire::encode(&inner));
+    let Letter::Welcome(_, honest) = welcome(0) else { panic!("a welcome") };
+    let other = Welcome { request: [9; 32], ..inner.clone() };
+    vec![
+        case(accept("a welcome"), &welcome(0), &key(4)),
+        case(accept("a late share"), &share(), &key(4)),
+        case(reject("a welcome by another device", unfit), &welcome(0), &key(5)),
+        case(reject("a late share by another device", unfit), &share(), &key(5)),
+        case(reject("a welcome signed as a share", unfit), &Letter::Welcome(inner, as_share), &key(4)),
+        case(reject("a welcome that answers another request", unfit), &Letter::Welcome(other, honest), &key(4)),
+        case(reject("a request instead", "NoAnswer"), &Letter::JoinRequest(Box::new(signed_request(|_| {}))), &key(4)),
+    ]
+}
