@@ -54,8 +54,8 @@ fn keys() -> Vec<Case> {
         let case = reject(&format!("small order, {n} of 8"), "Torsion");
         cases.push(case.bytes("key", point.compress().as_bytes()));
     }
-    for n in 1..8 {
-        let mixed = ED25519_BASEPOINT_POINT + EIGHT_TORSION[n];
+    for (n, torsion) in EIGHT_TORSION.iter().enumerate().skip(1) {
+        let mixed = ED25519_BASEPOINT_POINT + torsion;
         cases.push(reject(&format!("mixed order, {n} of 7"), "Torsion").bytes("key", mixed.compress().as_bytes()));
     }
     let field = |low: u8, high: u8| {
