@@ -5,5 +5,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods))]
 
+pub mod clock;
+pub mod config;
 pub mod home;
 pub mod store;

@@ -1,0 +1,152 @@
+//! The clock: the one place that reads the system's, and how far it is believed.
+//!
+//! No envelope and no peer ever moves it. What it showed is remembered at most once an hour, so that a clock that fell
+//! back is doubted; a reading that leapt ahead is not remembered over one that was believed, unless the owner says so.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use kenes_core::time::{AHEAD, BEHIND, BUILT, DAY, HOUR, Reading, Timestamp};
+use rustix::time::{ClockId, clock_gettime};
+
+/// A node that was off for longer finds a clock that may as well be wrong.
+const LONGEST_ABSENCE: u64 = 60 * DAY;
+
+/// What is wrong with the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockWarning {
+    /// It shows a moment before this program was written.
+    BeforeBuild,
+    /// It shows a moment more than two days before one that it showed earlier.
+    Behind,
+    /// It has leapt ahead of what it showed earlier.
+    FarAhead,
+    /// It and a peer's are more than an hour apart.
+    PeerApart,
+}
+
+/// The clock of this node.
+#[derive(Debug)]
+pub struct Clock {
+    last: Option<Timestamp>,
+    /// A believed reading of this process, and how long the machine was up then.
+    anchor: Option<(Timestamp, Duration)>,
+}
+
+impl Clock {
+    /// A clock that last showed `last` when it was believed.
+    pub const fn new(last: Option<Timestamp>) -> Self {
+        Self { last, anchor: None }
+    }
+
+    /// What the system's clock shows, and whether it may be believed.
+    pub fn read(&self) -> Reading {
+        Reading::judge(system(), self.last)
+    }
+
+    /// How long until the system's clock shows `at`.
+    pub fn until(&self, at: Timestamp) -> Duration {
+        Duration::from_secs(at.as_secs()).saturating_sub(since_1970())
+    }
+
+    /// What is wrong, if anything is.
+    pub fn warning(&self) -> Option<ClockWarning> {
+        self.judge(system(), uptime())
+    }
+
+    /// The reading to be remembered now, if one is due; it is taken as remembered.
+    pub fn remember(&mut self) -> Option<Timestamp> {
+        self.remember_at(system(), uptime())
+    }
+
+    /// The owner's word that the clock is right: what it shows is remembered whatever it showed before.
+    pub fn trust(&mut self) -> Option<Timestamp> {
+        let at = system();
+        (at >= BUILT).then(|| {
+            self.last = Some(at);
+            self.anchor = Some((at, uptime()));
+            at
+        })
+    }
+
+    fn judge(&self, at: Timestamp, up: Duration) -> Option<ClockWarning> {
+        if at < BUILT {
+            return Some(ClockWarning::BeforeBuild);
+        }
+        if self.last.is_some_and(|last| at.plus(BEHIND) < last) {
+            return Some(ClockWarning::Behind);
+        }
+        let leapt = match (self.anchor, self.last) {
+            (Some((then, taken)), _) => at > then.plus(up.saturating_sub(taken).as_secs()).plus(AHEAD),
+            (None, Some(last)) => at > last.plus(LONGEST_ABSENCE),
+            (None, None) => false,
+        };
+        leapt.then_some(ClockWarning::FarAhead)
+    }
+
+    fn remember_at(&mut self, at: Timestamp, up: Duration) -> Option<Timestamp> {
+        if self.judge(at, up).is_some() {
+            return None;
+        }
+        self.anchor = Some((at, up));
+        let due = self.last.is_none_or(|last| at >= last.plus(HOUR));
+        due.then(|| {
+            self.last = Some(at);
+            at
+        })
+    }
+}
+
+/// How long the machine has been up, asleep or awake.
+fn uptime() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap_or_default()
+}
+
+fn system() -> Timestamp {
+    Timestamp::from_secs(since_1970().as_secs())
+}
+
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_is_remembered_at_most_once_an_hour() {
+        let (mut clock, moment) = (Clock::new(None), uptime());
+        assert_eq!(clock.remember_at(BUILT, moment), Some(BUILT));
+        assert_eq!(clock.remember_at(BUILT.plus(HOUR - 1), moment), None);
+        assert_eq!(clock.remember_at(BUILT.plus(HOUR), moment), Some(BUILT.plus(HOUR)));
+    }
+
+    #[test]
+    fn a_clock_before_the_build_or_fallen_back_is_warned_of_and_not_remembered() {
+        let (mut clock, moment) = (Clock::new(Some(BUILT.plus(9 * DAY))), uptime());
+        assert_eq!(clock.judge(Timestamp::from_secs(9), moment), Some(ClockWarning::BeforeBuild));
+        assert_eq!(clock.judge(BUILT.plus(DAY), moment), Some(ClockWarning::Behind));
+        assert_eq!(clock.remember_at(BUILT.plus(DAY), moment), None);
+        assert_eq!(clock.judge(BUILT.plus(8 * DAY), moment), None);
+    }
+
+    #[test]
+    fn a_clock_that_leapt_ahead_is_not_remembered_over_one_that_was_believed() {
+        let (mut clock, moment) = (Clock::new(None), uptime());
+        clock.remember_at(BUILT, moment);
+        assert_eq!(clock.remember_at(BUILT.plus(7 * DAY), moment), None);
+        assert_eq!(clock.judge(BUILT.plus(7 * DAY), moment), Some(ClockWarning::FarAhead));
+        let mut later = Clock::new(Some(BUILT));
+        assert_eq!(later.remember_at(BUILT.plus(61 * DAY), moment), None);
+        assert_eq!(later.remember_at(BUILT.plus(59 * DAY), moment), Some(BUILT.plus(59 * DAY)));
+    }
+
+    #[test]
+    fn the_owner_s_word_counts_more() {
+        let mut clock = Clock::new(Some(BUILT.plus(90_000 * DAY)));
+        assert_eq!(clock.warning(), Some(ClockWarning::Behind));
+        assert!(clock.trust().is_some());
+        assert_eq!(clock.warning(), None);
+    }
+}
