@@ -8,4 +8,5 @@
 pub mod clock;
 pub mod config;
 pub mod home;
+pub mod net;
 pub mod store;

@@ -1,0 +1,79 @@
+//! What libp2p does for the mesh, composed: exchanges, discovery, liveness and limits.
+
+use std::time::Duration;
+
+use libp2p::identity::Keypair;
+use libp2p::request_response::{self, ProtocolSupport};
+use libp2p::swarm::NetworkBehaviour;
+use libp2p::swarm::behaviour::toggle::Toggle;
+use libp2p::{identify, mdns, ping};
+use libp2p_allow_block_list as block_list;
+use libp2p_connection_limits::{self as connection_limits, ConnectionLimits};
+
+use super::addresses;
+use super::codec::{Frames, PROTOCOL};
+use crate::config::{Config, ConfigLimits};
+
+/// A request not answered in this time has failed. The machine gives up much earlier; a slow link must not.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// How often the local network is asked for peers.
+const MDNS_INTERVAL: Duration = Duration::from_secs(30);
+/// For how long an answer holds.
+const MDNS_TTL: Duration = Duration::from_secs(120);
+
+/// Everything that the swarm runs.
+#[derive(NetworkBehaviour)]
+pub(super) struct Behaviour {
+    pub(super) exchanges: request_response::Behaviour<Frames>,
+    pub(super) mdns: Toggle<mdns::tokio::Behaviour>,
+    pub(super) identify: identify::Behaviour,
+    pub(super) ping: ping::Behaviour,
+    pub(super) blocked: block_list::Behaviour<block_list::BlockedPeers>,
+    pub(super) limits: connection_limits::Behaviour,
+    pub(super) addresses: addresses::Behaviour,
+}
+
+impl Behaviour {
+    pub(super) fn new(key: &Keypair, config: &Config) -> Self {
+        let limits = &config.limits;
+        let exchanges = request_response::Config::default()
+            .with_request_timeout(REQUEST_TIMEOUT)
+            .with_max_concurrent_streams(4 * limits.streams as usize);
+        let identify = identify::Config::new("/kenes/1".to_owned(), key.public())
+            .with_agent_version("kenes".to_owned())
+            .with_hide_listen_addrs(true);
+        Self {
+            exchanges: request_response::Behaviour::new([(PROTOCOL, ProtocolSupport::Full)], exchanges),
+            mdns: Toggle::from(mdns_of(key, config)),
+            identify: identify::Behaviour::new(identify),
+            ping: ping::Behaviour::default(),
+            blocked: block_list::Behaviour::default(),
+            limits: connection_limits::Behaviour::new(connection_limits_of(limits)),
+            addresses: addresses::Behaviour::new(limits.connections_per_address),
+        }
+    }
+}
+
+/// Discovery, where it is wanted and the system lets it; a node does without.
+fn mdns_of(key: &Keypair, config: &Config) -> Option<mdns::tokio::Behaviour> {
+    let wanted = config.mdns && !config.listen.is_empty();
+    let settings = mdns::Config { ttl: MDNS_TTL, query_interval: MDNS_INTERVAL, enable_ipv6: false };
+    match wanted.then(|| mdns::tokio::Behaviour::new(settings, key.public().to_peer_id()))? {
+        Ok(behaviour) => Some(behaviour),
+        Err(error) => {
+            tracing::warn!(%error, "peers on the local network cannot be looked for; add them by address");
+            None
+        }
+    }
+}
+
+/// A quarter of all places is kept for connections that this node makes, so that strangers cannot take them all.
+fn connection_limits_of(limits: &ConfigLimits) -> ConnectionLimits {
+    let incoming = (limits.connections - limits.connections / 4).max(1);
+    ConnectionLimits::default()
+        .with_max_established(Some(limits.connections))
+        .with_max_established_incoming(Some(incoming))
+        .with_max_pending_incoming(Some(incoming))
+        .with_max_pending_outgoing(Some(limits.connections))
+        .with_max_established_per_peer(Some(limits.connections_per_peer))
+}

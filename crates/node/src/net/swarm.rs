@@ -1,0 +1,322 @@
+//! The task that owns the swarm: turns its events into the mesh's, and commands into what it does.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::future::pending;
+use std::io;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use futures::StreamExt;
+use libp2p::core::ConnectedPoint;
+use libp2p::core::connection::ConnectedPoint as Point;
+use libp2p::identity::Keypair;
+use libp2p::multiaddr::{Multiaddr, Protocol};
+use libp2p::request_response::{Event as ExchangeEvent, Message};
+use libp2p::swarm::dial_opts::DialOpts;
+use libp2p::swarm::{ConnectionId, Swarm, SwarmEvent};
+use libp2p::{PeerId, SwarmBuilder, mdns, noise, tcp, yamux};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::behaviour::{Behaviour, BehaviourEvent};
+use super::connections::{Admission, Connections};
+use super::dialer::{Dialer, Due, Wish};
+use super::{Command, NetError, NetEvent, check_dialable, listen_error, without_peer};
+use crate::config::Config;
+
+/// A connection on which nothing is exchanged for this long is closed. Sync keeps those of peers alive.
+const IDLE: Duration = Duration::from_secs(3_600);
+/// How long the first addresses are waited for.
+const LISTEN_WAIT: Duration = Duration::from_secs(2);
+/// How many peers are kept out for a while at one time.
+const BANS: usize = 1_024;
+
+/// The swarm, and what the mesh knows of its peers.
+pub(super) struct Mesh {
+    swarm: Swarm<Behaviour>,
+    connections: Connections,
+    dialer: Dialer,
+    /// Peers kept out for a while, and until when; the earliest banned first.
+    bans: VecDeque<(PeerId, Instant)>,
+    listeners: usize,
+}
+
+impl Mesh {
+    pub(super) fn build(key: Keypair, config: &Config) -> Result<Self, NetError> {
+        let streams = config.limits.streams as usize;
+        let muxer = || {
+            let mut muxer = yamux::Config::default();
+            muxer.set_max_num_streams(4 * streams);
+            muxer
+        };
+        let behaviour = Behaviour::new(&key, config);
+        let swarm = SwarmBuilder::with_existing_identity(key)
+            .with_tokio()
+            .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, muxer)
+            .map_err(io::Error::other)?
+            .with_behaviour(|_| behaviour)
+            .map_err(|error: Infallible| -> NetError { match error {} })?
+            .with_swarm_config(|config| config.with_idle_connection_timeout(IDLE))
+            .build();
+        let seed = getrandom::u64().map_err(|error| NetError::Transport(io::Error::other(error)))?;
+        let (connections, dialer) = (Connections::new(streams), Dialer::new(seed));
+        Ok(Self { swarm, connections, dialer, bans: VecDeque::new(), listeners: 0 })
+    }
+
+    pub(super) fn peer_id(&self) -> PeerId {
+        *self.swarm.local_peer_id()
+    }
+
+    pub(super) fn has_mdns(&self) -> bool {
+        self.swarm.behaviour().mdns.is_enabled()
+    }
+
+    pub(super) fn listen(&mut self, address: &Multiaddr) -> Result<(), NetError> {
+        refuse_taken(address)?;
+        self.swarm.listen_on(address.clone()).map_err(|error| listen_error(address, error))?;
+        self.listeners += 1;
+        Ok(())
+    }
+
+    /// Waits, not long, until every listener has an address. Events that come meanwhile are of no peer.
+    pub(super) async fn wait_until_listening(&mut self) -> Vec<Multiaddr> {
+        let mut listen = Vec::new();
+        let mut heard = std::collections::HashSet::new();
+        let deadline = Instant::now() + LISTEN_WAIT;
+        while heard.len() < self.listeners {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match timeout(left, self.swarm.select_next_some()).await {
+                Ok(SwarmEvent::NewListenAddr { listener_id, address }) => {
+                    heard.insert(listener_id);
+                    listen.push(address);
+                }
+                Ok(_) => {}
+                Err(_) => break,
+            }
+        }
+        listen
+    }
+
+    pub(super) fn add(&mut self, address: &Multiaddr) -> Result<(), NetError> {
+        check_dialable(address)?;
+        self.dialer.add(without_peer(address), Wish::Owner, Instant::now());
+        Ok(())
+    }
+
+    /// Runs until the driver's end is dropped.
+    pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Command>, events: mpsc::Sender<NetEvent>) {
+        loop {
+            let due = self.next_due();
+            tokio::select! {
+                command = commands.recv() => match command {
+                    Some(command) => self.perform(command),
+                    None => return,
+                },
+                next = next(&events, &mut self.swarm) => match next {
+                    Some((place, event)) => if let Some(event) = self.learn(event) {
+                        place.send(event);
+                    },
+                    None => return,
+                },
+                () = until(due) => self.act_on_time(),
+            }
+        }
+    }
+
+    fn perform(&mut self, command: Command) {
+        match command {
+            Command::Request { peer, no, frame } => match self.connections.request(peer, no, frame) {
+                Admission::Send(peer, frame) => self.send(peer, no, frame),
+                Admission::Overrun(peer) => self.disconnect(peer),
+                Admission::Queued | Admission::Gone => {}
+            },
+            Command::Reply { no, frame } => {
+                if let Some(channel) = self.connections.reply(no) {
+                    // A stream that is closed already is reported as a failure of its own.
+                    let _ = self.swarm.behaviour_mut().exchanges.send_response(channel, frame);
+                }
+            }
+            Command::Disconnect { peer, ban } => match (self.connections.id(peer), ban) {
+                (Some(peer), Some(ban)) => self.ban(peer, ban),
+                (Some(peer), None) => self.disconnect(peer),
+                (None, _) => {}
+            },
+            Command::Address { address, wanted: true } => {
+                self.dialer.add(without_peer(&address), Wish::Owner, Instant::now());
+            }
+            Command::Address { address, wanted: false } => {
+                if let Some(peer) = self.dialer.remove(&without_peer(&address)) {
+                    self.disconnect(peer);
+                }
+            }
+            Command::Block { peer, blocked: true } => {
+                self.bans.retain(|(banned, _)| *banned != peer);
+                self.swarm.behaviour_mut().blocked.block_peer(peer);
+            }
+            Command::Block { peer, blocked: false } => {
+                self.bans.retain(|(banned, _)| *banned != peer);
+                self.swarm.behaviour_mut().blocked.unblock_peer(peer);
+            }
+        }
+    }
+
+    fn send(&mut self, peer: PeerId, no: u64, frame: Vec<u8>) {
+        let request = self.swarm.behaviour_mut().exchanges.send_request(&peer, frame);
+        self.connections.sent(peer, no, request);
+    }
+
+    fn disconnect(&mut self, peer: PeerId) {
+        // A peer that is gone already needs nothing.
+        let _ = self.swarm.disconnect_peer_id(peer);
+    }
+
+    fn ban(&mut self, peer: PeerId, time: Duration) {
+        if !self.swarm.behaviour_mut().blocked.block_peer(peer) {
+            return;
+        }
+        self.bans.push_back((peer, Instant::now() + time));
+        if self.bans.len() > BANS
+            && let Some((oldest, _)) = self.bans.pop_front()
+        {
+            self.swarm.behaviour_mut().blocked.unblock_peer(oldest);
+        }
+    }
+
+    fn learn(&mut self, event: SwarmEvent<BehaviourEvent>) -> Option<NetEvent> {
+        match event {
+            SwarmEvent::Behaviour(BehaviourEvent::Exchanges(event)) => self.exchange(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Mdns(event)) => {
+                self.discover(event);
+                None
+            }
+            SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
+                self.connected(peer_id, connection_id, &endpoint)
+            }
+            SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } => {
+                self.dialer.lost(peer_id, Instant::now());
+                self.connections.down(&peer_id).map(|peer| NetEvent::Down { peer })
+            }
+            SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
+                tracing::debug!(%error, "a dial failed");
+                self.dialer.failed(connection_id, Instant::now());
+                None
+            }
+            SwarmEvent::NewListenAddr { address, .. } => Some(NetEvent::Listening { address }),
+            _ => None,
+        }
+    }
+
+    /// A second connection with a peer changes nothing, unless it shows that the owner added the peer: then both are
+    /// closed, and the next one is known for what it is from its start.
+    fn connected(&mut self, id: PeerId, connection: ConnectionId, endpoint: &ConnectedPoint) -> Option<NetEvent> {
+        let added = self.dialer.connected(id, connection);
+        match self.connections.get(&id) {
+            Some(before) if added && !before.added => {
+                self.disconnect(id);
+                None
+            }
+            Some(_) => None,
+            None => {
+                let peer = self.connections.up(id, added);
+                let dialer = matches!(endpoint, Point::Dialer { .. });
+                let address = without_peer(endpoint.get_remote_address());
+                Some(NetEvent::Up { peer, id, address, dialer, added })
+            }
+        }
+    }
+
+    fn exchange(&mut self, event: ExchangeEvent<Vec<u8>, Vec<u8>>) -> Option<NetEvent> {
+        match event {
+            ExchangeEvent::Message { peer, message: Message::Request { request, channel, .. }, .. } => {
+                let (peer, no) = self.connections.asked(peer, channel)?;
+                Some(NetEvent::Request { peer, no, frame: request })
+            }
+            ExchangeEvent::Message { peer, message: Message::Response { request_id, response }, .. } => {
+                let answered = self.connections.answered(request_id);
+                if let Some((no, frame)) = self.connections.next_waiting(&peer) {
+                    self.send(peer, no, frame);
+                }
+                answered.map(|(peer, no)| NetEvent::Reply { peer, no, frame: response })
+            }
+            ExchangeEvent::OutboundFailure { peer, error, .. } => {
+                tracing::debug!(%peer, %error, "a request failed");
+                self.disconnect(peer);
+                None
+            }
+            ExchangeEvent::InboundFailure { peer, error, .. } => {
+                tracing::debug!(%peer, %error, "an answer failed");
+                self.connections.forget_closed();
+                None
+            }
+            ExchangeEvent::ResponseSent { .. } => None,
+        }
+    }
+
+    fn discover(&mut self, event: mdns::Event) {
+        match event {
+            mdns::Event::Discovered(found) => {
+                for (peer, address) in found {
+                    self.dialer.add(without_peer(&address), Wish::Found(peer), Instant::now());
+                }
+            }
+            mdns::Event::Expired(gone) => {
+                gone.iter().for_each(|(_, address)| self.dialer.expire(&without_peer(address)));
+            }
+        }
+    }
+
+    fn next_due(&self) -> Option<Instant> {
+        let ban = self.bans.iter().map(|(_, until)| *until).min();
+        [self.dialer.next(), ban].into_iter().flatten().min()
+    }
+
+    fn act_on_time(&mut self) {
+        let now = Instant::now();
+        while let Some(Due { place, address, wish }) = self.dialer.due(now) {
+            let dial = match wish {
+                Wish::Owner => DialOpts::unknown_peer_id().address(address).build(),
+                Wish::Found(peer) => DialOpts::peer_id(peer).addresses(vec![address]).build(),
+            };
+            self.dialer.dialing(place, dial.connection_id());
+            if self.swarm.dial(dial).is_err() {
+                self.dialer.put_off(place, now);
+            }
+        }
+        let over: Vec<_> = self.bans.iter().filter(|(_, until)| *until <= now).map(|(peer, _)| *peer).collect();
+        self.bans.retain(|(_, until)| *until > now);
+        for peer in over {
+            self.swarm.behaviour_mut().blocked.unblock_peer(peer);
+        }
+    }
+}
+
+/// A place for an event first, then the event. Nothing is lost when this is dropped half way.
+async fn next<'a>(
+    events: &'a mpsc::Sender<NetEvent>,
+    swarm: &mut Swarm<Behaviour>,
+) -> Option<(mpsc::Permit<'a, NetEvent>, SwarmEvent<BehaviourEvent>)> {
+    let place = events.reserve().await.ok()?;
+    Some((place, swarm.select_next_some().await))
+}
+
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => pending().await,
+    }
+}
+
+/// libp2p shares its ports, so that two programs could listen on one and each miss half of the callers.
+fn refuse_taken(address: &Multiaddr) -> Result<(), NetError> {
+    let mut parts = address.iter();
+    let taken = match (parts.next(), parts.next()) {
+        (Some(Protocol::Ip4(ip)), Some(Protocol::Tcp(port))) if port != 0 => TcpListener::bind((ip, port)),
+        (Some(Protocol::Ip6(ip)), Some(Protocol::Tcp(port))) if port != 0 => TcpListener::bind((ip, port)),
+        _ => return Ok(()),
+    };
+    match taken {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(NetError::Taken { address: address.clone() }),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}

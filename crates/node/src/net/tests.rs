@@ -1,0 +1,133 @@
+//! Meshes on loopback, over the real transport.
+
+use std::time::Duration;
+
+use libp2p::identity::Keypair;
+use tokio::time::timeout;
+
+use super::codec::LONGEST_FRAME;
+use super::*;
+
+const WATCHDOG: Duration = Duration::from_secs(30);
+
+fn config() -> Config {
+    Config { listen: vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()], mdns: false, ..Config::default() }
+}
+
+async fn start(peers: &[Multiaddr]) -> Net {
+    Net::start(Keypair::generate_ed25519(), &config(), peers).await.unwrap()
+}
+
+/// The first event that is not about listening.
+async fn event(net: &mut Net) -> NetEvent {
+    loop {
+        match timeout(WATCHDOG, net.next()).await.unwrap().unwrap() {
+            NetEvent::Listening { .. } => {}
+            event => return event,
+        }
+    }
+}
+
+async fn up(net: &mut Net) -> (PeerNo, bool, bool) {
+    match event(net).await {
+        NetEvent::Up { peer, dialer, added, .. } => (peer, dialer, added),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn frames_go_to_a_peer_and_back_up_to_the_limit() {
+    let mut one = start(&[]).await;
+    let mut two = start(&one.listen.clone()).await;
+    let (peer, dialer, added) = up(&mut two).await;
+    assert!(dialer && added);
+    assert_eq!(up(&mut one).await.1, false);
+
+    two.tell(Command::Request { peer, no: 7, frame: vec![1; LONGEST_FRAME] }).await;
+    match event(&mut one).await {
+        NetEvent::Request { no, frame, .. } if frame.len() == LONGEST_FRAME => {
+            one.tell(Command::Reply { no, frame: b"back".to_vec() }).await;
+        }
+        other => panic!("{other:?}"),
+    }
+    match event(&mut two).await {
+        NetEvent::Reply { no: 7, frame, .. } => assert_eq!(frame, b"back"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_peer_that_is_sent_too_long_a_frame_hangs_up_and_is_dialed_again() {
+    let one = start(&[]).await;
+    let mut two = start(&one.listen.clone()).await;
+    let (peer, ..) = up(&mut two).await;
+    two.tell(Command::Request { peer, no: 1, frame: vec![1; LONGEST_FRAME + 1] }).await;
+    assert!(matches!(event(&mut two).await, NetEvent::Down { peer: gone } if gone == peer));
+    assert_ne!(up(&mut two).await.0, peer);
+}
+
+#[tokio::test]
+async fn a_banned_peer_is_gone_and_does_not_come_back() {
+    let mut one = start(&[]).await;
+    let mut two = start(&one.listen.clone()).await;
+    let (peer, ..) = up(&mut one).await;
+    up(&mut two).await;
+    one.tell(Command::Disconnect { peer, ban: Some(Duration::from_secs(600)) }).await;
+    assert!(matches!(event(&mut one).await, NetEvent::Down { .. }));
+    assert!(matches!(event(&mut two).await, NetEvent::Down { .. }));
+    assert!(timeout(Duration::from_millis(1_500), event(&mut one)).await.is_err(), "it was let in again");
+}
+
+#[tokio::test]
+async fn two_owners_who_added_each_other_both_count_as_added() {
+    let mut one = start(&[]).await;
+    let mut two = start(&one.listen.clone()).await;
+    up(&mut one).await;
+    one.tell(Command::Address { address: two.listen[0].clone(), wanted: true }).await;
+    let added = async {
+        loop {
+            if let NetEvent::Up { added: true, .. } = event(&mut one).await {
+                return;
+            }
+        }
+    };
+    timeout(WATCHDOG, async { tokio::join!(added, async { while !up_or_down(&mut two).await {} }) }).await.unwrap();
+}
+
+async fn up_or_down(net: &mut Net) -> bool {
+    matches!(event(net).await, NetEvent::Up { added: true, .. })
+}
+
+#[tokio::test]
+async fn a_peer_that_starts_later_at_a_known_address_is_found() {
+    let (address, key) = {
+        let one = start(&[]).await;
+        let address = one.listen[0].clone();
+        one.stop().await;
+        (address, Keypair::generate_ed25519())
+    };
+    let mut two = start(std::slice::from_ref(&address)).await;
+    let config = Config { listen: vec![address], ..config() };
+    let _one = Net::start(key, &config, &[]).await.unwrap();
+    assert!(up(&mut two).await.2);
+}
+
+#[tokio::test]
+async fn a_taken_port_and_a_bad_address_are_refused_with_advice() {
+    let one = start(&[]).await;
+    let start = |listen: &str, peers: &[Multiaddr]| {
+        let config = Config { listen: vec![listen.parse().unwrap()], ..config() };
+        let peers = peers.to_vec();
+        async move { Net::start(Keypair::generate_ed25519(), &config, &peers).await.map(drop).unwrap_err() }
+    };
+    let taken = start(&one.listen[0].to_string(), &[]).await;
+    assert!(matches!(taken, NetError::Taken { .. }) && taken.to_string().contains("choose another port"), "{taken}");
+    let udp = start("/ip4/127.0.0.1/udp/0", &[]).await;
+    assert!(matches!(udp, NetError::Unsupported { .. }), "{udp}");
+    let foreign = start("/ip4/192.0.2.7/tcp/0", &[]).await;
+    assert!(matches!(foreign, NetError::Listen { .. }), "{foreign}");
+    for peer in ["/ip4/127.0.0.1/tcp/0", "/dns4/example.org/tcp/1", "/ip4/0.0.0.0/tcp/4", "/ip4/127.0.0.1"] {
+        let bad = start("/ip4/127.0.0.1/tcp/0", &[peer.parse().unwrap()]).await;
+        assert!(matches!(bad, NetError::Unsupported { .. }), "{peer}: {bad}");
+    }
+}
