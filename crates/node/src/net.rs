@@ -9,6 +9,7 @@ mod behaviour;
 mod codec;
 mod connections;
 mod dialer;
+pub(crate) mod key;
 mod swarm;
 
 use std::io;
@@ -110,14 +111,14 @@ pub(crate) struct Net {
 }
 
 impl Net {
-    /// Listens, and begins to dial the peers of `config` and `peers`.
+    /// Listens as `config` says, and begins to dial `peers`.
     pub(crate) async fn start(key: Keypair, config: &Config, peers: &[Multiaddr]) -> Result<Self, NetError> {
         let mut mesh = Mesh::build(key, config)?;
         for address in &config.listen {
             mesh.listen(address)?;
         }
         let listen = mesh.wait_until_listening().await;
-        for address in config.peers.iter().chain(peers) {
+        for address in peers {
             mesh.add(address)?;
         }
         let (commands, taken) = mpsc::channel(QUEUE);

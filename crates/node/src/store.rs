@@ -26,7 +26,7 @@ use kenes_core::channel::SignedList;
 use kenes_core::envelope::{Body, Envelope, Kind, Verified};
 use kenes_core::ids::{ChannelId, EnvelopeId};
 use kenes_core::relay::{Carried, Entry};
-use kenes_core::time::Timestamp;
+use kenes_core::sign::Signature;
 use thiserror::Error;
 
 pub use drawer::{Batch, Drawer};
@@ -34,6 +34,7 @@ pub use keys::Arrival;
 pub use rebuild::Rebuilt;
 pub use record::Record;
 pub use salvage::Salvaged;
+pub use schema::Notes;
 pub use write::Change;
 
 use crate::home::{Home, HomeError, Place};
@@ -98,8 +99,8 @@ pub struct Opened {
     pub entries: Vec<Entry>,
     /// Every channel carried.
     pub channels: Vec<Carried>,
-    /// The last plausible reading of the clock.
-    pub clock: Option<Timestamp>,
+    /// What the node noted down.
+    pub notes: Notes,
     /// Whether the home stands where its desk last settled.
     pub place: Place,
     /// What was saved, where the store was found damaged.
@@ -168,9 +169,9 @@ impl Store {
             }),
         };
         let channels = store.load_channels(&entries)?;
-        let clock = schema::clock(store.engine())?;
+        let notes = schema::notes(store.engine())?;
         let place = store.settle_new()?;
-        Ok(Opened { store, entries, channels, clock, place, salvaged: None })
+        Ok(Opened { store, entries, channels, notes, place, salvaged: None })
     }
 
     fn load_channels(&self, entries: &[Entry]) -> Result<Vec<Carried>, StoreError> {
@@ -236,6 +237,22 @@ impl Store {
             self.index_mut().spoil(id);
         }
         Ok(found)
+    }
+
+    /// The bytes of the envelope of this id, to be passed on: checked against the id, and not looked into.
+    pub fn bytes(&self, id: &EnvelopeId) -> Result<Option<Arc<[u8]>>, StoreError> {
+        let Some(slot) = self.index().get(id) else {
+            return Ok(None);
+        };
+        let bytes = read::bytes_at(self.engine(), slot.arrival).inspect_err(|error| self.suspect(error))?;
+        let whole = bytes.len().checked_sub(Signature::SIZE).map(|signed| EnvelopeId::of(&bytes[..signed]));
+        if whole == Some(*id) {
+            return Ok(Some(bytes.into()));
+        }
+        if self.index().get(id) == Some(slot) {
+            self.index_mut().spoil(id);
+        }
+        Ok(None)
     }
 
     /// Whether the envelope of this id is here.

@@ -41,7 +41,7 @@ async fn frames_go_to_a_peer_and_back_up_to_the_limit() {
     let mut two = start(&one.listen.clone()).await;
     let (peer, dialer, added) = up(&mut two).await;
     assert!(dialer && added);
-    assert_eq!(up(&mut one).await.1, false);
+    assert!(!up(&mut one).await.1);
 
     two.tell(Command::Request { peer, no: 7, frame: vec![1; LONGEST_FRAME] }).await;
     match event(&mut one).await {

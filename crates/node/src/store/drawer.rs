@@ -79,6 +79,11 @@ impl Batch {
         if self.changes.iter().all(fits) { Ok(()) } else { Err(StoreError::TooLong) }
     }
 
+    /// About how many bytes it writes.
+    pub(super) fn weight(&self) -> usize {
+        self.changes.iter().map(|(name, value)| name.len() + value.as_ref().map_or(0, Vec::len)).sum()
+    }
+
     pub(super) fn changes(&self) -> &[(Vec<u8>, Option<Vec<u8>>)] {
         &self.changes
     }

@@ -143,11 +143,27 @@ pub(super) mod name {
     pub(in crate::store) const PLACE: &[u8] = b"place";
     pub(in crate::store) const SALVAGED: &[u8] = b"salvaged";
     pub(in crate::store) const CLOCK: &[u8] = b"clock";
+    pub(in crate::store) const SYNCED: &[u8] = b"synced";
     pub(in crate::store) const CHANNELS: &[u8] = b"channel/";
     pub(in crate::store) const FLOORS: &[u8] = b"floors/";
+    pub(in crate::store) const QUEUED: &[u8] = b"queued/";
+    pub(in crate::store) const PEERS: &[u8] = b"peer/";
+    pub(in crate::store) const BLOCKED: &[u8] = b"blocked/";
 
     pub(in crate::store) fn channel(channel: &ChannelId) -> Vec<u8> {
         [CHANNELS, channel.as_bytes()].concat()
+    }
+
+    pub(in crate::store) fn queued(channel: &ChannelId) -> Vec<u8> {
+        [QUEUED, channel.as_bytes()].concat()
+    }
+
+    pub(in crate::store) fn peer(address: &str) -> Vec<u8> {
+        [PEERS, address.as_bytes()].concat()
+    }
+
+    pub(in crate::store) fn blocked(peer: &str) -> Vec<u8> {
+        [BLOCKED, peer.as_bytes()].concat()
     }
 
     pub(in crate::store) fn floors(channel: &ChannelId) -> Vec<u8> {

@@ -10,7 +10,7 @@ use kenes_core::wire;
 use super::StoreError;
 use super::engine::{Engine, Writes};
 use super::keys::{Arrival, Space, name};
-use super::record::{self, Recorder};
+use super::record::{self, Record, Recorder};
 
 /// The version of the layout that this program writes.
 pub(super) const VERSION: u32 = 1;
@@ -60,8 +60,55 @@ pub(super) fn next(engine: &Engine) -> Result<Arrival, StoreError> {
     Ok(number(engine, name::NEXT)?.map_or(Arrival::START.next(), Arrival::from_number))
 }
 
-pub(super) fn clock(engine: &Engine) -> Result<Option<Timestamp>, StoreError> {
-    Ok(number(engine, name::CLOCK)?.map(Timestamp::from_secs))
+/// What the node noted down for its next start.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Notes {
+    /// The last reading of the clock that was believed.
+    pub clock: Option<Timestamp>,
+    /// When a sync last ended well.
+    pub synced: Option<Timestamp>,
+    /// How many envelopes of each channel no peer has been offered yet.
+    pub queued: Vec<(ChannelId, u64)>,
+    /// Addresses to dial.
+    pub peers: Vec<String>,
+    /// Ids of peers that are kept out.
+    pub blocked: Vec<String>,
+}
+
+pub(super) fn notes(engine: &Engine) -> Result<Notes, StoreError> {
+    let moment = |name| Ok::<_, StoreError>(number(engine, name)?.map(Timestamp::from_secs));
+    let texts = |prefix: &[u8]| {
+        let text = |(name, _): Record| String::from_utf8(name.get(prefix.len()..)?.to_vec()).ok();
+        Ok::<_, StoreError>(all(engine, prefix)?.into_iter().filter_map(text).collect())
+    };
+    let queued = |(name, value): Record| {
+        let channel = channel_of(&name, name::QUEUED)?;
+        Some((channel, u64::from_le_bytes(value.try_into().ok()?)))
+    };
+    Ok(Notes {
+        clock: moment(name::CLOCK)?,
+        synced: moment(name::SYNCED)?,
+        queued: all(engine, name::QUEUED)?.into_iter().filter_map(queued).collect(),
+        peers: texts(name::PEERS)?,
+        blocked: texts(name::BLOCKED)?,
+    })
+}
+
+/// Every record of the node's whose name begins with `prefix`.
+fn all(engine: &Engine, prefix: &[u8]) -> Result<Vec<Record>, StoreError> {
+    let mut found: Vec<Record> = Vec::new();
+    loop {
+        let after = found.last().map(|(name, _)| name.as_slice());
+        let page = record::scan(engine, Space::Node, prefix, after, PAGE)?;
+        if page.is_empty() {
+            return Ok(found);
+        }
+        found.extend(page);
+    }
+}
+
+fn channel_of(name: &[u8], prefix: &[u8]) -> Option<ChannelId> {
+    name.strip_prefix(prefix)?.try_into().ok().map(ChannelId::from_bytes)
 }
 
 /// A channel as it is remembered, without what its envelopes say.
@@ -83,25 +130,12 @@ pub(super) fn encode_floors(floors: &Vec<Floor>) -> Vec<u8> {
 /// Every carried channel.
 pub(super) fn channels(engine: &Engine) -> Result<Vec<Remembered>, StoreError> {
     let mut found = Vec::new();
-    let mut after: Option<Vec<u8>> = None;
-    loop {
-        let page = record::scan(engine, Space::Node, name::CHANNELS, after.as_deref(), PAGE)?;
-        for (name, value) in &page {
-            found.extend(channel(engine, name, value)?);
-        }
-        match page.into_iter().next_back() {
-            Some((name, _)) => after = Some(name),
-            None => return Ok(found),
-        }
+    for (name, value) in all(engine, name::CHANNELS)? {
+        let Some(channel) = channel_of(&name, name::CHANNELS) else { continue };
+        let Ok((pinned, own)) = wire::decode::<(Option<ListId>, bool)>(&value, value.len()) else { continue };
+        let floors = record::get(engine, Space::Node, &name::floors(&channel))?.unwrap_or_default();
+        let floors = wire::decode(&floors, floors.len()).unwrap_or_default();
+        found.push(Remembered { channel, pinned, own, floors });
     }
-}
-
-fn channel(engine: &Engine, name: &[u8], value: &[u8]) -> Result<Option<Remembered>, StoreError> {
-    let id = name.strip_prefix(name::CHANNELS).and_then(|id| id.try_into().ok()).map(ChannelId::from_bytes);
-    let (Some(channel), Ok((pinned, own))) = (id, wire::decode::<(Option<ListId>, bool)>(value, value.len())) else {
-        return Ok(None);
-    };
-    let floors = record::get(engine, Space::Node, &name::floors(&channel))?.unwrap_or_default();
-    let floors = wire::decode(&floors, floors.len()).unwrap_or_default();
-    Ok(Some(Remembered { channel, pinned, own, floors }))
+    Ok(found)
 }

@@ -222,6 +222,39 @@ fn entries_can_be_made_again_from_the_envelopes() {
 }
 
 #[test]
+fn what_the_node_noted_down_comes_back_and_can_be_forgotten() {
+    let (_folder, home) = home();
+    let store = open(&home).store;
+    assert_eq!(schema::notes(store.engine()).unwrap(), Notes::default());
+    let (address, peer) = ("/ip4/10.0.0.1/tcp/1".to_owned(), "12D3".to_owned());
+    store
+        .apply(&[
+            Change::Clock(BUILT),
+            Change::Synced(BUILT.plus(DAY)),
+            Change::Queued(channel(), 3),
+            Change::Peer { address: address.clone(), wanted: true },
+            Change::Block { peer: peer.clone(), blocked: true },
+        ])
+        .unwrap();
+    drop(store);
+    let opened = open(&home);
+    let noted = Notes {
+        clock: Some(BUILT),
+        synced: Some(BUILT.plus(DAY)),
+        queued: vec![(channel(), 3)],
+        peers: vec![address.clone()],
+        blocked: vec![peer.clone()],
+    };
+    assert_eq!(opened.notes, noted);
+    let forget =
+        [Change::Queued(channel(), 0), Change::Peer { address, wanted: false }, Change::Block { peer, blocked: false }];
+    opened.store.apply(&forget).unwrap();
+    drop(opened);
+    let kept = Notes { clock: Some(BUILT), synced: Some(BUILT.plus(DAY)), ..Notes::default() };
+    assert_eq!(open(&home).notes, kept);
+}
+
+#[test]
 fn a_home_copied_elsewhere_is_noticed_until_its_desk_has_settled() {
     let (folder, home) = home();
     assert_eq!(open(&home).place, Place::Same);

@@ -42,8 +42,39 @@ pub enum Change {
     Records(Batch),
     /// Remember what the clock showed.
     Clock(Timestamp),
+    /// Remember when a sync last ended well.
+    Synced(Timestamp),
+    /// Remember how many envelopes of a channel no peer has been offered yet.
+    Queued(ChannelId, u64),
+    /// Remember an address to dial, or forget it.
+    Peer {
+        /// Where.
+        address: String,
+        /// Whether to dial it.
+        wanted: bool,
+    },
+    /// Remember that a peer is kept out, or that it is not.
+    Block {
+        /// Its id.
+        peer: String,
+        /// Whether it is kept out.
+        blocked: bool,
+    },
     /// Remember where the home stands, and that its desk knows.
     Settle([u8; 32]),
+}
+
+impl Change {
+    /// About how many bytes it writes.
+    pub(crate) fn weight(&self) -> usize {
+        match self {
+            Self::Keep(envelopes) => envelopes.iter().map(|envelope| envelope.bytes().len()).sum(),
+            Self::Records(batch) => batch.weight(),
+            Self::Drop { envelopes, .. } => envelopes.len() * size_of::<EnvelopeId>(),
+            Self::Carry { .. } | Self::Forget(_) | Self::Clock(_) | Self::Synced(_) | Self::Queued(..) => 0,
+            Self::Peer { .. } | Self::Block { .. } | Self::Settle(_) => 0,
+        }
+    }
 }
 
 /// Changes on their way into one write.
@@ -85,6 +116,7 @@ impl<'a> Draft<'a> {
             Change::Forget(channel) => {
                 self.delete(Space::Node, &name::channel(channel))?;
                 self.delete(Space::Node, &name::floors(channel))?;
+                self.delete(Space::Node, &name::queued(channel))?;
             }
             Change::Records(batch) => {
                 batch.check()?;
@@ -96,6 +128,15 @@ impl<'a> Draft<'a> {
                 }
             }
             Change::Clock(at) => self.record(Space::Node, name::CLOCK, &at.as_secs().to_le_bytes())?,
+            Change::Synced(at) => self.record(Space::Node, name::SYNCED, &at.as_secs().to_le_bytes())?,
+            Change::Queued(channel, 0) => self.delete(Space::Node, &name::queued(channel))?,
+            Change::Queued(channel, count) => {
+                self.record(Space::Node, &name::queued(channel), &count.to_le_bytes())?;
+            }
+            Change::Peer { address, wanted: true } => self.record(Space::Node, &name::peer(address), b"")?,
+            Change::Peer { address, wanted: false } => self.delete(Space::Node, &name::peer(address))?,
+            Change::Block { peer, blocked: true } => self.record(Space::Node, &name::blocked(peer), b"")?,
+            Change::Block { peer, blocked: false } => self.delete(Space::Node, &name::blocked(peer))?,
             Change::Settle(place) => {
                 self.record(Space::Node, name::PLACE, place)?;
                 self.delete(Space::Node, name::SALVAGED)?;

@@ -1,0 +1,112 @@
+//! What the driver keeps so that it can say how the node stands: peers, counts, and who listens to events.
+
+use std::collections::BTreeMap;
+
+use kenes_core::ids::ChannelId;
+use kenes_core::relay::{Event, PeerNo, Relay};
+use kenes_core::time::{HOUR, Reading, Timestamp};
+use libp2p::{Multiaddr, PeerId};
+use tokio::sync::broadcast;
+
+use crate::clock::{Clock, ClockWarning};
+use crate::status::{Counters, NodeEvent, PeerReport, Status};
+use crate::store::{Salvaged, Store};
+
+/// A peer as the mesh announced it.
+pub(super) struct Peer {
+    pub(super) id: PeerId,
+    pub(super) address: Multiaddr,
+    pub(super) since: Timestamp,
+    pub(super) added: bool,
+}
+
+/// All that is told and asked.
+pub(super) struct Standing {
+    pub(super) peer_id: Option<PeerId>,
+    pub(super) listen: Vec<Multiaddr>,
+    pub(super) mdns: bool,
+    pub(super) wanted: Vec<Multiaddr>,
+    pub(super) peers: BTreeMap<PeerNo, Peer>,
+    pub(super) queued: BTreeMap<ChannelId, u64>,
+    pub(super) last_sync: Option<Timestamp>,
+    pub(super) salvaged: Option<Salvaged>,
+    pub(super) counters: Counters,
+    pub(super) events: broadcast::Sender<NodeEvent>,
+}
+
+impl Standing {
+    /// Lets everyone know who listens.
+    pub(super) fn tell(&self, event: NodeEvent) {
+        // That nobody listens is no error.
+        let _ = self.events.send(event);
+    }
+
+    /// Notes an event of the machine's and passes it on.
+    pub(super) fn note(&mut self, event: Event) {
+        let id = |peer: PeerNo| self.peers.get(&peer).map(|peer| peer.id);
+        let event = match event {
+            Event::Stored { channel, count } => Some(NodeEvent::Stored { channel, count }),
+            Event::Matched { peer, channel } => id(peer).map(|peer| NodeEvent::Matched { peer, channel }),
+            Event::Synced { peer, channel, report } => id(peer).map(|peer| NodeEvent::Synced { peer, channel, report }),
+            Event::ClockApart { peer, theirs } => id(peer).map(|peer| NodeEvent::ClockApart { peer, theirs }),
+            Event::Charged { peer, reason } => {
+                *self.counters.refused.entry(reason).or_default() += 1;
+                self.peers.get(&peer).map(|peer| NodeEvent::Charged { peer: peer.id, reason })
+            }
+            Event::ListFork { channel } => Some(NodeEvent::ListFork { channel }),
+            _ => None,
+        };
+        if let Some(event) = event {
+            self.tell(event);
+        }
+    }
+
+    pub(super) fn up(&mut self, no: PeerNo, peer: Peer) {
+        self.tell(NodeEvent::PeerUp { peer: peer.id, address: peer.address.clone() });
+        self.peers.insert(no, peer);
+    }
+
+    pub(super) fn down(&mut self, no: PeerNo) {
+        if let Some(peer) = self.peers.remove(&no) {
+            self.tell(NodeEvent::PeerDown { peer: peer.id });
+        }
+    }
+
+    pub(super) fn status(&self, relay: &Relay, store: &Store, clock: &Clock) -> Status {
+        let (held, now) = (store.held(), clock.read());
+        let peers: Vec<PeerReport> = relay.peers().filter_map(|peer| self.report(peer, now)).collect();
+        let apart = |peer: &PeerReport| peer.clock_ahead.is_some_and(|ahead| ahead.unsigned_abs() > HOUR);
+        let apart = peers.iter().any(apart).then_some(ClockWarning::PeerApart);
+        Status {
+            peer_id: self.peer_id,
+            listen: self.listen.clone(),
+            mdns: self.mdns,
+            wanted: self.wanted.clone(),
+            channels: relay.channels().collect(),
+            envelopes: held.envelopes,
+            bytes: held.bytes,
+            damaged: held.damaged,
+            last_sync: self.last_sync,
+            queued: self.queued.values().sum(),
+            clock: clock.warning().or(apart),
+            salvaged: self.salvaged.clone(),
+            counters: self.counters.clone(),
+            peers,
+        }
+    }
+
+    fn report(&self, peer: kenes_core::relay::PeerStatus, now: Reading) -> Option<PeerReport> {
+        let known = self.peers.get(&peer.peer)?;
+        let ahead = |theirs: Timestamp| theirs.as_secs() as i64 - now.at.as_secs() as i64;
+        Some(PeerReport {
+            peer_id: known.id,
+            address: known.address.clone(),
+            since: known.since,
+            dialed: peer.dialer,
+            added: known.added,
+            last_sync: peer.matched.iter().filter_map(|(_, synced)| *synced).max(),
+            clock_ahead: peer.clock.map(ahead),
+            charges: peer.charges,
+        })
+    }
+}
