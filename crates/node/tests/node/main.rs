@@ -1,0 +1,6 @@
+//! Nodes as they are: real stores in temporary homes, real connections on loopback, real processes killed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod mesh;
+mod support;
