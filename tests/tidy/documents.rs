@@ -1,0 +1,73 @@
+//! The documents against what they speak of: rules and vectors, links and files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::{files_under, read, root};
+
+fn format() -> String {
+    read(&root().join("docs/wire-format.md"))
+}
+
+fn vectors() -> Vec<PathBuf> {
+    files_under(&root().join("crates/core/tests/vectors"), "json")
+}
+
+/// BLAKE3 over name, length and content of every vector file, by name.
+fn hash() -> String {
+    let mut hasher = blake3::Hasher::new();
+    for path in vectors() {
+        let content = std::fs::read(&path).unwrap();
+        hasher.update(path.file_name().unwrap().as_encoded_bytes());
+        hasher.update(&[0]);
+        hasher.update(&(content.len() as u64).to_le_bytes());
+        hasher.update(&content);
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// Neither changes alone: whoever changes a vector reads the document again, and says so by the hash in it.
+#[test]
+fn the_hash_of_the_vectors_stands_in_the_wire_format() {
+    assert!(vectors().len() > 20, "the vectors were not found");
+    assert!(format().contains(&hash()), "docs/wire-format.md lacks the hash of the vectors, {}", hash());
+}
+
+/// The table rows of the document: a rule's id and the file that it names.
+fn rules() -> BTreeMap<String, String> {
+    let mut rules = BTreeMap::new();
+    for row in format().lines().filter(|line| line.starts_with("| **")) {
+        let id = row.trim_start_matches("| **").split("**").next().unwrap().to_owned();
+        let file = row.rsplit('(').next().unwrap().split(')').next().unwrap();
+        let file = Path::new(file).file_name().unwrap().to_str().unwrap().to_owned();
+        assert!(rules.insert(id.clone(), file).is_none(), "{id} stands twice");
+    }
+    rules
+}
+
+#[test]
+fn every_rule_has_a_vector_file_and_every_vector_file_a_rule() {
+    let rules = rules();
+    let named: BTreeSet<_> = rules.values().cloned().collect();
+    let there: BTreeSet<_> =
+        vectors().iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+    assert_eq!(named, there);
+    for (id, file) in rules {
+        assert!(file.starts_with(&format!("{}-", id.to_lowercase())), "{id} names {file}");
+    }
+}
+
+#[test]
+fn every_link_in_a_document_leads_somewhere() {
+    let mut documents = files_under(&root().join("docs"), "md");
+    let top = std::fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path());
+    documents.extend(top.filter(|path| path.extension().is_some_and(|found| found == "md")));
+    for document in documents {
+        let text = read(&document);
+        for target in text.split("](").skip(1).map(|rest| rest.split([')', '#']).next().unwrap()) {
+            let outside = target.is_empty() || target.contains("://") || target.starts_with("mailto:");
+            let found = outside || document.parent().unwrap().join(target).exists();
+            assert!(found, "{} links to {target}", document.display());
+        }
+    }
+}
