@@ -7,7 +7,8 @@ use kenes_core::book::Because;
 use kenes_core::ids::{CommitteeId, OpId};
 use kenes_core::seal::Secret;
 use kenes_core::time::Timestamp;
-use kenes_node::{Home, Node, NodeEvent};
+use kenes_node::home::Home;
+use kenes_node::{Node, NodeEvent};
 use tokio::sync::{Mutex, MutexGuard, broadcast};
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
@@ -99,7 +100,7 @@ impl Desk {
         let keystore = off_the_loop(move || Keystore::open(&path, &passphrase)).await?;
         if open.session.is_none() {
             let mut session = Session::load(self.shared.node.clone(), keystore)?;
-            session.settle(self.shared.home.fingerprint()?, self.shared.node.was_salvaged()).await?;
+            session.settle(self.shared.home.fingerprint()?, self.shared.node.place()?).await?;
             session.pump().await?;
             self.tell(std::mem::take(&mut session.events));
             open.session = Some(session);
@@ -133,7 +134,7 @@ impl Desk {
         loop {
             match stored.recv().await {
                 Ok(NodeEvent::Stored { .. }) | Err(broadcast::error::RecvError::Lagged(_)) => self.read_new().await,
-                Ok(_) => {}
+                Ok(event) => tracing::trace!(?event, "nothing to read"),
                 Err(broadcast::error::RecvError::Closed) => return,
             }
         }

@@ -112,11 +112,11 @@ pub enum DeskError {
     Refused(kenes_core::relay::Reason),
     /// The home's folder cannot be told from another.
     #[error(transparent)]
-    Home(#[from] kenes_node::HomeError),
+    Home(#[from] kenes_node::home::HomeError),
     /// The store or the node failed.
     #[error(transparent)]
     Node(#[from] kenes_node::NodeError),
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] kenes_node::StoreError),
+    Store(#[from] kenes_node::store::StoreError),
 }

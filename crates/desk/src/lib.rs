@@ -1,7 +1,30 @@
 //! The desk: a person's keys, and everything that needs them: to compose, seal, open, read, invite and join.
 //!
-//! It sees ops and committees and never a peer or a socket; envelopes go to and come from a node.
+//! It sees ops and committees and never a peer or a socket; envelopes go to and come from a [`kenes_node::Node`].
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod committee;
+mod compose;
+mod desk;
+mod entropy;
+mod error;
+mod found;
+mod inbox;
+mod index;
+mod join;
+mod keystore;
+mod ledger;
+mod pause;
+mod read;
+mod session;
+mod settle;
+mod talk;
+mod tend;
+mod vault;
 pub mod view;
+mod words;
+
+pub use desk::Desk;
+pub use error::DeskError;
+pub use keystore::SHORTEST_PASSPHRASE;

@@ -1,6 +1,7 @@
 //! Noticing that this home is a copy, was moved, or lost part of its store, before anything is written.
 
 use kenes_core::ids::CommitteeId;
+use kenes_node::home::Place;
 
 use crate::error::DeskError;
 use crate::session::{Session, Work};
@@ -8,8 +9,9 @@ use crate::session::{Session, Work};
 impl Session {
     /// Where this home is elsewhere than when it last wrote, or its store was damaged, a new device is to be certified
     /// in every committee. The place is remembered only after that is durable.
-    pub(crate) async fn settle(&mut self, place: [u8; 32], salvaged: bool) -> Result<(), DeskError> {
-        let moved = self.keystore.keys.place != place;
+    pub(crate) async fn settle(&mut self, fingerprint: [u8; 32], place: Place) -> Result<(), DeskError> {
+        let moved = place == Place::Elsewhere || self.keystore.keys.place != fingerprint;
+        let salvaged = place == Place::Salvaged;
         if !moved && !salvaged {
             return Ok(());
         }
@@ -23,7 +25,8 @@ impl Session {
             self.cursor = 0;
         }
         self.commit(Work { touched: all.into_iter().collect(), ..Work::default() }).await?;
-        self.keystore.keys.place = place;
-        self.keystore.save()
+        self.keystore.keys.place = fingerprint;
+        self.keystore.save()?;
+        Ok(self.node.settle().await?)
     }
 }

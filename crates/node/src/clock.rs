@@ -3,6 +3,8 @@
 //! No envelope and no peer ever moves it. What it showed is remembered at most once an hour, so that a clock that fell
 //! back is doubted; a reading that leapt ahead is not remembered over one that was believed, unless the owner says so.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use kenes_core::time::{AHEAD, BEHIND, BUILT, DAY, HOUR, Reading, Timestamp};
@@ -24,23 +26,52 @@ pub enum ClockWarning {
     PeerApart,
 }
 
+/// The face of a node's clock, for whoever only reads it. Clones show the same.
+#[derive(Debug, Clone)]
+pub struct Face {
+    /// What was shown when it was last believed, in seconds since 1970; 0 where it never was.
+    last: Arc<AtomicU64>,
+}
+
+impl Face {
+    /// What the system's clock shows, and whether it may be believed.
+    pub fn read(&self) -> Reading {
+        Reading::judge(system(), self.last())
+    }
+
+    fn last(&self) -> Option<Timestamp> {
+        let secs = self.last.load(Ordering::Relaxed);
+        (secs > 0).then(|| Timestamp::from_secs(secs))
+    }
+
+    fn set(&self, last: Timestamp) {
+        self.last.store(last.as_secs(), Ordering::Relaxed);
+    }
+}
+
 /// The clock of this node.
 #[derive(Debug)]
 pub struct Clock {
-    last: Option<Timestamp>,
+    face: Face,
     /// A believed reading of this process, and how long the machine was up then.
     anchor: Option<(Timestamp, Duration)>,
 }
 
 impl Clock {
     /// A clock that last showed `last` when it was believed.
-    pub const fn new(last: Option<Timestamp>) -> Self {
-        Self { last, anchor: None }
+    pub fn new(last: Option<Timestamp>) -> Self {
+        let secs = last.map_or(0, Timestamp::as_secs);
+        Self { face: Face { last: Arc::new(AtomicU64::new(secs)) }, anchor: None }
+    }
+
+    /// Its face.
+    pub fn face(&self) -> Face {
+        self.face.clone()
     }
 
     /// What the system's clock shows, and whether it may be believed.
     pub fn read(&self) -> Reading {
-        Reading::judge(system(), self.last)
+        self.face.read()
     }
 
     /// How long until the system's clock shows `at`.
@@ -62,7 +93,7 @@ impl Clock {
     pub fn trust(&mut self) -> Option<Timestamp> {
         let at = system();
         (at >= BUILT).then(|| {
-            self.last = Some(at);
+            self.face.set(at);
             self.anchor = Some((at, uptime()));
             at
         })
@@ -72,10 +103,10 @@ impl Clock {
         if at < BUILT {
             return Some(ClockWarning::BeforeBuild);
         }
-        if self.last.is_some_and(|last| at.plus(BEHIND) < last) {
+        if self.face.last().is_some_and(|last| at.plus(BEHIND) < last) {
             return Some(ClockWarning::Behind);
         }
-        let leapt = match (self.anchor, self.last) {
+        let leapt = match (self.anchor, self.face.last()) {
             (Some((then, taken)), _) => at > then.plus(up.saturating_sub(taken).as_secs()).plus(AHEAD),
             (None, Some(last)) => at > last.plus(LONGEST_ABSENCE),
             (None, None) => false,
@@ -88,9 +119,9 @@ impl Clock {
             return None;
         }
         self.anchor = Some((at, up));
-        let due = self.last.is_none_or(|last| at >= last.plus(HOUR));
+        let due = self.face.last().is_none_or(|last| at >= last.plus(HOUR));
         due.then(|| {
-            self.last = Some(at);
+            self.face.set(at);
             at
         })
     }

@@ -101,6 +101,7 @@ impl Driver {
         wanted: Vec<Multiaddr>,
         calls: mpsc::Receiver<Call>,
         events: broadcast::Sender<NodeEvent>,
+        clock: Clock,
     ) -> Result<Self, NodeError> {
         let standing = Standing {
             peer_id: net.as_ref().map(|net| net.peer_id),
@@ -116,7 +117,7 @@ impl Driver {
         };
         Ok(Self {
             relay,
-            clock: Clock::new(opened.notes.clock),
+            clock,
             writer: Writer::start(opened.store.clone())?,
             store: opened.store,
             verifier: Verifier::new(),

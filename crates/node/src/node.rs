@@ -6,9 +6,11 @@ use std::time::Duration;
 use kenes_core::envelope::{Envelope, Verified};
 use kenes_core::ids::{ChannelId, EnvelopeId, ListId};
 use kenes_core::relay::{Limits, Relay, Source};
+use kenes_core::time::Reading;
 use libp2p::{Multiaddr, PeerId};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use crate::clock::{Clock, Face};
 use crate::config::Config;
 use crate::driver::{Call, Done, Driver};
 use crate::error::NodeError;
@@ -37,6 +39,7 @@ pub struct Node {
     calls: mpsc::Sender<Call>,
     events: broadcast::Sender<NodeEvent>,
     store: Store,
+    clock: Face,
 }
 
 impl Node {
@@ -56,8 +59,9 @@ impl Node {
         let relay = Relay::new(seed()?, limits(&config), channels, entries);
         let (calls, taken) = mpsc::channel(CALLS);
         let (events, _) = broadcast::channel(EVENTS);
-        let node = Self { calls, events: events.clone(), store: opened.store.clone() };
-        tokio::spawn(Driver::new(relay, opened, net, known, taken, events)?.run());
+        let clock = Clock::new(opened.notes.clock);
+        let node = Self { calls, events: events.clone(), store: opened.store.clone(), clock: clock.face() };
+        tokio::spawn(Driver::new(relay, opened, net, known, taken, events, clock)?.run());
         for rule in &config.carry {
             node.carry(rule.channel, rule.pinned).await?;
         }
@@ -115,6 +119,11 @@ impl Node {
     /// The desk's word that it knows where the home stands, and has done what that takes.
     pub async fn settle(&self) -> Result<(), NodeError> {
         self.ask(Call::Settle).await
+    }
+
+    /// What the clock shows, and whether it may be believed.
+    pub fn now(&self) -> Reading {
+        self.clock.read()
     }
 
     /// The owner's word that the clock is right.

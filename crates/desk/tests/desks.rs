@@ -1,0 +1,263 @@
+//! Desks over real nodes and stores, which meet by carrying envelopes from one to the other: no network, no sleep.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::Path;
+use std::time::Duration;
+
+use kenes_core::book::{Because, History};
+use kenes_core::ids::CommitteeId;
+use kenes_desk::view::{AuthorStanding, BulletinView, DeskState, Draft, Filter, NewCommittee, Standing};
+use kenes_desk::{Desk, DeskError};
+use kenes_node::config::Config;
+use kenes_node::home::{Home, HomeLock};
+use kenes_node::{Arrival, Batch, NetMode, Node};
+use tempfile::TempDir;
+use zeroize::Zeroizing;
+
+const PASSPHRASE: &str = "жеті қазына";
+
+struct Town {
+    lock: HomeLock,
+    dir: TempDir,
+    node: Node,
+    desk: Desk,
+}
+
+fn passphrase() -> Zeroizing<String> {
+    Zeroizing::new(PASSPHRASE.to_owned())
+}
+
+async fn open(dir: TempDir) -> Town {
+    let home = Home::at(dir.path());
+    let lock = home.lock(Duration::from_secs(5)).unwrap();
+    let node = Node::start(&lock, Config::default(), NetMode::Off).await.unwrap();
+    let desk = Desk::new(home, node.clone());
+    Town { lock, dir, node, desk }
+}
+
+async fn town(name: &str) -> Town {
+    let town = open(tempfile::tempdir().unwrap()).await;
+    let words = town.desk.init(passphrase(), name).await.unwrap();
+    assert_eq!(words.split(' ').count(), 24);
+    town
+}
+
+impl Town {
+    /// Carries everything that this node has to another's, like a stick would.
+    async fn carry_to(&self, other: &Town) {
+        for (_, envelope) in self.node.read_after(Arrival::START, 10_000).unwrap() {
+            other.node.deposit(vec![envelope.into_inner()], Batch::new()).await.unwrap();
+        }
+    }
+
+    async fn found(&self) -> CommitteeId {
+        let new = NewCommittee {
+            name: "Жаңаөзен мұнайшылары".into(),
+            founder: String::new(),
+            territory: vec!["Маңғыстау".into(), "Жаңаөзен".into()],
+            industry: "мұнай".into(),
+            quorum: (1, 2),
+            history: History::All,
+        };
+        self.desk.found(new).await.unwrap()
+    }
+
+    async fn post(&self, committee: CommitteeId, text: &str) -> Result<(), DeskError> {
+        let draft = Draft {
+            committee,
+            title: String::new(),
+            text: text.into(),
+            urgent: false,
+            expires: None,
+            reply_to: None,
+            date: None,
+        };
+        self.desk.post(draft).await.map(|_| ())
+    }
+
+    async fn bulletins(&self) -> Vec<BulletinView> {
+        self.desk.bulletins(&Filter::default()).await.unwrap()
+    }
+
+    async fn texts(&self) -> Vec<String> {
+        let mut texts: Vec<_> = self.bulletins().await.into_iter().map(|bulletin| bulletin.text).collect();
+        texts.sort();
+        texts
+    }
+
+    async fn standing(&self, committee: CommitteeId) -> Standing {
+        self.desk.committee(committee).await.unwrap().standing
+    }
+
+    /// Joins by an invite for one, carried back and forth.
+    async fn let_in(&self, newcomer: &Town, committee: CommitteeId) {
+        let invite = self.desk.invite(committee, 1, None).await.unwrap();
+        newcomer.desk.join(&invite.uri, "").await.unwrap();
+        self.meet(newcomer).await;
+        self.meet(newcomer).await;
+        assert_eq!(newcomer.standing(committee).await, Standing::Probation);
+    }
+
+    async fn meet(&self, other: &Town) {
+        self.carry_to(other).await;
+        other.desk.committees().await.unwrap();
+        other.carry_to(self).await;
+        self.desk.committees().await.unwrap();
+        self.carry_to(other).await;
+        other.desk.committees().await.unwrap();
+    }
+
+    async fn stop(self) -> TempDir {
+        self.desk.lock().await;
+        self.node.stop().await;
+        drop(self.lock);
+        self.dir
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_joins_by_carried_envelopes_and_both_read_each_other() {
+    let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+    let committee = aigerim.found().await;
+    aigerim.post(committee, "Жиын сағат алтыда.").await.unwrap();
+    aigerim.let_in(&dina, committee).await;
+    dina.post(committee, "Мы придём.").await.unwrap();
+    aigerim.meet(&dina).await;
+    for town in [&aigerim, &dina] {
+        assert_eq!(town.texts().await, ["Жиын сағат алтыда.", "Мы придём."]);
+        assert!(town.bulletins().await.iter().all(|b| b.author.standing == AuthorStanding::Ok && b.seen_gap == 0));
+    }
+    let names: Vec<_> = dina.desk.members(committee).await.unwrap().into_iter().map(|member| member.name).collect();
+    assert!(names.contains(&"Әйгерім".to_owned()) && names.contains(&"Дина".to_owned()));
+    assert_eq!(dina.desk.committee(committee).await.unwrap().name, "Жаңаөзен мұнайшылары");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invite_for_several_is_answered_only_by_its_owner_after_comparing_words() {
+    let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+    let committee = aigerim.found().await;
+    let invite = aigerim.desk.invite(committee, 3, None).await.unwrap();
+    dina.desk.join(&invite.uri, "Дина С.").await.unwrap();
+    aigerim.meet(&dina).await;
+    assert_eq!(dina.standing(committee).await, Standing::Pending);
+    let [request] = aigerim.desk.requests(committee).await.unwrap().try_into().unwrap();
+    assert_eq!(request.words, dina.desk.committee(committee).await.unwrap().words.unwrap());
+    assert!(matches!(aigerim.desk.admit(committee, "Никто").await, Err(DeskError::Nobody)));
+    aigerim.desk.admit(committee, "Дина С.").await.unwrap();
+    aigerim.carry_to(&dina).await;
+    assert_eq!(dina.standing(committee).await, Standing::Probation);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_second_by_an_invite_for_one_is_held() {
+    let (aigerim, dina, copier) = (town("Әйгерім").await, town("Дина").await, town("Дина").await);
+    let committee = aigerim.found().await;
+    let invite = aigerim.desk.invite(committee, 1, None).await.unwrap();
+    for newcomer in [&dina, &copier] {
+        newcomer.desk.join(&invite.uri, "").await.unwrap();
+        aigerim.meet(newcomer).await;
+    }
+    assert_eq!(dina.standing(committee).await, Standing::Probation);
+    assert_eq!(copier.standing(committee).await, Standing::Pending);
+    let [request] = aigerim.desk.requests(committee).await.unwrap().try_into().unwrap();
+    assert!(request.held);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_who_is_paused_reads_nothing_written_since_and_is_not_heard() {
+    let (aigerim, dina, informer) = (town("Әйгерім").await, town("Дина").await, town("Тимур").await);
+    let committee = aigerim.found().await;
+    aigerim.let_in(&dina, committee).await;
+    aigerim.let_in(&informer, committee).await;
+    informer.post(committee, "before").await.unwrap();
+    informer.meet(&aigerim).await;
+    let paused = aigerim.desk.pause(committee, "Тимур", Because::Distrust).await.unwrap();
+    assert_eq!(paused.recipients, 2);
+    aigerim.post(committee, "кейін").await.unwrap();
+    informer.post(committee, "after").await.unwrap();
+    aigerim.meet(&informer).await;
+    aigerim.meet(&dina).await;
+    assert_eq!(informer.texts().await, ["after", "before"]);
+    for town in [&aigerim, &dina] {
+        assert_eq!(town.texts().await, ["before", "кейін"]);
+    }
+    let before = dina.bulletins().await.into_iter().find(|bulletin| bulletin.text == "before").unwrap();
+    assert_eq!(before.author.standing, AuthorStanding::Suspended);
+    dina.post(committee, "біз біргеміз").await.unwrap();
+    dina.meet(&aigerim).await;
+    dina.meet(&informer).await;
+    assert_eq!(aigerim.texts().await.len(), 3);
+    assert_eq!(informer.texts().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copied_home_mints_a_new_device_and_nobody_looks_like_a_cheat() {
+    let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+    let committee = aigerim.found().await;
+    aigerim.let_in(&dina, committee).await;
+    dina.post(committee, "бір").await.unwrap();
+    dina.meet(&aigerim).await;
+    let original = dina.stop().await;
+    let copy = tempfile::tempdir().unwrap();
+    copy_dir(original.path(), copy.path());
+    let (dina, twin) = (open(original).await, open(copy).await);
+    for home in [&dina, &twin] {
+        home.desk.unlock(passphrase()).await.unwrap();
+    }
+    dina.post(committee, "екі").await.unwrap();
+    twin.post(committee, "үш").await.unwrap();
+    for home in [&dina, &twin] {
+        home.meet(&aigerim).await;
+    }
+    let bulletins = aigerim.bulletins().await;
+    assert_eq!(bulletins.len(), 3);
+    assert!(bulletins.iter().all(|bulletin| bulletin.author.standing == AuthorStanding::Ok));
+    let devices = |name: &str, members: Vec<kenes_desk::view::MemberView>| {
+        members.into_iter().find(|member| member.name == name).map(|member| member.devices.len())
+    };
+    assert_eq!(devices("Дина", aigerim.desk.members(committee).await.unwrap()), Some(2));
+}
+
+fn copy_dir(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir_all(&target).unwrap();
+            copy_dir(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_comes_back_after_a_restart_with_all_that_it_read() {
+    let aigerim = town("Әйгерім").await;
+    let committee = aigerim.found().await;
+    for n in 0..40 {
+        aigerim.post(committee, &format!("{n:02}")).await.unwrap();
+    }
+    let first = aigerim.bulletins().await[0].id;
+    aigerim.desk.mark_read(&[first]).await.unwrap();
+    let again = open(aigerim.stop().await).await;
+    assert_eq!(again.desk.state().await, DeskState::Locked);
+    assert!(matches!(again.post(committee, "x").await, Err(DeskError::Locked)));
+    let wrong = again.desk.unlock(Zeroizing::new("не тот пароль".to_owned())).await;
+    assert!(matches!(wrong, Err(DeskError::WrongPassphrase)));
+    again.desk.unlock(passphrase()).await.unwrap();
+    assert_eq!(again.texts().await.len(), 40);
+    let limited = Filter { limit: Some(3), ..Filter::default() };
+    assert_eq!(again.desk.bulletins(&limited).await.unwrap().len(), 3);
+    again.post(committee, "40").await.unwrap();
+    assert_eq!(again.desk.members(committee).await.unwrap()[0].devices.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_over_32_kib_or_a_life_over_400_days_is_refused() {
+    let aigerim = town("Әйгерім").await;
+    let committee = aigerim.found().await;
+    assert!(matches!(aigerim.post(committee, &"ж".repeat(16 * 1024 + 1)).await, Err(DeskError::Op(_))));
+    aigerim.post(committee, &"ж".repeat(16 * 1024)).await.unwrap();
+    assert_eq!(aigerim.texts().await.len(), 1);
+}
