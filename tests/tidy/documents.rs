@@ -71,3 +71,31 @@ fn every_link_in_a_document_leads_somewhere() {
         }
     }
 }
+
+/// Every name in the table of bad inputs is that of a case in a vector file, or of a test function.
+#[test]
+fn every_bad_input_names_a_test_that_is_there() {
+    let mut cases: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for path in vectors() {
+        let file: serde_json::Value = serde_json::from_str(&read(&path)).unwrap();
+        let names = file["cases"].as_array().unwrap().iter().map(|case| case["name"].as_str().unwrap().to_owned());
+        cases.entry(file["rule"].as_str().unwrap().to_owned()).or_default().extend(names);
+    }
+    let mut sources = files_under(&root().join("crates"), "rs");
+    sources.extend(files_under(&root().join("tests"), "rs"));
+    let code: String = sources.iter().map(|path| read(path)).collect();
+    let table = read(&root().join("docs/bad-inputs.md"));
+    let rows: Vec<_> =
+        table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| **")).skip(2).collect();
+    assert!(rows.len() > 40, "the table was not found");
+    for row in rows {
+        let held = row.split(" | ").nth(1).unwrap_or_else(|| panic!("{row}"));
+        for name in held.split('`').skip(1).step_by(2) {
+            let found = match name.split_once(": ") {
+                Some((rule, case)) => cases.get(rule).is_some_and(|names| names.contains(case)),
+                None => code.contains(&format!("fn {name}(")),
+            };
+            assert!(found, "no test is called {name}");
+        }
+    }
+}
