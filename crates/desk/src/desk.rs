@@ -101,6 +101,7 @@ impl Desk {
         if open.session.is_none() {
             let mut session = Session::load(self.shared.node.clone(), keystore)?;
             session.settle(self.shared.home.fingerprint()?, self.shared.node.place()?).await?;
+            session.carry_all().await?;
             session.pump().await?;
             self.tell(std::mem::take(&mut session.events));
             open.session = Some(session);

@@ -48,6 +48,8 @@ impl Session {
             device,
             device_no: 1,
             keeper: Some(keeper),
+            admit_no: 0,
+            suspend_no: 0,
             pens: pens.to_vec(),
         };
 

@@ -107,6 +107,8 @@ impl Session {
             device: DeviceSecret::generate(&mut rng),
             device_no: 1,
             keeper: None,
+            admit_no: 0,
+            suspend_no: 0,
             pens: vec![invite.pen.clone(), SigningKey::generate(&mut rng)],
         };
         Ok(keys)
@@ -173,7 +175,7 @@ impl Session {
         let writer = Writer::new(self.keys(&id)?, committee, now)?;
         let identity = applicant.request.identity;
         let name = applicant.request.name.clone();
-        let admit = Admit { no: committee.ledger.admit_no, identity, name: name.commitment() };
+        let admit = Admit { no: self.keys(&id)?.admit_no, identity, name: name.commitment() };
         let admit = writer.by_vote(Content::Admit(admit))?.verify()?;
         let current = match committee.current() {
             Some((epoch, secret)) => {
@@ -197,8 +199,8 @@ impl Session {
         let welcome = Welcome { request, current, past: vec![] };
         let letter = Letter::welcome(welcome, &self.keys(&id)?.device.sign);
         work.envelopes.push(writer.letter(&applicant.request.reply, &letter)?);
+        self.change_keys(id, |keys| keys.admit_no += 1)?;
         let ledger = &mut self.committee_mut(&id)?.ledger;
-        ledger.admit_no += 1;
         ledger.requests.retain(|waiting| waiting.request.request.hash() != request);
         if let Some(invite) = ledger.invite_mut(&applicant.request.invite) {
             invite.taken = invite.taken.saturating_add(1);

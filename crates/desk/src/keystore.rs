@@ -44,6 +44,9 @@ pub(crate) struct CommitteeKeys {
     pub(crate) device_no: u32,
     /// A steward's.
     pub(crate) keeper: Option<SigningKey>,
+    /// How many admits and suspensions were numbered: kept here, because to number one twice looks like cheating.
+    pub(crate) admit_no: u32,
+    pub(crate) suspend_no: u32,
     /// This home's pens, oldest first; the last may be published and not listed yet.
     pub(crate) pens: Vec<SigningKey>,
 }

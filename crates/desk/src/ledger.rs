@@ -64,8 +64,6 @@ pub(crate) struct Ledger {
     /// The number and predecessor of this device's next op.
     pub(crate) seq: u64,
     pub(crate) prev: OpId,
-    pub(crate) admit_no: u32,
-    pub(crate) suspend_no: u32,
     pub(crate) invites: Vec<OpenInvite>,
     pub(crate) requests: Vec<Waiting>,
     pub(crate) joining: Option<Joining>,
@@ -91,8 +89,6 @@ impl Ledger {
             spares: vec![],
             seq: 0,
             prev: Op::NONE,
-            admit_no: 0,
-            suspend_no: 0,
             invites: vec![],
             requests: vec![],
             joining: None,

@@ -18,14 +18,14 @@ impl Session {
         let committee = self.committee(&id)?;
         let name = committee.name_of(&member);
         let writer = Writer::new(self.keys(&id)?, committee, now)?;
-        let suspend = Suspend { no: committee.ledger.suspend_no, member, because, seen: self.seen(&id, &member)? };
+        let suspend = Suspend { no: self.keys(&id)?.suspend_no, member, because, seen: self.seen(&id, &member)? };
         let suspend = writer.by_vote(Content::Suspend(suspend))?.verify()?;
         // The suspended holds the old secret: the suspension itself goes into the new epoch only.
         let mut book = committee.book.clone();
         book.insert(suspend);
         let state = book.state().ok_or(DeskError::Record)?;
         let new = writer.rotate(&book, &state, committee.rotations.keys().copied().collect())?;
-        self.committee_mut(&id)?.ledger.suspend_no += 1;
+        self.change_keys(id, |keys| keys.suspend_no += 1)?;
         self.commit(Work { envelopes: new.envelopes, touched: [id].into(), ..Work::default() }).await?;
         self.pump().await?;
         Ok(Paused { member, name, because, recipients: new.recipients })

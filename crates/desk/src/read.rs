@@ -4,7 +4,7 @@
 //! secret is learned. Bad content is passed over: its envelope was properly signed by a pen, which is all that the
 //! node could know.
 
-use kenes_core::book::{Page, SignedObject};
+use kenes_core::book::{Page, SignedObject, State};
 use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Body, Boxed, Envelope, Header, Rotate, Sealed, Shelf, Verified};
 use kenes_core::epoch;
@@ -94,17 +94,24 @@ impl Session {
             return Ok(());
         }
         let keys = self.keys(&id)?;
-        let known = committee.secrets.get(&epoch).cloned();
-        let shared = || epoch::open_share(rotate, keys.channel, &keys.device.open).ok().flatten();
-        let Some(secret) = known.or_else(shared) else {
-            self.note_unopened(id, epoch, arrival, work);
-            return Ok(());
-        };
-        let Ok(rotation) = epoch::read_rotation(rotate, keys.channel, &secret) else { return Ok(()) };
-        if rotation.committee == id {
-            self.learn_epoch(id, epoch, &secret, Some(rotation.into_inner()), work)?;
+        let told = committee.secrets.get(&epoch).cloned();
+        let shared = epoch::open_share(rotate, keys.channel, &keys.device.open).ok().flatten();
+        let opened = told.into_iter().chain(shared).find_map(|secret| {
+            let rotation = epoch::read_rotation(rotate, keys.channel, &secret).ok()?;
+            Some((secret, rotation.into_inner()))
+        });
+        match opened {
+            Some((secret, rotation)) if rotation.committee == id => {
+                self.learn_epoch(id, epoch, &secret, Some(rotation), work)
+            }
+            Some(_) => Ok(()),
+            None => {
+                // A secret that someone told and that is not this epoch's is forgotten.
+                self.committee_mut(&id)?.secrets.remove(&epoch);
+                self.note_unopened(id, epoch, arrival, work);
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     fn note_unopened(&mut self, id: CommitteeId, epoch: EpochId, arrival: Arrival, work: &mut Work) {
@@ -284,7 +291,7 @@ impl Session {
         let ledger = &mut committee.ledger;
         let hash = request.request.hash();
         let known = ledger.requests.iter().any(|waiting| waiting.request.request.hash() == hash);
-        let inside = |state: &kenes_core::book::State| state.members.contains_key(&request.request.identity.member());
+        let inside = |state: &State| state.members.contains_key(&request.request.identity.member());
         if known || committee.state.as_ref().is_some_and(inside) || ledger.requests.len() >= REQUESTS {
             return Ok(());
         }
@@ -328,8 +335,10 @@ impl Session {
         work: &mut Work,
     ) -> Result<(), DeskError> {
         let committee = self.committee(&id)?;
-        let voter = committee.state.as_ref().and_then(|state| state.owner(author)).is_some_and(|(_, m)| m.is_voter());
-        let new = !committee.secrets.contains_key(&share.key.epoch) && committee.secrets.len() < EPOCHS;
+        // Without the book, as after the loss of a store, nobody is known: then the rotation alone proves the secret.
+        let by_voter = |state: &State| state.owner(author).is_some_and(|(_, member)| member.is_voter());
+        let voter = committee.state.as_ref().is_none_or(by_voter);
+        let new = !committee.rotations.contains_key(&share.key.epoch) && committee.secrets.len() < EPOCHS;
         if voter && new && share.committee == id && share.is_by(author, signature) {
             self.learn_epoch(id, share.key.epoch, &share.key.secret, None, work)?;
         }

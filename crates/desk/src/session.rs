@@ -166,6 +166,27 @@ impl Session {
         self.keystore.committee(id).ok_or(DeskError::NoCommittee)
     }
 
+    /// Changes a committee's keys; durable when this returns, before anything made with them leaves the desk.
+    pub(crate) fn change_keys(
+        &mut self,
+        id: CommitteeId,
+        change: impl FnOnce(&mut CommitteeKeys),
+    ) -> Result<(), DeskError> {
+        change(self.keystore.committee_mut(&id).ok_or(DeskError::NoCommittee)?);
+        self.keystore.save()
+    }
+
+    /// Has the node carry every channel of this home's committees, should its store have been lost.
+    pub(crate) async fn carry_all(&self) -> Result<(), DeskError> {
+        let carried = self.node.status().await?.channels;
+        for channel in self.channels.keys() {
+            if !carried.iter().any(|known| known.channel == *channel) {
+                self.node.carry(*channel, None).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The member of a committee that a person means: by name, or by the beginning of the id.
     pub(crate) fn find_member(&self, committee: &CommitteeId, who: &str) -> Result<MemberId, DeskError> {
         let committee = self.committee(committee)?;

@@ -71,23 +71,15 @@ impl Session {
         let next_pen = writer.by_device(Content::NextPen(NextPen { no: 0, pen: pen.public() }))?;
         let envelope = writer.page(&page_of(&[&certificate, &next_pen], vec![]), epoch, secret)?;
         // The new device is durable before it is certified; the vote key is erased after.
-        self.replace_keys(id, next.clone())?;
+        self.change_keys(id, |keys| *keys = next)?;
         let ledger = &mut self.committee_mut(&id)?.ledger;
         (ledger.seq, ledger.prev, ledger.pen_no) = (0, Op::NONE, 1);
         (ledger.must_mint, ledger.moved) = (false, false);
         self.commit(Work { envelopes: vec![envelope], touched: [id].into(), ..Work::default() }).await?;
         if erase {
-            next.vote = None;
-            self.replace_keys(id, next)?;
+            self.change_keys(id, |keys| keys.vote = None)?;
         }
         Ok(true)
-    }
-
-    fn replace_keys(&mut self, id: CommitteeId, keys: CommitteeKeys) -> Result<(), DeskError> {
-        if let Some(known) = self.keystore.committee_mut(&id) {
-            *known = keys;
-        }
-        self.keystore.save()
     }
 
     /// Admits whoever came first by an invite for one, which was handed over in person.
@@ -127,9 +119,7 @@ impl Session {
         let next = NextPen { no: committee.ledger.pen_no, pen: pen.public() };
         let object = writer.by_device(Content::NextPen(next))?;
         let envelope = writer.page(&page_of(&[&object], vec![]), epoch, secret)?;
-        let mut keys = self.keys(&id)?.clone();
-        keys.pens.push(pen);
-        self.replace_keys(id, keys)?;
+        self.change_keys(id, |keys| keys.pens.push(pen))?;
         self.committee_mut(&id)?.ledger.pen_no += 1;
         self.commit(Work { envelopes: vec![envelope], touched: [id].into(), ..Work::default() }).await?;
         Ok(true)

@@ -108,6 +108,15 @@ impl Town {
         other.desk.committees().await.unwrap();
     }
 
+    /// The store is gone; the keystore is not.
+    async fn lose_store(self) -> Town {
+        let dir = self.stop().await;
+        std::fs::remove_dir_all(dir.path().join("db")).unwrap();
+        let again = open(dir).await;
+        again.desk.unlock(passphrase()).await.unwrap();
+        again
+    }
+
     async fn stop(self) -> TempDir {
         self.desk.lock().await;
         self.node.stop().await;
@@ -251,6 +260,32 @@ async fn a_desk_comes_back_after_a_restart_with_all_that_it_read() {
     assert_eq!(again.desk.bulletins(&limited).await.unwrap().len(), 3);
     again.post(committee, "40").await.unwrap();
     assert_eq!(again.desk.members(committee).await.unwrap()[0].devices.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_home_whose_store_was_lost_reads_again_what_others_carry() {
+    let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+    let committee = aigerim.found().await;
+    aigerim.let_in(&dina, committee).await;
+    aigerim.post(committee, "бір").await.unwrap();
+    dina.post(committee, "екі").await.unwrap();
+    aigerim.meet(&dina).await;
+    let dina = dina.lose_store().await;
+    aigerim.meet(&dina).await;
+    aigerim.meet(&dina).await;
+    assert_eq!(dina.texts().await, ["бір", "екі"]);
+    dina.post(committee, "үш").await.unwrap();
+    dina.meet(&aigerim).await;
+    let aigerim = aigerim.lose_store().await;
+    dina.meet(&aigerim).await;
+    dina.meet(&aigerim).await;
+    aigerim.post(committee, "төрт").await.unwrap();
+    aigerim.desk.pause(committee, "Дина", Because::LostDevice).await.unwrap();
+    let bulletins = aigerim.bulletins().await;
+    assert_eq!(bulletins.len(), 4);
+    let fine = |bulletin: &BulletinView| bulletin.author.standing != AuthorStanding::Fork && bulletin.seen_gap == 0;
+    assert!(bulletins.iter().all(fine));
+    assert_eq!(aigerim.standing(committee).await, Standing::Voter);
 }
 
 #[tokio::test(flavor = "multi_thread")]
