@@ -12,6 +12,8 @@ pub struct Channel {
     pub pinned: Option<ListId>,
     /// Whether this home asked for it, rather than a peer.
     pub own: bool,
+    /// Whether its keepers signed two branches of its lists.
+    pub forked: bool,
     /// Envelopes stored.
     pub envelopes: u64,
     /// Their size in bytes.

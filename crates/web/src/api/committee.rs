@@ -51,6 +51,8 @@ pub struct Committee {
     pub requests: usize,
     /// Where its envelopes travel.
     pub channel: ChannelId,
+    /// Whether the request to join has gone out, or waits for the channel's list to come.
+    pub asked: bool,
     /// While pending: twelve words, the same on the inviter's screen if nobody stands between.
     pub words: Option<Vec<String>>,
 }
@@ -78,6 +80,9 @@ pub enum History {
 pub struct NewCommittee {
     /// Its name.
     pub name: String,
+    /// The founder's name there; this person's own where left out.
+    #[serde(default)]
+    pub founder: Option<String>,
     /// Its territory, the widest part first.
     #[serde(default)]
     pub territory: Vec<String>,

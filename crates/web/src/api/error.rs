@@ -51,6 +51,14 @@ kinds! {
     Locked = "locked", FORBIDDEN;
     /// The passphrase does not open the keystore.
     WrongPassphrase = "wrong_passphrase", FORBIDDEN;
+    /// A new passphrase that is too short: `limit` in characters.
+    WeakPassphrase = "weak_passphrase", BAD_REQUEST;
+    /// A name that cannot be one.
+    BadName = "bad_name", BAD_REQUEST;
+    /// There is nothing to read in a bulletin.
+    NoText = "no_text", BAD_REQUEST;
+    /// Something that cannot be as it is asked for.
+    NotPossible = "not_possible", BAD_REQUEST;
     /// Nobody reads here: this process is a relay.
     NoDesk = "no_desk", CONFLICT;
     /// What was given is not signed by whom it should be.
@@ -63,6 +71,10 @@ kinds! {
     NotAllowed = "not_allowed", FORBIDDEN;
     /// The committee is joined, but nobody has answered yet.
     Pending = "pending", CONFLICT;
+    /// Nothing may be written until a voter has made a new epoch, or our share of it has come.
+    NoEpoch = "no_epoch", CONFLICT;
+    /// The committee has as many of these as it may.
+    Full = "full", CONFLICT;
     /// The same thing was done before.
     Already = "already", CONFLICT;
     /// The clock of this machine cannot be right.

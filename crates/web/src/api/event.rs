@@ -1,6 +1,6 @@
 //! What happens, as it happens: `GET /v1/events`, server-sent.
 
-use kenes_core::ids::ChannelId;
+use kenes_core::ids::{ChannelId, CommitteeId};
 use serde::{Deserialize, Serialize};
 
 use super::bulletin::Bulletin;
@@ -29,6 +29,16 @@ pub enum Event {
         /// What it moved.
         report: Sync,
     },
+    /// A committee changed: somebody joined, was paused, or this desk's owner was let in.
+    Committee {
+        /// Which.
+        committee: CommitteeId,
+    },
+    /// Somebody asks to join.
+    Request {
+        /// Which committee.
+        committee: CommitteeId,
+    },
     /// The desk was locked or unlocked.
     Desk {
         /// What it is now.
@@ -48,6 +58,8 @@ impl Event {
             Self::Bulletin { .. } => "bulletin",
             Self::Stored { .. } => "stored",
             Self::Synced { .. } => "synced",
+            Self::Committee { .. } => "committee",
+            Self::Request { .. } => "request",
             Self::Desk { .. } => "desk",
             Self::Missed { .. } => "missed",
         }

@@ -4,29 +4,29 @@ use serde::{Deserialize, Serialize};
 
 use super::moment::Moment;
 
-/// Another node that is connected, or that the owner added.
+/// Another node that is connected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peer {
-    /// Its name on the network; none while it has never been reached.
-    pub peer_id: Option<String>,
+    /// Its name on the network; a person's node has a new one each time it starts.
+    pub peer_id: String,
     /// Where it is.
     pub address: String,
-    /// Connected since; none where it is not connected now.
-    pub since: Option<Moment>,
+    /// Connected since.
+    pub since: Moment,
     /// When envelopes were last compared with it.
     pub last_sync: Option<Moment>,
     /// Whether the owner added it by address.
     pub added: bool,
     /// How far its clock is ahead of ours, in seconds, where that is known.
     pub clock_ahead: Option<i64>,
-    /// How many times it did wrong.
-    pub charges: u64,
+    /// Its points of fault: none for a node that did no wrong.
+    pub charges: u32,
 }
 
 /// `GET /v1/peers`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Peers {
-    /// Connected ones first.
+    /// In no order that means anything.
     pub peers: Vec<Peer>,
 }
 

@@ -1,6 +1,5 @@
 //! How this process is doing, and what a sync moved.
 
-use kenes_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::desk::DeskState;
@@ -38,6 +37,10 @@ pub struct Status {
     pub clock: Moment,
     /// Whether that can be right; where not, nothing expires.
     pub clock_plausible: bool,
+    /// Envelopes refused since this process started, from whomever.
+    pub refused: u64,
+    /// Envelopes that did not read back from the store since this process started.
+    pub damaged: u64,
     /// What was saved of a damaged store when this process started.
     pub salvaged: Option<Salvage>,
     /// The version of the program.
@@ -56,13 +59,15 @@ pub struct Salvage {
 /// `POST /v1/sync`: what it moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Sync {
+    /// Peers with whom something was compared to the end.
+    pub peers: u64,
     /// New here.
     pub received: u64,
     /// Here already.
     pub duplicate: u64,
     /// Not taken.
     pub refused: u64,
-    /// Whether something was cut short.
+    /// Whether it ended before all was compared.
     pub torn: bool,
     /// New there.
     pub sent: u64,
@@ -76,13 +81,6 @@ pub struct SyncQuery {
     /// Seconds; 30 where left out, at most 600.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<u64>,
-}
-
-impl Status {
-    /// Seconds since the last sync at `now`, if there was one.
-    pub fn since_sync(&self, now: Timestamp) -> Option<u64> {
-        self.last_sync.map(|at| now.since(at.0))
-    }
 }
 
 /// `{}`: it is done, and there is nothing to say.

@@ -1,0 +1,118 @@
+//! Bulletins: written and read.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use kenes_core::envelope::Priority;
+use kenes_desk::view;
+
+use super::App;
+use super::ask::{Document, Question};
+use crate::api::{
+    ApiError, Author, AuthorStanding, Bulletin, BulletinId, BulletinStatus, Bulletins, BulletinsQuery, Done, ErrorKind,
+    MarkRead, NewBulletin, Urgency,
+};
+
+/// How many are answered where nobody says, and at most.
+const SOME: usize = 100;
+const MOST: usize = 1_000;
+
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    Question(query): Question<BulletinsQuery>,
+) -> Result<Json<Bulletins>, ApiError> {
+    let filter = view::Filter {
+        committee: query.committee,
+        since: query.since.map(|moment| moment.0),
+        unread: query.unread,
+        limit: Some(query.limit.unwrap_or(SOME).min(MOST)),
+    };
+    let bulletins = app.desk()?.bulletins(&filter).await?.into_iter().map(Bulletin::from).collect();
+    Ok(Json(Bulletins { bulletins }))
+}
+
+pub(super) async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<Bulletin>, ApiError> {
+    let found = app.desk()?.bulletin(&id).await;
+    found.map(|bulletin| Json(bulletin.into())).map_err(|error| ApiError::from(error).detail("id", id))
+}
+
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    Document(new): Document<NewBulletin>,
+) -> Result<Json<BulletinId>, ApiError> {
+    let date = new.date.map(|moment| moment.0);
+    let now = date.unwrap_or_else(|| app.node.now().at);
+    let draft = view::Draft {
+        committee: new.committee,
+        title: new.title.unwrap_or_default(),
+        text: new.text,
+        urgent: new.priority == Urgency::Urgent,
+        expires: new.lives.map(|lives| now.plus(lives)),
+        reply_to: new.reply_to,
+        date,
+    };
+    let size = draft.text.len();
+    let id = app.desk()?.post(draft).await.map_err(|error| ApiError::from(error).detail("size", size))?;
+    Ok(Json(BulletinId { id }))
+}
+
+pub(super) async fn mark_read(
+    State(app): State<Arc<App>>,
+    Document(read): Document<MarkRead>,
+) -> Result<Json<Done>, ApiError> {
+    if read.ids.len() > MOST {
+        return Err(ApiError::new(ErrorKind::BadRequest, "at most 1,000 at once"));
+    }
+    app.desk()?.mark_read(&read.ids).await?;
+    Ok(Json(Done {}))
+}
+
+impl From<view::BulletinView> for Bulletin {
+    fn from(view: view::BulletinView) -> Self {
+        Self {
+            id: view.id,
+            committee: view.committee,
+            committee_name: view.committee_name,
+            author: view.author.into(),
+            title: Some(view.title).filter(|title| !title.is_empty()),
+            text: view.text,
+            priority: match view.priority {
+                Priority::Urgent => Urgency::Urgent,
+                Priority::Control | Priority::Routine | Priority::Bulk => Urgency::Routine,
+            },
+            public: false,
+            written: view.written.into(),
+            received: view.received.into(),
+            expires: view.expires.into(),
+            reply_to: view.reply_to,
+            corrects: view.corrects,
+            status: match view.status {
+                view::BulletinStatus::Current => BulletinStatus::Current,
+                view::BulletinStatus::Corrected => BulletinStatus::Corrected,
+                view::BulletinStatus::Retracted => BulletinStatus::Retracted,
+                view::BulletinStatus::Expired => BulletinStatus::Expired,
+            },
+            attachments: Vec::new(),
+            seen_gap: view.seen_gap,
+            read: view.read,
+        }
+    }
+}
+
+impl From<view::AuthorView> for Author {
+    fn from(view: view::AuthorView) -> Self {
+        Self {
+            member: view.member,
+            device: view.device,
+            name: view.name,
+            standing: match view.standing {
+                view::AuthorStanding::Ok => AuthorStanding::Ok,
+                view::AuthorStanding::Suspended => AuthorStanding::Suspended,
+                view::AuthorStanding::Unknown => AuthorStanding::Unknown,
+                view::AuthorStanding::Fork => AuthorStanding::Fork,
+            },
+            me: view.me,
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Committees and their members.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use kenes_core::book;
+use kenes_desk::view;
+
+use super::App;
+use super::ask::{Document, Named};
+use crate::api::{
+    ApiError, Because, Committee, CommitteeId, Committees, Founded, History, Member, Members, NewCommittee, Pause,
+    Paused, Standing,
+};
+
+pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Json<Committees>, ApiError> {
+    let mut committees: Vec<Committee> = app.desk()?.committees().await?.into_iter().map(Committee::from).collect();
+    committees.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+    Ok(Json(Committees { committees }))
+}
+
+pub(super) async fn found(
+    State(app): State<Arc<App>>,
+    Document(new): Document<NewCommittee>,
+) -> Result<Json<Founded>, ApiError> {
+    let id = app.desk()?.found(new.into()).await?;
+    Ok(Json(Founded { id }))
+}
+
+pub(super) async fn one(
+    State(app): State<Arc<App>>,
+    Named(id): Named<CommitteeId>,
+) -> Result<Json<Committee>, ApiError> {
+    Ok(Json(app.desk()?.committee(id).await?.into()))
+}
+
+pub(super) async fn members(
+    State(app): State<Arc<App>>,
+    Named(id): Named<CommitteeId>,
+) -> Result<Json<Members>, ApiError> {
+    let mut members: Vec<Member> = app.desk()?.members(id).await?.into_iter().map(Member::from).collect();
+    members.sort_by(|a, b| (&a.name, a.member).cmp(&(&b.name, b.member)));
+    Ok(Json(Members { members }))
+}
+
+pub(super) async fn pause(
+    State(app): State<Arc<App>>,
+    Named(id): Named<CommitteeId>,
+    Document(pause): Document<Pause>,
+) -> Result<Json<Paused>, ApiError> {
+    let paused = app.desk()?.pause(id, &pause.who, pause.because.into()).await?;
+    Ok(Json(Paused { member: paused.member, name: paused.name, recipients: paused.recipients }))
+}
+
+impl From<NewCommittee> for view::NewCommittee {
+    fn from(new: NewCommittee) -> Self {
+        Self {
+            name: new.name,
+            founder: new.founder.unwrap_or_default(),
+            territory: new.territory,
+            industry: new.industry.unwrap_or_default(),
+            quorum: new.quorum.unwrap_or((1, 2)),
+            history: match new.history {
+                History::All => book::History::All,
+                History::None => book::History::None,
+            },
+        }
+    }
+}
+
+impl From<view::CommitteeView> for Committee {
+    fn from(view: view::CommitteeView) -> Self {
+        Self {
+            id: view.id,
+            name: view.name,
+            territory: view.territory,
+            industry: Some(view.industry).filter(|industry| !industry.is_empty()),
+            standing: view.standing.into(),
+            steward: view.steward,
+            minutes_no: view.minutes_no,
+            members: view.members,
+            voters: view.voters,
+            unread: view.unread,
+            requests: view.requests,
+            channel: view.channel,
+            asked: view.asked,
+            words: view.words.map(|words| words.split_whitespace().map(str::to_owned).collect()),
+        }
+    }
+}
+
+impl From<view::MemberView> for Member {
+    fn from(view: view::MemberView) -> Self {
+        Self {
+            member: view.member,
+            name: view.name,
+            standing: view.standing.into(),
+            devices: view.devices,
+            steward: view.steward,
+            voter: view.voter,
+            me: view.me,
+        }
+    }
+}
+
+impl From<view::Standing> for Standing {
+    fn from(standing: view::Standing) -> Self {
+        match standing {
+            view::Standing::Pending => Self::Pending,
+            view::Standing::Probation => Self::Probation,
+            view::Standing::Voter => Self::Voter,
+            view::Standing::Suspended => Self::Suspended,
+            view::Standing::Removed => Self::Removed,
+        }
+    }
+}
+
+impl From<Because> for book::Because {
+    fn from(because: Because) -> Self {
+        match because {
+            Because::Arrested => Self::Arrested,
+            Because::LostDevice => Self::LostDevice,
+            Because::Distrust => Self::Distrust,
+        }
+    }
+}

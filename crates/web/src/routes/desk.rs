@@ -1,0 +1,58 @@
+//! The desk: set up, unlocked, locked.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use kenes_desk::view;
+use zeroize::Zeroizing;
+
+use super::App;
+use super::ask::Document;
+use crate::api::{ApiError, Desk, DeskState, Done, Init, Passphrase, RecoveryWords, Unlock};
+
+pub(super) async fn state(State(app): State<Arc<App>>) -> Json<Desk> {
+    Json(Desk { state: state_of(&app).await })
+}
+
+pub(super) async fn state_of(app: &App) -> DeskState {
+    match &app.desk {
+        Some(desk) => desk.state().await.into(),
+        None => DeskState::Absent,
+    }
+}
+
+pub(super) async fn init(
+    State(app): State<Arc<App>>,
+    Document(init): Document<Init>,
+) -> Result<Json<RecoveryWords>, ApiError> {
+    let words = app.desk()?.init(secret(&init.passphrase), &init.name).await?;
+    Ok(Json(RecoveryWords { words: Passphrase::new(words.to_string()) }))
+}
+
+pub(super) async fn unlock(
+    State(app): State<Arc<App>>,
+    Document(unlock): Document<Unlock>,
+) -> Result<Json<Desk>, ApiError> {
+    app.desk()?.unlock(secret(&unlock.passphrase)).await?;
+    Ok(Json(Desk { state: state_of(&app).await }))
+}
+
+pub(super) async fn lock(State(app): State<Arc<App>>, Document(_): Document<Done>) -> Result<Json<Desk>, ApiError> {
+    app.desk()?.lock().await;
+    Ok(Json(Desk { state: state_of(&app).await }))
+}
+
+fn secret(passphrase: &Passphrase) -> Zeroizing<String> {
+    Zeroizing::new(passphrase.expose().to_owned())
+}
+
+impl From<view::DeskState> for DeskState {
+    fn from(state: view::DeskState) -> Self {
+        match state {
+            view::DeskState::Uninitialised => Self::Uninitialised,
+            view::DeskState::Locked => Self::Locked,
+            view::DeskState::Unlocked => Self::Unlocked,
+        }
+    }
+}

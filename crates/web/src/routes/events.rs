@@ -1,0 +1,99 @@
+//! The stream of events: the desk's and the node's, as they happen, until the process ends.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::sse::{self, KeepAlive, Sse};
+use futures::Stream;
+use futures::stream;
+use kenes_desk::view::DeskEvent;
+use kenes_node::NodeEvent;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+use super::App;
+use crate::api::{Event, Sync};
+use crate::stop::Stop;
+
+/// Both sources, and the word that ends them.
+struct Sources {
+    app: Arc<App>,
+    desk: Option<Receiver<DeskEvent>>,
+    node: Receiver<NodeEvent>,
+    stop: Stop,
+}
+
+pub(super) async fn events(State(app): State<Arc<App>>) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
+    let sources = Sources {
+        desk: app.desk.as_ref().map(kenes_desk::Desk::subscribe),
+        node: app.node.subscribe(),
+        stop: app.stop.clone(),
+        app,
+    };
+    let events = stream::unfold(sources, async |mut sources| {
+        let event = sources.next().await?;
+        let data = serde_json::to_string(&event).unwrap_or_default();
+        Some((Ok(sse::Event::default().event(event.name()).data(data)), sources))
+    });
+    Sse::new(events).keep_alive(KeepAlive::default())
+}
+
+impl Sources {
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            let event = tokio::select! {
+                () = self.stop.stopped() => return None,
+                happened = heard(&mut self.desk) => self.told_by_desk(happened).await,
+                happened = self.node.recv() => told_by_node(happened)?,
+            };
+            if event.is_some() {
+                return event;
+            }
+        }
+    }
+
+    async fn told_by_desk(&mut self, happened: Result<DeskEvent, RecvError>) -> Option<Event> {
+        match happened {
+            Ok(DeskEvent::Bulletin { id, .. }) => {
+                // Locked again already, it has nothing to show.
+                let bulletin = self.app.desk.as_ref()?.bulletin(&id.to_string()).await.ok()?;
+                Some(Event::Bulletin { bulletin: Box::new(bulletin.into()) })
+            }
+            Ok(DeskEvent::Committee(committee)) => Some(Event::Committee { committee }),
+            Ok(DeskEvent::Request(committee)) => Some(Event::Request { committee }),
+            Ok(DeskEvent::State(state)) => Some(Event::Desk { state: state.into() }),
+            Err(RecvError::Lagged(count)) => Some(Event::Missed { count }),
+            Err(RecvError::Closed) => {
+                self.desk = None;
+                None
+            }
+        }
+    }
+}
+
+async fn heard(desk: &mut Option<Receiver<DeskEvent>>) -> Result<DeskEvent, RecvError> {
+    match desk {
+        Some(desk) => desk.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The outer none ends the stream; the inner is nothing to tell.
+fn told_by_node(happened: Result<NodeEvent, RecvError>) -> Option<Option<Event>> {
+    match happened {
+        Ok(NodeEvent::Stored { channel, count }) => Some(Some(Event::Stored { channel, count })),
+        Ok(NodeEvent::Synced { report, .. }) => Some(Some(Event::Synced {
+            report: Sync {
+                received: report.received,
+                sent: report.sent,
+                refused: report.refused,
+                overhead_bytes: report.overhead_bytes,
+                ..Sync::default()
+            },
+        })),
+        Ok(NodeEvent::Failed(_)) | Err(RecvError::Closed) => None,
+        Err(RecvError::Lagged(count)) => Some(Some(Event::Missed { count })),
+        // What else happens shows in the status.
+        Ok(_) => Some(None),
+    }
+}

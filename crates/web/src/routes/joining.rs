@@ -1,0 +1,64 @@
+//! Invites, and those who ask to join.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use kenes_core::time::DAY;
+use kenes_desk::view;
+
+use super::App;
+use super::ask::{Document, Question};
+use crate::api::{Admit, Admitted, ApiError, Committee, CommitteeQuery, Invite, Join, NewInvite, Request, Requests};
+
+/// How long an invite may be used where nobody says, in seconds.
+const INVITE: u64 = 7 * DAY;
+
+pub(super) async fn invite(
+    State(app): State<Arc<App>>,
+    Document(new): Document<NewInvite>,
+) -> Result<Json<Invite>, ApiError> {
+    let expires = app.node.now().at.plus(new.lives.unwrap_or(INVITE));
+    let invite = app.desk()?.invite(new.committee, new.uses, Some(expires)).await?;
+    Ok(Json(Invite { uri: invite.uri, uses: invite.uses, expires: invite.expires.into() }))
+}
+
+pub(super) async fn join(
+    State(app): State<Arc<App>>,
+    Document(join): Document<Join>,
+) -> Result<Json<Committee>, ApiError> {
+    let desk = app.desk()?;
+    let id = desk.join(&join.uri, join.name.as_deref().unwrap_or_default()).await?;
+    Ok(Json(desk.committee(id).await?.into()))
+}
+
+pub(super) async fn requests(
+    State(app): State<Arc<App>>,
+    Question(query): Question<CommitteeQuery>,
+) -> Result<Json<Requests>, ApiError> {
+    let mut requests: Vec<Request> =
+        app.desk()?.requests(query.committee).await?.into_iter().map(Request::from).collect();
+    requests.sort_by_key(|request| request.received);
+    Ok(Json(Requests { requests }))
+}
+
+pub(super) async fn admit(
+    State(app): State<Arc<App>>,
+    Document(admit): Document<Admit>,
+) -> Result<Json<Admitted>, ApiError> {
+    let admitted = app.desk()?.admit(admit.committee, &admit.who).await?;
+    Ok(Json(Admitted { member: admitted.member, name: admitted.name }))
+}
+
+impl From<view::RequestView> for Request {
+    fn from(view: view::RequestView) -> Self {
+        Self {
+            request: view.request.iter().map(|byte| format!("{byte:02x}")).collect(),
+            name: view.name,
+            words: view.words.split_whitespace().map(str::to_owned).collect(),
+            uses: view.uses,
+            held: view.held,
+            received: view.received.into(),
+        }
+    }
+}
