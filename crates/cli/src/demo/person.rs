@@ -1,0 +1,104 @@
+//! Somebody in the story: a home, a passphrase, and what can be done with them.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use kenes_web::client::Client;
+use serde_json::Value;
+
+use super::Broken;
+use super::child::{self, Running};
+
+/// How long somebody waits at the relay for what is to come.
+const VISIT: Duration = Duration::from_secs(60);
+/// How often one looks.
+const LOOK: Duration = Duration::from_millis(100);
+
+pub(super) struct Person {
+    pub(super) name: &'static str,
+    home: PathBuf,
+    passphrase: PathBuf,
+}
+
+impl Person {
+    pub(super) fn new(folder: &Path, name: &'static str, home: &str) -> Self {
+        Self { name, home: folder.join(home), passphrase: folder.join("passphrase") }
+    }
+
+    /// Does one command, with nothing running.
+    pub(super) async fn does(&self, step: &'static str, arguments: &[&str]) -> Result<Value, Broken> {
+        let done = child::run(&self.home, &self.passphrase, arguments).await;
+        done.map_err(|cause| Broken::new(step, format!("{}: kenes {}: {cause}", self.name, arguments.join(" "))))
+    }
+
+    /// Runs `kenes up`, connected to one address and no other, with the keys open.
+    pub(super) async fn meets(&self, step: &'static str, relay: &str) -> Result<Visit, Broken> {
+        let broken = |cause: String| Broken::new(step, format!("{}: {cause}", self.name));
+        let arguments = ["up", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns", "--peer", relay];
+        let running = Running::start(&self.home, &self.passphrase, &arguments).await.map_err(broken)?;
+        self.does(step, &["unlock"]).await?;
+        let client = Client::connect(&self.home.join("kenes.sock")).await;
+        let client = client.map_err(|error| broken(error.to_string()))?;
+        Ok(Visit { running, client })
+    }
+}
+
+/// Somebody at the relay.
+pub(super) struct Visit {
+    running: Running,
+    client: Client,
+}
+
+impl Visit {
+    /// Waits until the committee has so many members here.
+    pub(super) async fn until_members(&self, step: &'static str, count: usize) -> Result<(), Broken> {
+        self.until(step, async |client| {
+            let committees = client.committees().await.ok()?.committees;
+            let standing = committees.first()?;
+            let members = client.members(standing.id).await.ok()?.members;
+            (members.len() >= count).then_some(())
+        })
+        .await
+    }
+
+    /// Waits until the request to join has been signed and handed to the node.
+    pub(super) async fn until_asked(&self, step: &'static str) -> Result<(), Broken> {
+        self.until(step, async |client| {
+            let committees = client.committees().await.ok()?.committees;
+            committees.first()?.asked.then_some(())
+        })
+        .await
+    }
+
+    /// Waits until so many bulletins are here.
+    pub(super) async fn until_bulletins(&self, step: &'static str, count: usize) -> Result<(), Broken> {
+        self.until(step, async |client| {
+            let bulletins = client.bulletins(&Default::default()).await.ok()?.bulletins;
+            (bulletins.len() >= count).then_some(())
+        })
+        .await
+    }
+
+    /// Waits until nothing of this person's own waits for anyone, then ends.
+    pub(super) async fn ends(self, step: &'static str) -> Result<(), Broken> {
+        self.until(step, async |client| {
+            let status = client.status().await.ok()?;
+            (status.queued == 0 && status.last_sync.is_some()).then_some(())
+        })
+        .await?;
+        self.running.stop().await.map_err(|cause| Broken::new(step, cause))
+    }
+
+    async fn until<T>(&self, step: &'static str, look: impl AsyncFn(&Client) -> Option<T>) -> Result<T, Broken> {
+        let looking = async {
+            let mut clock = tokio::time::interval(LOOK);
+            loop {
+                clock.tick().await;
+                if let Some(found) = look(&self.client).await {
+                    return found;
+                }
+            }
+        };
+        tokio::time::timeout(VISIT, looking).await.map_err(|_| Broken::new(step, "it did not come in time"))
+    }
+}
