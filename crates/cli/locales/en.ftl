@@ -59,7 +59,7 @@ help-bulletin-show = One bulletin
 help-bulletin-reply = Answer a bulletin
 help-bulletin-watch = Each new bulletin as it comes
 help-peers = Other nodes
-help-peers-list = Those connected, and those you added
+help-peers-list = Those connected now
 help-peers-add = Connect to a node, now and from now on
 help-peers-drop = Connect to it no more
 help-peers-block = Never speak with it again
@@ -101,6 +101,7 @@ arg-expires = How long nodes keep it, such as 12h, 14d, 2w
 arg-committee-invite-expires = How long it may be used, such as 12h, 14d, 2w
 arg-uri = The invite
 arg-committee-join-name = The name to go by in this committee
+arg-founder = The name to go by in this committee
 arg-who = A name, or the beginning of an id
 arg-because = Why: arrested, lost-device or distrust
 arg-text = The text; - or nothing for standard input
@@ -147,14 +148,15 @@ hint-no_passphrase = Give --passphrase-file, or unlock the running process first
 error-nobody_to_ask = This must be known, and there is nobody to ask: { $question }
 hint-nobody_to_ask = Say it by a flag; `--help` shows which.
 error-passphrases_differ = The two are not the same.
-error-passphrase_short = A passphrase has at least { $limit } characters.
-hint-passphrase_short = Five or six random words are good and easy to remember.
+error-weak_passphrase = A passphrase has at least { $limit } characters.
+hint-weak_passphrase = Five or six random words are good and easy to remember.
 error-open_to_others = Others can read { $path }.
 hint-open_to_others = Close it to them: chmod 600.
 error-file = { $path } cannot be used: { $cause }
 error-not_text = { $path } is not text in UTF-8.
 error-no_text = There is no text to send.
 error-bad_config = The settings in { $path } cannot be understood: { $cause }
+error-unknown_key = There is no setting { $key } in { $path }. The nearest is { $nearest }.
 error-no_committee = You are in no committee yet.
 hint-no_committee = Found one with `kenes committee new`, or join one with `kenes committee join`.
 error-which_committee = Which committee? You are in several: { $names }
@@ -165,8 +167,11 @@ hint-socket_path = Choose a home with a shorter path.
 error-port_taken = { $address } is taken by another program.
 hint-port_taken = Choose another port, or 0 for any.
 error-unwell = Not all is well.
-error-story_broke = The story broke off: { $step }
+error-story_broke = The story broke off at “{ $step }”: { $cause }
 error-nobody_met = Nobody was met in time.
+error-in_part = Not all was compared in time.
+hint-in_part = Try again with a longer --wait.
+hint-nobody_met = Is anyone in reach? `kenes peers add ADDRESS` connects to a node.
 error-interrupted = Stopped.
 error-unexpected = It did not work: { $cause }
 error-bad_request = The request cannot be read.
@@ -191,6 +196,11 @@ hint-invite_over = Ask for a new one.
 error-not_allowed = The committee's book does not allow you that.
 error-pending = Nobody has let you in yet.
 hint-pending = The one who invited you must come by a relay that you both reach.
+error-bad_name = That cannot be a name: { $cause }
+error-not_possible = That is not possible: { $cause }
+error-no_epoch = Nothing can be written yet: a voter must make new keys first, or yours have not come.
+hint-no_epoch = They come with the next meeting.
+error-full = The committee has as many of these as it may.
 error-already = That was done before.
 error-clock_doubted = The clock of this machine cannot be right.
 hint-clock_doubted = Set the date and the time, then try again.
@@ -206,6 +216,8 @@ error-failed = It did not work: { $cause }
 
 what-bulletin = bulletin
 what-committee = committee
+what-member = member
+what-id = id
 what-channel = channel
 what-peer = peer
 what-moment = date or time
@@ -229,6 +241,8 @@ init-done = Your home is set up: { $home }
 init-words = Write these 24 words on paper and keep them apart from this machine. With them you come back as the same member after all else is lost. They are shown only now.
 init-next = Next: `kenes committee new NAME`, or `kenes committee join INVITE`.
 up-ends = Ending…
+up-unlock = The keys are locked; `kenes unlock` in another window opens them. What comes is carried all the same.
+up-end = Ctrl-C ends.
 desk-unlocked = The keys are open.
 desk-locked = The keys are locked.
 desk-state-uninitialised = none yet
@@ -268,10 +282,22 @@ status-clock-behind = Its clock is { $hours ->
     [one] { $hours } hour
    *[other] { $hours } hours
 } behind this one.
+status-damaged = { $count ->
+    [one] { $count } envelope did not read back from the disk;
+   *[other] { $count } envelopes did not read back from the disk;
+} others may still have it.
 status-salvaged = The store was damaged. { $count ->
     [one] { $count } envelope was saved;
    *[other] { $count } envelopes were saved;
 } the rest comes from others. The damaged one lies in { $path }.
+
+check-home = Home
+check-socket = Socket
+check-keystore = Keystore
+check-process = Used by process
+check-store = Store (envelopes / size)
+check-salvaged = The store was damaged and set aside
+check-clock = Clock
 
 ## Committees
 
@@ -351,7 +377,6 @@ peers-added = { $address } is added.
 peers-dropped = { $peer } is dropped.
 peers-blocked = { $peer } is blocked.
 peers-since = { "  " }Connected since { $when }
-peers-away = { "  " }Not connected
 peers-charges = { "  " }{ $count ->
     [one] Did wrong { $count } time
    *[other] Did wrong { $count } times
@@ -363,6 +388,7 @@ carry-stored = { "  " }{ $envelopes ->
     [one] { $envelopes } envelope
    *[other] { $envelopes } envelopes
 }, { $size }
+carry-forked = { "  " }Its keepers signed two branches of its lists. Ask them in person.
 carry-for-others = { "  " }For others
 sync-done = Received { $received }, sent { $sent }, refused { $refused }, { $overhead } of overhead.
 
@@ -384,3 +410,26 @@ next-unread = There is something new to read.
 next-status = See whom you are connected with.
 next-relay-runs = A relay is running here.
 next-carry = See what it carries.
+
+## The story
+
+demo-set-up = Three people set up their homes: one in Aktau, two in Temirtau. Temporary folders on this machine stand for the towns.
+demo-relay = Between the towns somebody runs a relay. It has no keys, and nobody reads on it.
+demo-found = { $name }, in Aktau, founds a committee.
+demo-invite = She hands an invite to each of the two. Both ask to join while nothing runs.
+demo-introduce = { $name } passes by the relay, which begins to carry the committee's channel. It learns a number and pseudonyms, and no name.
+demo-ask = The two pass by the relay and leave their requests there.
+demo-admit = They are gone. { $name } passes by, finds the requests and lets them in.
+demo-welcome = She is gone. The two pass by again and find the answer. They were never online together.
+demo-write = Now the towns are cut off from each other, and everyone writes with nothing running:
+demo-quote = { "  " }{ $author }: { $text }
+demo-meet-aktau = { $name } passes by the relay and goes offline again.
+demo-meet-temirtau = Temirtau passes by, leaves what it wrote and takes what came from Aktau.
+demo-meet-again = { $name } passes by once more.
+demo-read = Everyone is offline. Each reads everything:
+demo-has-read = { "  " }{ $name } has all three.
+demo-relay-ends = The relay is switched off.
+demo-search = The relay is seized, and every byte of its files is searched.
+demo-search-done = Not one sentence is there. The channel's number is: the search does find what is there to find.
+demo-end = That was all. Everything is cleaned up.
+demo-too-long = The story found no end.

@@ -59,7 +59,7 @@ help-bulletin-show = Одно сообщение
 help-bulletin-reply = Ответить на сообщение
 help-bulletin-watch = Показывать новые сообщения, как только придут
 help-peers = Другие узлы
-help-peers-list = Кто на связи и кого вы добавили
+help-peers-list = Кто сейчас на связи
 help-peers-add = Соединиться с узлом — сейчас и впредь
 help-peers-drop = Больше с ним не соединяться
 help-peers-block = Никогда больше с ним не говорить
@@ -101,6 +101,7 @@ arg-expires = Сколько узлы его хранят, например 12h,
 arg-committee-invite-expires = Сколько оно действует, например 12h, 14d, 2w
 arg-uri = Приглашение
 arg-committee-join-name = Как вас называть в этом комитете
+arg-founder = Как вас называть в этом комитете
 arg-who = Имя или начало номера
 arg-because = Почему: arrested (арест), lost-device (потеряно устройство) или distrust (недоверие)
 arg-text = Текст; - или ничего — со стандартного ввода
@@ -147,14 +148,15 @@ hint-no_passphrase = Укажите --passphrase-file или сначала от
 error-nobody_to_ask = Нужно знать, а спросить некого: { $question }
 hint-nobody_to_ask = Укажите параметром; `--help` покажет каким.
 error-passphrases_differ = Они не совпадают.
-error-passphrase_short = В парольной фразе должно быть не меньше { $limit } знаков.
-hint-passphrase_short = Пять-шесть случайных слов — и надёжно, и легко запомнить.
+error-weak_passphrase = В парольной фразе должно быть не меньше { $limit } знаков.
+hint-weak_passphrase = Пять-шесть случайных слов — и надёжно, и легко запомнить.
 error-open_to_others = { $path } могут читать другие.
 hint-open_to_others = Закройте его от них: chmod 600.
 error-file = Не получается использовать { $path }: { $cause }
 error-not_text = { $path } — не текст в UTF-8.
 error-no_text = Нет текста, отправлять нечего.
 error-bad_config = Настройки в { $path } не понять: { $cause }
+error-unknown_key = Настройки { $key } нет, а она стоит в { $path }. Ближе всего { $nearest }.
 error-no_committee = Вы пока не состоите ни в одном комитете.
 hint-no_committee = Основать свой: `kenes committee new`; вступить: `kenes committee join`.
 error-which_committee = Какой комитет? Вы состоите в нескольких: { $names }
@@ -165,8 +167,11 @@ hint-socket_path = Выберите папку с путём покороче.
 error-port_taken = { $address } занят другой программой.
 hint-port_taken = Выберите другой порт или 0 — любой.
 error-unwell = Не всё в порядке.
-error-story_broke = История оборвалась: { $step }
+error-story_broke = История оборвалась на «{ $step }»: { $cause }
 error-nobody_met = Никто не встретился вовремя.
+error-in_part = Вовремя сверено не всё.
+hint-in_part = Попробуйте ещё раз с --wait подлиннее.
+hint-nobody_met = Есть ли кто поблизости? Соединиться с узлом: `kenes peers add АДРЕС`.
 error-interrupted = Остановлено.
 error-unexpected = Не получилось: { $cause }
 error-bad_request = Запрос не прочесть.
@@ -191,6 +196,11 @@ hint-invite_over = Попросите новое.
 error-not_allowed = Книга комитета вам этого не разрешает.
 error-pending = Вас ещё не приняли.
 hint-pending = Тот, кто пригласил, должен побывать у ретранслятора, до которого доходите и вы.
+error-bad_name = Это не может быть именем: { $cause }
+error-not_possible = Так нельзя: { $cause }
+error-no_epoch = Писать пока нельзя: сначала голосующий должен создать новые ключи, или ваши ещё не пришли.
+hint-no_epoch = Они придут при ближайшей встрече.
+error-full = Больше в этом комитете не положено.
 error-already = Это уже сделано.
 error-clock_doubted = Часы этой машины явно идут неверно.
 hint-clock_doubted = Установите дату и время и попробуйте снова.
@@ -206,6 +216,8 @@ error-failed = Не получилось: { $cause }
 
 what-bulletin = сообщение
 what-committee = комитет
+what-member = член комитета
+what-id = номер
 what-channel = канал
 what-peer = узел
 what-moment = дата или время
@@ -229,6 +241,8 @@ init-done = Папка заведена: { $home }
 init-words = Запишите эти 24 слова на бумаге и храните отдельно от этой машины. По ним вы вернётесь тем же членом комитета, если пропадёт всё остальное. Показываются они только сейчас.
 init-next = Дальше: `kenes committee new НАЗВАНИЕ` или `kenes committee join ПРИГЛАШЕНИЕ`.
 up-ends = Завершаю…
+up-unlock = Ключи закрыты; их откроет `kenes unlock` в другом окне. То, что приходит, хранится и без того.
+up-end = Ctrl-C — закончить.
 desk-unlocked = Ключи открыты.
 desk-locked = Ключи закрыты.
 desk-state-uninitialised = ещё нет
@@ -273,11 +287,24 @@ status-clock-behind = Его часы отстают на { $hours ->
     [few] { $hours } часа
    *[other] { $hours } часов
 } от здешних.
+status-damaged = { $count ->
+    [one] Не прочёлся с диска { $count } конверт;
+    [few] Не прочлись с диска { $count } конверта;
+   *[other] Не прочлись с диска { $count } конвертов;
+} у других они могут быть.
 status-salvaged = Хранилище было повреждено. { $count ->
     [one] Спасён { $count } конверт;
     [few] Спасено { $count } конверта;
    *[other] Спасено { $count } конвертов;
 } остальное придёт от других. Повреждённое лежит в { $path }.
+
+check-home = Папка
+check-socket = Сокет
+check-keystore = Хранилище ключей
+check-process = Занята процессом
+check-store = Хранилище (конвертов / размер)
+check-salvaged = Хранилище было повреждено и отложено
+check-clock = Часы
 
 ## Комитеты
 
@@ -356,7 +383,6 @@ peers-added = Добавлен { $address }.
 peers-dropped = Больше не соединяемся: { $peer }.
 peers-blocked = Заблокирован { $peer }.
 peers-since = { "  " }На связи с { $when }
-peers-away = { "  " }Не на связи
 peers-charges = { "  " }{ $count ->
     [one] Нарушил { $count } раз
     [few] Нарушил { $count } раза
@@ -370,6 +396,7 @@ carry-stored = { "  " }{ $envelopes ->
     [few] { $envelopes } конверта
    *[other] { $envelopes } конвертов
 }, { $size }
+carry-forked = { "  " }Его хранители подписали две ветви списков. Спросите их лично.
 carry-for-others = { "  " }Для других
 sync-done = Получено { $received }, отправлено { $sent }, отклонено { $refused }, служебных данных { $overhead }.
 
@@ -391,3 +418,26 @@ next-unread = Есть новое.
 next-status = Посмотреть, с кем вы на связи.
 next-relay-runs = Здесь работает ретранслятор.
 next-carry = Посмотреть, что он хранит.
+
+## История
+
+demo-set-up = Трое заводят себе папки: одна в Актау, двое в Темиртау. Города заменяют временные папки на этой машине.
+demo-relay = Между городами кто-то держит ретранслятор. Ключей на нём нет, и никто на нём не читает.
+demo-found = { $name } в Актау основывает комитет.
+demo-invite = Она передаёт каждому из двоих приглашение. Оба подают заявки, когда ничего не запущено.
+demo-introduce = Мимо ретранслятора проходит { $name }, и он начинает хранить канал комитета. Он узнаёт номер и псевдонимы — и ни одного имени.
+demo-ask = Двое проходят мимо ретранслятора и оставляют там заявки.
+demo-admit = Они ушли. Мимо проходит { $name }, находит заявки и принимает обоих.
+demo-welcome = Она ушла. Двое проходят мимо снова и находят ответ. На связи одновременно они не были ни разу.
+demo-write = Теперь города отрезаны друг от друга, и каждый пишет, когда ничего не запущено:
+demo-quote = { "  " }{ $author }: { $text }
+demo-meet-aktau = Мимо ретранслятора проходит { $name } и снова уходит со связи.
+demo-meet-temirtau = Мимо проходит Темиртау, оставляет написанное и забирает то, что пришло из Актау.
+demo-meet-again = Ещё раз проходит { $name }.
+demo-read = Все не на связи. Каждый читает всё:
+demo-has-read = { "  " }{ $name }: все три на месте.
+demo-relay-ends = Ретранслятор выключают.
+demo-search = Ретранслятор захвачен, и каждый байт его файлов обыскивают.
+demo-search-done = Нет ни одной фразы. А номер канала есть: поиск находит то, что можно найти.
+demo-end = Вот и всё. За собой убрано.
+demo-too-long = История так и не кончилась.

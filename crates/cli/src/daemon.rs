@@ -1,25 +1,74 @@
 //! `kenes up`: the node, the desk and the interface, until its owner says that it is enough.
 
+use kenes_node::NetMode;
 use kenes_node::home::LOCK_WAIT;
+use kenes_web::api::{ApiError, ErrorKind, Status};
+use kenes_web::routes;
 use kenes_web::socket::{Socket, SocketError};
-use kenes_web::stop;
+use serde::Serialize;
 
 use crate::args::Up;
 use crate::error::{CommandError, OwnKind};
+use crate::inside::Inside;
+use crate::render::{Page, Style};
 use crate::run::Run;
 use crate::signals;
 
-pub(crate) async fn up(run: &Run, _args: Up) -> Result<(), CommandError> {
+/// What is said once everything runs.
+#[derive(Serialize)]
+struct Ready {
+    ready: bool,
+    peer_id: Option<String>,
+    listen: Vec<String>,
+    relay: bool,
+    socket: String,
+}
+
+pub(crate) async fn up(run: &Run, args: Up) -> Result<(), CommandError> {
     let home = run.settings.home.value.clone();
+    let config = run.settings.with_flags(&args)?;
     let path = home.socket()?;
-    let _lock = tokio::task::spawn_blocking(move || home.lock(LOCK_WAIT)).await.map_err(CommandError::failed)??;
+    if !config.relay && !home.keystore().exists() {
+        return Err(ApiError::new(ErrorKind::NotInitialised, "this home has no keystore yet").into());
+    }
+    let asked_to_end = signals::asked_to_end();
+    let lock = tokio::task::spawn_blocking(move || home.lock(LOCK_WAIT)).await.map_err(CommandError::failed)??;
     let socket = Socket::bind(&path).await?;
-    let (stopper, stop) = stop::pair();
-    let serving = tokio::spawn(socket.serve(kenes_web::routes::router(), stop));
-    signals::asked_to_end().await;
+    let inside = Inside::open(lock, config, NetMode::On).await?;
+    let serving = tokio::spawn(socket.serve(routes::router(inside.app.clone()), inside.app.stop.clone()));
+    let status = inside.client().status().await?;
+    let ready = Ready {
+        ready: true,
+        peer_id: status.peer_id.clone(),
+        listen: status.listen.clone(),
+        relay: status.relay,
+        socket: path.display().to_string(),
+    };
+    run.screen.answer_one_of_many(&ready, |page| show(page, &status))?;
+    let node = inside.app.node.clone();
+    let failed = tokio::select! {
+        () = asked_to_end => false,
+        () = node.stopped() => true,
+    };
     run.screen.remark("up-ends", &[]);
-    stopper.stop();
-    serving.await.map_err(CommandError::failed)
+    inside.stop();
+    serving.await.map_err(CommandError::failed)?;
+    inside.close().await;
+    match failed {
+        true => Err(ApiError::new(ErrorKind::Storage, "the store failed").detail("cause", "-").into()),
+        false => Ok(()),
+    }
+}
+
+fn show(page: &mut Page<'_>, status: &Status) {
+    page.say_in(Style::Good, if status.relay { "status-relay" } else { "status-person" }, &[]);
+    for address in &status.listen {
+        page.pair("label-listens", address);
+    }
+    if !status.relay {
+        page.say("up-unlock", &[]);
+    }
+    page.say("up-end", &[]);
 }
 
 impl From<SocketError> for CommandError {

@@ -45,18 +45,16 @@ own_kinds! {
     NobodyToAsk = "nobody_to_ask", 2;
     /// The passphrases typed are not the same.
     PassphrasesDiffer = "passphrases_differ", 2;
-    /// A new passphrase that anybody could guess.
-    PassphraseShort = "passphrase_short", 2;
     /// A file with a passphrase that others can read: `path`.
     OpenToOthers = "open_to_others", 2;
     /// A file or a directory that cannot be used: `path`, `cause`.
     File = "file", 1;
     /// A file that is no text: `path`.
     NotText = "not_text", 2;
-    /// There is nothing to send.
-    NoText = "no_text", 2;
     /// A configuration file that cannot be understood: `path`, `cause`.
     BadConfig = "bad_config", 2;
+    /// A key that no configuration has: `path`, `key`, `nearest`.
+    UnknownKey = "unknown_key", 2;
     /// This desk is in no committee.
     NoCommittee = "no_committee", 5;
     /// This desk is in several committees, and none was named: `names`.
@@ -73,6 +71,8 @@ own_kinds! {
     StoryBroke = "story_broke", 1;
     /// Nobody was met in time.
     NobodyMet = "nobody_met", 8;
+    /// It ended before all was done.
+    InPart = "in_part", 7;
     /// Stopped by its owner.
     Interrupted = "interrupted", 130;
     /// Anything else: `cause`.
@@ -173,6 +173,10 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::TooLong
         | ErrorKind::Ambiguous
         | ErrorKind::BadInvite
+        | ErrorKind::WeakPassphrase
+        | ErrorKind::BadName
+        | ErrorKind::NoText
+        | ErrorKind::NotPossible
         | ErrorKind::BadAddress => 2,
         ErrorKind::NoNetwork | ErrorKind::Stopping => 3,
         ErrorKind::NotInitialised | ErrorKind::Locked | ErrorKind::WrongPassphrase | ErrorKind::NoDesk => 4,
@@ -183,6 +187,8 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::InviteOver
         | ErrorKind::NotAllowed
         | ErrorKind::Pending
+        | ErrorKind::NoEpoch
+        | ErrorKind::Full
         | ErrorKind::Already
         | ErrorKind::ClockDoubted
         | ErrorKind::Storage

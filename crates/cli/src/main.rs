@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     forbid_core_dumps();
     let line: Vec<OsString> = env::args_os().collect();
     let early = Early::glance(&line);
-    let words = Catalogue::load(settings::lang(early.lang).value);
+    let words = Catalogue::load(settings::lang(early.lang, None).value);
     let parsed = help::localised(Cli::command(), &words)
         .try_get_matches_from(line)
         .and_then(|matches| Cli::from_arg_matches(&matches));
@@ -76,16 +76,22 @@ impl Early {
     }
 
     fn screen(&self, words: Catalogue) -> Screen {
-        let color = if env::var_os("NO_COLOR").is_some() { ColorChoice::Never } else { ColorChoice::Auto };
-        Screen::new(words, Manner { json: self.json, quiet: false, color, pager: None })
+        Screen::new(words, Manner { json: self.json, quiet: false, color: Self::color(), pager: None })
+    }
+
+    fn color() -> ColorChoice {
+        if settings::no_color() { ColorChoice::Never } else { ColorChoice::Auto }
     }
 }
 
 fn start(cli: Cli) -> ExitCode {
-    let words = Catalogue::load(settings::lang(cli.global.lang).value);
     let global = cli.global;
     let settings = Settings::gather(&global);
-    let color = settings.as_ref().map_or(ColorChoice::Auto, |settings| settings.color.value);
+    let (lang, color) = match &settings {
+        Ok(settings) => (settings.lang.value, settings.color.value),
+        Err(_) => (settings::lang(global.lang, None).value, Early::color()),
+    };
+    let words = Catalogue::load(lang);
     let manner = Manner { json: global.json, quiet: global.quiet, color, pager: env::var("PAGER").ok() };
     let screen = Screen::new(words, manner);
     listen_to_ourselves(global.verbose);

@@ -6,15 +6,14 @@ use std::io::{self, IsTerminal, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use kenes_web::api::Passphrase;
+use kenes_desk::SHORTEST_PASSPHRASE;
+use kenes_web::api::{ApiError, ErrorKind, Passphrase};
 use zeroize::Zeroizing;
 
 use crate::args::Global;
 use crate::catalogue::Catalogue;
 use crate::error::{CommandError, OwnKind};
 
-/// The fewest characters of a new passphrase.
-const SHORTEST: usize = 8;
 /// The most bytes that are read of one.
 const LONGEST: u64 = 4096;
 
@@ -39,8 +38,9 @@ pub(crate) fn ask_new(global: &Global, words: &Catalogue) -> Result<Passphrase, 
             once
         }
     };
-    if passphrase.expose().chars().count() < SHORTEST {
-        return Err(CommandError::new(OwnKind::PassphraseShort).detail("limit", SHORTEST));
+    if passphrase.expose().chars().count() < SHORTEST_PASSPHRASE {
+        let refusal = ApiError::new(ErrorKind::WeakPassphrase, "the passphrase is too short");
+        return Err(refusal.detail("limit", SHORTEST_PASSPHRASE).into());
     }
     Ok(passphrase)
 }

@@ -6,6 +6,7 @@
 use std::io::{self, BufRead, IsTerminal, Read};
 use std::time::Duration;
 
+use kenes_node::NetMode;
 use kenes_node::home::{HomeError, LOCK_WAIT};
 use kenes_web::api::DeskState;
 use kenes_web::client::Client;
@@ -32,9 +33,10 @@ pub(crate) struct Run {
     home: OnceCell<Reached>,
 }
 
-enum Reached {
-    Socket(Client),
-    Inside(Inside),
+struct Reached {
+    client: Client,
+    /// What is to be closed, where this process opened the home itself.
+    inside: Option<Inside>,
 }
 
 impl Run {
@@ -44,10 +46,7 @@ impl Run {
 
     /// A client of the home, however it is reached.
     pub(crate) async fn client(&self) -> Result<&Client, CommandError> {
-        match self.home.get_or_try_init(|| self.reach()).await? {
-            Reached::Socket(client) => Ok(client),
-            Reached::Inside(inside) => Ok(inside.client()),
-        }
+        Ok(&self.home.get_or_try_init(|| self.reach()).await?.client)
     }
 
     /// The same, for what needs keys: asks for the passphrase where the desk is locked.
@@ -84,9 +83,8 @@ impl Run {
 
     /// Lets go of the home.
     pub(crate) async fn close(self) {
-        match self.home.into_inner() {
-            Some(Reached::Inside(inside)) => inside.close().await,
-            Some(Reached::Socket(_)) | None => {}
+        if let Some(Reached { inside: Some(inside), .. }) = self.home.into_inner() {
+            inside.close().await;
         }
     }
 
@@ -96,12 +94,15 @@ impl Run {
         let mut held = None;
         for _ in 0..=looks {
             if let Some(client) = self.running().await {
-                return Ok(Reached::Socket(client));
+                return Ok(Reached { client, inside: None });
             }
             let home = self.settings.home.value.clone();
             let lock = tokio::task::spawn_blocking(move || home.lock(LOOK)).await.map_err(CommandError::failed)?;
             match lock {
-                Ok(lock) => return Inside::open(lock, self).await.map(Reached::Inside),
+                Ok(lock) => {
+                    let inside = Inside::open(lock, self.settings.config.clone(), NetMode::Off).await?;
+                    return Ok(Reached { client: inside.client(), inside: Some(inside) });
+                }
                 Err(error @ HomeError::InUse { .. }) => held = Some(error),
                 Err(error) => return Err(error.into()),
             }

@@ -24,6 +24,8 @@ pub(crate) enum CommitteeCommand {
 pub(crate) struct FoundCommittee {
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
+    #[arg(long = "as", value_name = "NAME")]
+    pub(crate) founder: Option<String>,
     #[arg(long, value_name = "A/B/C")]
     pub(crate) territory: Option<String>,
     #[arg(long, value_name = "INDUSTRY")]

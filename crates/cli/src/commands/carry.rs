@@ -51,6 +51,9 @@ fn list(page: &mut Page<'_>, channels: &[Channel]) {
     for channel in channels {
         page.line(Style::Strong, &channel.channel.to_string());
         page.say("carry-stored", &[("envelopes", channel.envelopes.into()), ("size", size(channel.bytes).into())]);
+        if channel.forked {
+            page.say_in(Style::Alarm, "carry-forked", &[]);
+        }
         if !channel.own {
             page.say("carry-for-others", &[]);
         }

@@ -32,6 +32,7 @@ async fn found(run: &Run, args: FoundCommittee) -> Result<(), CommandError> {
     let territory = args.territory.unwrap_or_default();
     let new = NewCommittee {
         name: args.name,
+        founder: args.founder,
         territory: territory.split('/').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect(),
         industry: args.industry,
         quorum: args.quorum.map(|Fraction(over, under)| (over, under)),

@@ -1,10 +1,17 @@
 //! `kenes doctor`: what each setting is and where it comes from, and whether all is well.
 
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use kenes_node::config::{Config, KEYS};
 use serde::Serialize;
 
+use crate::commands::status::size;
 use crate::error::{CommandError, OwnKind};
+use crate::render::page::local;
 use crate::render::{Page, Style};
 use crate::run::Run;
+use crate::settings::{BUILT_IN, Settings, shown};
 
 #[derive(Serialize)]
 struct Findings {
@@ -27,21 +34,100 @@ struct Check {
 }
 
 pub(crate) async fn doctor(run: &Run) -> Result<(), CommandError> {
-    let settings = &run.settings;
-    let found = Findings {
-        settings: vec![
-            finding("home", settings.home.value.root().display(), &settings.home.origin),
-            finding("lang", settings.lang.value.tag(), &settings.lang.origin),
-            finding("color", format!("{:?}", settings.color.value).to_lowercase(), &settings.color.origin),
-        ],
-        checks: Vec::new(),
-    };
+    let found = Findings { settings: settings(&run.settings), checks: checks(run).await };
     run.screen.answer(&found, |page| show(page, &found))?;
     if found.checks.iter().all(|check| check.ok) { Ok(()) } else { Err(CommandError::new(OwnKind::Unwell)) }
 }
 
-fn finding(name: &'static str, value: impl ToString, origin: &impl ToString) -> Finding {
-    Finding { name, value: value.to_string(), origin: origin.to_string() }
+fn settings(settings: &Settings) -> Vec<Finding> {
+    let finding = |name, value: String, origin: &str| Finding { name, value, origin: origin.to_owned() };
+    let mut found = vec![
+        finding("home", settings.home.value.root().display().to_string(), &settings.home.origin),
+        finding("lang", settings.lang.value.tag().to_owned(), &settings.lang.origin),
+        finding("color", format!("{:?}", settings.color.value).to_lowercase(), &settings.color.origin),
+    ];
+    for key in KEYS {
+        let origin = settings.origins.get(key).map_or_else(|| BUILT_IN.to_owned(), shown);
+        found.push(finding(key, value(&settings.config, key), &origin));
+    }
+    found
+}
+
+fn value(config: &Config, key: &str) -> String {
+    let list = |items: Vec<String>| format!("[{}]", items.join(", "));
+    let limits = &config.limits;
+    match key {
+        "node.listen" => list(config.listen.iter().map(ToString::to_string).collect()),
+        "node.peers" => list(config.peers.iter().map(ToString::to_string).collect()),
+        "node.relay" => config.relay.to_string(),
+        "node.mdns" => config.mdns.to_string(),
+        "node.carry" => list(config.carry.iter().map(|rule| rule.channel.to_string()).collect()),
+        "node.carry_only" => list(config.carry_only.iter().map(ToString::to_string).collect()),
+        "desk.lock_after_minutes" => config.lock_after_minutes.to_string(),
+        "interface.lang" => config.lang.clone().unwrap_or_else(|| BUILT_IN.to_owned()),
+        "limits.connections" => limits.connections.to_string(),
+        "limits.connections_per_peer" => limits.connections_per_peer.to_string(),
+        "limits.connections_per_address" => limits.connections_per_address.to_string(),
+        "limits.streams" => limits.streams.to_string(),
+        "limits.rate" => limits.rate.to_string(),
+        "limits.burst" => limits.burst.to_string(),
+        "limits.channel_bytes" => limits.channel_bytes.to_string(),
+        "limits.total_bytes" => limits.total_bytes.to_string(),
+        "limits.channels" => limits.channels.to_string(),
+        "limits.cache_bytes" => limits.cache_bytes.to_string(),
+        // A test sees that no key ends here.
+        _ => String::new(),
+    }
+}
+
+async fn checks(run: &Run) -> Vec<Check> {
+    let home = &run.settings.home.value;
+    let mut checks = vec![private("home", home.root())];
+    let exists = home.exists();
+    checks.push(match home.socket() {
+        Ok(path) => Check { name: "socket", ok: true, detail: path.display().to_string() },
+        Err(error) => Check { name: "socket", ok: false, detail: error.to_string() },
+    });
+    if home.keystore().exists() {
+        checks.push(private("keystore", &home.keystore()));
+    }
+    let holder = home.holder().filter(|_| exists).map_or_else(|| BUILT_IN.to_owned(), |pid| pid.to_string());
+    checks.push(Check { name: "process", ok: true, detail: holder });
+    // A folder that is not there is not made by looking for it.
+    if exists {
+        checks.extend(inside(run).await);
+    }
+    checks
+}
+
+/// What only the one who has the store open can say.
+async fn inside(run: &Run) -> Vec<Check> {
+    let status = match run.client().await {
+        Ok(client) => client.status().await.map_err(CommandError::from),
+        Err(error) => Err(error),
+    };
+    let status = match status {
+        Ok(status) => status,
+        Err(error) => return vec![Check { name: "store", ok: false, detail: error.message(&run.screen.words) }],
+    };
+    let stored = format!("{} / {}", status.envelopes, size(status.bytes));
+    let mut checks = vec![Check { name: "store", ok: status.damaged == 0, detail: stored }];
+    if let Some(salvaged) = status.salvaged {
+        checks.push(Check { name: "salvaged", ok: false, detail: salvaged.set_aside });
+    }
+    checks.push(Check { name: "clock", ok: status.clock_plausible, detail: local(status.clock) });
+    checks
+}
+
+/// Whether something is there and its owner's alone.
+fn private(name: &'static str, path: &Path) -> Check {
+    match std::fs::metadata(path) {
+        Ok(metadata) => {
+            let mode = metadata.permissions().mode() & 0o777;
+            Check { name, ok: mode & 0o077 == 0, detail: format!("{} ({mode:04o})", path.display()) }
+        }
+        Err(error) => Check { name, ok: false, detail: format!("{}: {error}", path.display()) },
+    }
 }
 
 fn show(page: &mut Page<'_>, found: &Findings) {
@@ -51,5 +137,16 @@ fn show(page: &mut Page<'_>, found: &Findings) {
     for check in &found.checks {
         let (style, mark) = if check.ok { (Style::Good, "+") } else { (Style::Alarm, "!") };
         page.line(style, &format!("{mark} {}: {}", page.words.text(&format!("check-{}", check.name)), check.detail));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_has_a_value_to_show() {
+        let config = Config::default();
+        KEYS.into_iter().for_each(|key| assert_ne!(value(&config, key), "", "{key}"));
     }
 }

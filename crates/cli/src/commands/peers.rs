@@ -36,13 +36,8 @@ fn list(page: &mut Page<'_>, peers: &[Peer]) {
     }
     for peer in peers {
         page.line(Style::Strong, &peer.address);
-        if let Some(id) = &peer.peer_id {
-            page.pair("label-peer-id", id);
-        }
-        match peer.since {
-            Some(since) => page.say("peers-since", &[("when", local(since).into())]),
-            None => page.say("peers-away", &[]),
-        }
+        page.pair("label-peer-id", &peer.peer_id);
+        page.say("peers-since", &[("when", local(peer.since).into())]);
         if peer.charges > 0 {
             page.say_in(Style::Alarm, "peers-charges", &[("count", peer.charges.into())]);
         }

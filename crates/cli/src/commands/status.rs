@@ -6,7 +6,7 @@ use kenes_web::api::{DeskState, Status};
 
 use crate::args::WatchStatus;
 use crate::error::CommandError;
-use crate::render::page::{local, short};
+use crate::render::page::local;
 use crate::render::{Page, Style};
 use crate::run::Run;
 
@@ -61,6 +61,9 @@ pub(crate) fn show(page: &mut Page<'_>, status: &Status) {
     if !status.clock_plausible {
         page.say_in(Style::Alarm, "status-clock", &[("when", local(status.clock).into())]);
     }
+    if status.damaged > 0 {
+        page.say_in(Style::Alarm, "status-damaged", &[("count", status.damaged.into())]);
+    }
     if let Some(salvaged) = &status.salvaged {
         page.say_in(
             Style::Alarm,
@@ -73,15 +76,19 @@ pub(crate) fn show(page: &mut Page<'_>, status: &Status) {
 fn peers(page: &mut Page<'_>, status: &Status) {
     page.say("status-peers", &[("count", status.peers.len().into())]);
     for peer in &status.peers {
-        let name = peer.peer_id.as_deref().map(|id| short(&id.chars().rev().collect::<String>())).unwrap_or_default();
-        let name: String = name.chars().rev().collect();
-        page.line(Style::Plain, &format!("  …{name}  {}", peer.address));
+        page.line(Style::Plain, &format!("  {}  {}", ending(&peer.peer_id), peer.address));
         if let Some(ahead) = peer.clock_ahead.filter(|ahead| ahead.unsigned_abs() > 3_600) {
             let hours = ahead.unsigned_abs() / 3_600;
             let key = if ahead > 0 { "status-clock-ahead" } else { "status-clock-behind" };
             page.say_in(Style::Alarm, key, &[("hours", hours.into())]);
         }
     }
+}
+
+/// Names on the network all begin alike.
+fn ending(peer_id: &str) -> String {
+    let ending: Vec<char> = peer_id.chars().rev().take(8).collect();
+    ending.into_iter().rev().collect()
 }
 
 pub(crate) fn desk_key(state: DeskState) -> &'static str {

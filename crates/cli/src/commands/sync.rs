@@ -14,6 +14,9 @@ pub(crate) async fn sync(run: &Run, args: SyncNow) -> Result<(), CommandError> {
     }
     run.screen.remark("progress-syncing", &[]);
     let report = client.sync(SyncQuery { wait: args.wait }).await?;
+    if report.peers == 0 {
+        return Err(CommandError::new(OwnKind::NobodyMet));
+    }
     run.screen.answer(&report, |page| {
         page.say(
             "sync-done",
@@ -24,5 +27,6 @@ pub(crate) async fn sync(run: &Run, args: SyncNow) -> Result<(), CommandError> {
                 ("overhead", size(report.overhead_bytes).into()),
             ],
         );
-    })
+    })?;
+    if report.torn { Err(CommandError::new(OwnKind::InPart)) } else { Ok(()) }
 }

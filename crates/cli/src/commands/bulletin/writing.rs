@@ -67,7 +67,7 @@ fn text(run: &Run, args: &Writing) -> Result<String, CommandError> {
     if size > LONGEST {
         return Err(too_long(size));
     }
-    if text.trim().is_empty() { Err(CommandError::new(OwnKind::NoText)) } else { Ok(text) }
+    if text.trim().is_empty() { Err(ApiError::new(ErrorKind::NoText, "there is no text").into()) } else { Ok(text) }
 }
 
 fn from_file(path: &Path) -> Result<String, CommandError> {
