@@ -1,6 +1,6 @@
 //! The minute book: a set of small signed objects that every desk keeps in full, and what that set means.
 //!
-//! [`Book`] is the set; [`evaluate`](evaluate::evaluate) is a pure function from it to a [`State`]: the same set gives
+//! [`Book`] is the set; [`Book::state`] is a pure function from it to a [`State`]: the same set gives
 //! the same state in whatever order it arrived. Here the book holds the genesis, the stewards' acts, devices and pens;
 //! minutes, offers and votes are further kinds, and a kind that this code does not know is kept, passed on, and counts
 //! for nothing.
