@@ -4,10 +4,12 @@
 //! acknowledged only once the disk has it. Every envelope is checked against its id when it is read; one that does not
 //! match is dropped and counted, and never shown. What is in the envelopes is not known here.
 
+mod carve;
 mod drawer;
 mod engine;
 mod index;
 mod keys;
+mod piece;
 mod read;
 mod rebuild;
 mod record;

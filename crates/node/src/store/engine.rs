@@ -1,6 +1,6 @@
 //! The one module that knows sled: an ordered map of short values that is durable when it says so.
 //!
-//! sled's `flush` reaches the system and not the disk, so every write is flushed and then the file `db` synced. sled
+//! Values are framed as [`super::piece`] says, so that a damaged file still gives them up. sled's `flush` reaches the system and not the disk, so every write is flushed and then the file `db` synced. sled
 //! panics on some damaged files, so every call into it is caught, and a panic is damage like any other.
 
 use std::fs::{self, File};
@@ -8,26 +8,32 @@ use std::io::{self, ErrorKind};
 use std::ops::{Bound, ControlFlow};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::StoreError;
+use super::piece;
 
 /// How long a file that this process just closed may stay locked by sled's own threads.
 const REOPEN: Duration = Duration::from_secs(5);
 const REOPEN_POLL: Duration = Duration::from_millis(10);
 
+/// Where the map keeps the number of its last write. No other key begins so.
+const LAST_WRITE: &[u8] = b"!";
+
 /// Writes that become visible and durable together or not at all. A later write to a key replaces an earlier one.
-#[derive(Default)]
 pub(super) struct Writes {
+    seq: u64,
     batch: sled::Batch,
     bytes: usize,
 }
 
 impl Writes {
+    /// Sets a key of at most [`piece::LONGEST_KEY`] to a value of at most [`piece::LONGEST_VALUE`] bytes.
     pub(super) fn put(&mut self, key: &[u8], value: &[u8]) {
-        debug_assert!(value.len() <= super::keys::PIECE, "a value of {} bytes", value.len());
-        self.bytes += key.len() + value.len();
-        self.batch.insert(key, value);
+        let piece = piece::frame(self.seq, key, value);
+        self.bytes += key.len() + piece.len();
+        self.batch.insert(key, piece);
     }
 
     pub(super) fn remove(&mut self, key: &[u8]) {
@@ -45,6 +51,7 @@ impl Writes {
 pub(super) struct Engine {
     db: sled::Db,
     file: File,
+    last_write: AtomicU64,
 }
 
 impl Engine {
@@ -54,7 +61,10 @@ impl Engine {
         remove_unfinished_snapshots(path)?;
         let config = sled::Config::new().path(path).cache_capacity(cache).flush_every_ms(None);
         let db = open_patiently(&config)?;
-        let engine = Self { db, file: File::open(path.join("db"))? };
+        let file = File::open(path.join("db"))?;
+        let last_write = guarded(|| db.get(LAST_WRITE))?;
+        let last_write = last_write.and_then(|bytes| bytes.as_ref().try_into().ok()).map_or(0, u64::from_le_bytes);
+        let engine = Self { db, file, last_write: AtomicU64::new(last_write) };
         if new {
             engine.sync()?;
             sync_folder(path)?;
@@ -63,11 +73,13 @@ impl Engine {
         Ok(engine)
     }
 
+    /// The value of this key, if it is there and whole.
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(guarded(|| self.db.get(key))?.map(|value| value.to_vec()))
+        let found = guarded(|| self.db.get(key))?;
+        Ok(found.and_then(|bytes| value_of(key, &bytes).map(<[u8]>::to_vec)))
     }
 
-    /// Shows every pair from `from` on, in order, until `each` breaks.
+    /// Shows every whole pair from `from` on, in order, until `each` breaks.
     pub(super) fn scan(
         &self,
         from: Bound<&[u8]>,
@@ -75,8 +87,8 @@ impl Engine {
     ) -> Result<(), StoreError> {
         guarded(|| {
             for pair in self.db.range::<&[u8], _>((from, Bound::Unbounded)) {
-                let (key, value) = pair?;
-                if each(&key, &value).is_break() {
+                let (key, bytes) = pair?;
+                if value_of(&key, &bytes).is_some_and(|value| each(&key, value).is_break()) {
                     break;
                 }
             }
@@ -84,8 +96,15 @@ impl Engine {
         })
     }
 
+    /// Begins a set of writes, newer than all begun before.
+    pub(super) fn begin(&self) -> Writes {
+        let seq = self.last_write.fetch_add(1, Ordering::Relaxed) + 1;
+        Writes { seq, batch: sled::Batch::default(), bytes: 0 }
+    }
+
     /// Writes all of it. Durable on return.
-    pub(super) fn write(&self, writes: Writes) -> Result<(), StoreError> {
+    pub(super) fn write(&self, mut writes: Writes) -> Result<(), StoreError> {
+        writes.batch.insert(LAST_WRITE, &writes.seq.to_le_bytes());
         guarded(|| self.db.apply_batch(writes.batch))?;
         self.sync()
     }
@@ -94,6 +113,10 @@ impl Engine {
         guarded(|| self.db.flush())?;
         Ok(self.file.sync_all()?)
     }
+}
+
+fn value_of<'a>(key: &[u8], bytes: &'a [u8]) -> Option<&'a [u8]> {
+    piece::parse(bytes).filter(|piece| piece.key == key).map(|piece| piece.value)
 }
 
 fn open_patiently(config: &sled::Config) -> Result<sled::Db, StoreError> {

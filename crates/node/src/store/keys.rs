@@ -2,7 +2,7 @@
 //!
 //! | key | value |
 //! | --- | --- |
-//! | `c` arrival(8) n(1) | the n-th 4 KiB of an envelope |
+//! | `c` arrival(8) n(1) | the n-th [`PIECE`] of an envelope |
 //! | `e` arrival(8) | its `Entry` |
 //! | `n` name, `d` name | a record of the node's or the desk's: the number of its tails (2), then its first bytes |
 //! | `N` name n(2), `D` name n(2) | a record's n-th tail |
@@ -13,8 +13,10 @@ use std::fmt;
 
 use kenes_core::ids::ChannelId;
 
-/// No value is longer than this, in bytes: sled moves larger leaves into files that nothing makes durable.
-pub(super) const PIECE: usize = 4_096;
+use super::piece;
+
+/// No value is longer than this, in bytes.
+pub(super) const PIECE: usize = piece::LONGEST_VALUE;
 /// How much of a record stands beside the number of its tails.
 pub(super) const HEAD: usize = PIECE - 2;
 
@@ -195,6 +197,6 @@ mod tests {
         assert!(chunk(Arrival(1), 15) < chunk(Arrival(2), 0));
         assert_eq!(chunks_of(1), 1);
         assert_eq!(chunks_of(PIECE), 1);
-        assert_eq!(chunks_of(kenes_core::envelope::LONGEST), 16);
+        assert_eq!(chunks_of(kenes_core::envelope::LONGEST), 19);
     }
 }

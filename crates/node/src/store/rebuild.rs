@@ -33,7 +33,7 @@ pub struct Rebuilt {
 /// Goes through the whole store and leaves in it what is whole.
 pub(super) fn rebuild(engine: &Engine) -> Result<Rebuilt, StoreError> {
     let mut rebuilt = Rebuilt::default();
-    let mut writes = Writes::default();
+    let mut writes = engine.begin();
     for arrival in arrivals(engine)? {
         match whole(engine, arrival)? {
             Some(envelope) => {
@@ -46,7 +46,7 @@ pub(super) fn rebuild(engine: &Engine) -> Result<Rebuilt, StoreError> {
             }
         }
         if writes.bytes() >= STRIDE {
-            engine.write(std::mem::take(&mut writes))?;
+            engine.write(std::mem::replace(&mut writes, engine.begin()))?;
         }
     }
     engine.write(writes)?;
@@ -102,7 +102,7 @@ fn rebuild_records(engine: &Engine, space: Space) -> Result<(u64, u64), StoreErr
         ControlFlow::Continue(())
     })?;
     let (mut whole, mut lost) = (BTreeSet::new(), 0);
-    let mut writes = Writes::default();
+    let mut writes = engine.begin();
     for name in names {
         if record::get(engine, space, &name)?.is_some() {
             whole.insert(name);

@@ -8,7 +8,8 @@ use std::io;
 use std::ops::{Bound, ControlFlow};
 use std::path::{Path, PathBuf};
 
-use super::engine::{Engine, Writes, remove_snapshots, sync_folder};
+use super::carve::carve;
+use super::engine::{Engine, remove_snapshots, sync_folder};
 use super::keys::{Arrival, Key, Space, name};
 use super::rebuild::{Rebuilt, rebuild};
 use super::record::Recorder;
@@ -79,9 +80,13 @@ fn save(home: &Home, aside: &Path, cache: u64) -> Result<Salvaged, StoreError> {
     remove_folder(&new)?;
     let rebuilt = {
         let target = Engine::open(&new, cache)?;
+        let mut whole = false;
         if let Some(source) = open_copy(aside, &copy, cache)? {
             refuse_newer(&source).inspect_err(|_| put_back(home, aside))?;
-            copy_readable(&source, &target)?;
+            whole = copy_readable(&source, &target)?;
+        }
+        if !whole {
+            carve(aside, &target)?;
         }
         let rebuilt = rebuild(&target)?;
         mark_salvaged(&target)?;
@@ -127,13 +132,13 @@ fn put_back(home: &Home, aside: &Path) {
 }
 
 /// Copies every pair that can be read. Where reading fails it goes on behind the last key by 1, 2, 4, 8, …, so that
-/// not much more is passed over than what is damaged.
-fn copy_readable(source: &Engine, target: &Engine) -> Result<(), StoreError> {
+/// not much more is passed over than what is damaged. Whether nothing was.
+fn copy_readable(source: &Engine, target: &Engine) -> Result<bool, StoreError> {
     let mut last = FIRST.to_vec();
-    let mut leap = 0;
+    let (mut leap, mut whole) = (0, true);
     let mut from = last.clone();
     loop {
-        let (mut writes, mut copied) = (Writes::default(), 0_usize);
+        let (mut writes, mut copied) = (target.begin(), 0_usize);
         let outcome = source.scan(Bound::Excluded(&from), |key, value| {
             if Key::parse(key).is_some() {
                 writes.put(key, value);
@@ -147,11 +152,11 @@ fn copy_readable(source: &Engine, target: &Engine) -> Result<(), StoreError> {
             leap = 0;
         }
         match outcome {
-            Ok(()) if copied == 0 => return Ok(()),
+            Ok(()) if copied == 0 => return Ok(whole),
             Ok(()) => from.clone_from(&last),
             Err(_) => match ahead(&last, leap) {
-                Some(key) => (from, leap) = (key, leap + 1),
-                None => return Ok(()),
+                Some(key) => (from, leap, whole) = (key, leap + 1, false),
+                None => return Ok(false),
             },
         }
     }
@@ -172,7 +177,7 @@ fn ahead(key: &[u8], bit: usize) -> Option<Vec<u8>> {
 
 /// Says in the new store that it is one, and lets its numbers go on far behind any that the old one gave out.
 fn mark_salvaged(target: &Engine) -> Result<(), StoreError> {
-    let (mut writes, mut recorder) = (Writes::default(), Recorder::default());
+    let (mut writes, mut recorder) = (target.begin(), Recorder::default());
     let mut highest = schema::next(target)?;
     super::read::entries_after(target, Arrival::START, |arrival, _| {
         highest = highest.max(arrival);

@@ -24,7 +24,7 @@ pub(super) fn settle_version(engine: &Engine) -> Result<(), StoreError> {
         Some(VERSION) => Ok(()),
         Some(found) if found > VERSION => Err(StoreError::Newer { found, known: VERSION }),
         None if is_empty(engine)? => {
-            let mut writes = Writes::default();
+            let mut writes = engine.begin();
             stamp_version(engine, &mut writes)?;
             engine.write(writes)
         }

@@ -170,7 +170,7 @@ fn a_record_that_is_too_long_is_refused_and_the_store_goes_on() {
 fn a_store_of_a_later_version_is_refused_in_words_and_left_alone() {
     let (_folder, home) = home();
     let engine = Engine::open(&home.store(), CACHE).unwrap();
-    let mut writes = engine::Writes::default();
+    let mut writes = engine.begin();
     writes.put(&keys::head(Space::Node, name::SCHEMA), &[&[0, 0][..], &7_u32.to_le_bytes()].concat());
     engine.write(writes).unwrap();
     drop(engine);
@@ -186,8 +186,8 @@ fn an_envelope_that_does_not_read_back_is_dropped_and_never_shown() {
     let store = open(&home).store;
     let (good, bad) = (public(1, 9_000), public(2, 9_000));
     store.apply(&[Change::Keep(vec![bad.clone(), good.clone()])]).unwrap();
-    let mut writes = engine::Writes::default();
-    writes.put(&keys::chunk(Arrival::from_number(1), 1), &[9; 4_096]);
+    let mut writes = store.engine().begin();
+    writes.put(&keys::chunk(Arrival::from_number(1), 1), &[9; keys::PIECE]);
     store.engine().write(writes).unwrap();
 
     let read = store.read_after(Arrival::START, 1).unwrap();
@@ -206,7 +206,7 @@ fn entries_can_be_made_again_from_the_envelopes() {
     let store = open(&home).store;
     let kept: Vec<_> = (0..9).map(|n| public(n, 5_000)).collect();
     store.apply(&[Change::Keep(kept.clone())]).unwrap();
-    let mut writes = engine::Writes::default();
+    let mut writes = store.engine().begin();
     for n in 1..=4 {
         writes.remove(&keys::entry(Arrival::from_number(n)));
     }

@@ -97,7 +97,7 @@ pub(super) struct Ready {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(engine: &'a Engine, index: &'a Index, next: Arrival) -> Self {
-        let (writes, recorder) = (Writes::default(), Recorder::default());
+        let (writes, recorder) = (engine.begin(), Recorder::default());
         Self { engine, index, writes, recorder, next, staged: HashMap::new() }
     }
 
