@@ -36,6 +36,12 @@ impl Channel {
         Self { id, pen, list, now, made: 0 }
     }
 
+    /// Goes on as if `count` had been made.
+    pub(crate) fn skip(mut self, count: u64) -> Self {
+        self.made = count;
+        self
+    }
+
     pub(crate) fn list(&self) -> Envelope {
         self.list.clone()
     }
@@ -137,4 +143,29 @@ impl TestNode {
         let all = |_: &Status| envelopes.iter().all(|one| self.node.envelope(&one.id()).unwrap().is_some());
         self.until("it has all envelopes", all).await;
     }
+}
+
+/// Numbers that look random and come from one seed.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    /// A seed of its own for each run, unless `KENES_SEED` gives one; it is printed, and shown where a test fails.
+    pub(crate) fn new() -> Self {
+        let given = std::env::var("KENES_SEED").ok().and_then(|seed| seed.parse().ok());
+        let seed = given.unwrap_or_else(|| u64::from(std::process::id()).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        println!("KENES_SEED={seed}");
+        Self(seed | 1)
+    }
+
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % bound
+    }
+}
+
+/// How many rounds to go: what the environment says, or else `usual`.
+pub(crate) fn rounds(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
 }
