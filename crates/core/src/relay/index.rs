@@ -88,6 +88,8 @@ pub(super) fn tally_of(marks: &[Mark]) -> Tally {
 #[derive(Debug, Default)]
 pub(super) struct Index {
     chunks: Vec<Chunk>,
+    /// How many marks stand before each chunk.
+    starts: Vec<usize>,
     total: Tally,
 }
 
@@ -105,6 +107,7 @@ impl Index {
         let at = self.chunk_of(&mark).min(self.chunks.len().saturating_sub(1));
         let Some(chunk) = self.chunks.get_mut(at) else {
             self.chunks.push(Chunk::of(vec![mark]));
+            self.starts.push(0);
             self.total.add(Tally::of(mark.id.as_bytes()));
             return true;
         };
@@ -116,7 +119,9 @@ impl Index {
             let upper = chunk.marks.split_off(CHUNK / 2);
             chunk.tally = tally_of(&chunk.marks);
             self.chunks.insert(at + 1, Chunk::of(upper));
+            self.starts.insert(at + 1, 0);
         }
+        self.restart(at);
         true
     }
 
@@ -130,14 +135,16 @@ impl Index {
         self.total.sub(Tally::of(mark.id.as_bytes()));
         if chunk.marks.is_empty() {
             self.chunks.remove(at);
+            self.starts.remove(at);
         }
+        self.restart(at);
         true
     }
 
     /// How many marks are below `bound`.
     pub(super) fn rank(&self, bound: &Mark) -> usize {
         let at = self.chunk_of(bound);
-        let before: usize = self.chunks[..at].iter().map(|chunk| chunk.marks.len()).sum();
+        let before = self.starts.get(at).copied().unwrap_or(self.len());
         before + self.chunks.get(at).map_or(0, |chunk| chunk.marks.partition_point(|mark| mark < bound))
     }
 
@@ -163,12 +170,23 @@ impl Index {
         self.chunks.partition_point(|chunk| chunk.marks.last().is_some_and(|last| last < mark))
     }
 
+    /// Counts anew what stands before each chunk from `at` on.
+    fn restart(&mut self, at: usize) {
+        let mut before = match at.checked_sub(1) {
+            Some(last) => self.starts[last] + self.chunks[last].marks.len(),
+            None => 0,
+        };
+        for (start, chunk) in self.starts[at..].iter_mut().zip(&self.chunks[at..]) {
+            *start = before;
+            before += chunk.marks.len();
+        }
+    }
+
     fn slices(&self, places: Range<usize>) -> impl Iterator<Item = (&Chunk, Range<usize>)> {
-        let mut start = 0;
-        self.chunks.iter().filter_map(move |chunk| {
-            let (first, end) = (start, start + chunk.marks.len());
-            start = end;
-            let (from, to) = (places.start.max(first), places.end.min(end));
+        let at = self.starts.partition_point(|start| *start <= places.start).saturating_sub(1);
+        let chunks = self.starts[at.min(self.starts.len())..].iter().zip(&self.chunks[at.min(self.chunks.len())..]);
+        chunks.take_while(move |(first, _)| **first < places.end).filter_map(move |(first, chunk)| {
+            let (from, to) = (places.start.max(*first), places.end.min(first + chunk.marks.len()));
             (from < to).then(|| (chunk, from - first..to - first))
         })
     }
