@@ -177,18 +177,20 @@ impl Relay {
             (Asked::Hello, Reply::Hello(hello)) => self.greeted(peer, hello),
             (Asked::Channels, Reply::Channels { tags }) => self.tagged(peer, &tags),
             (Asked::Channels, Reply::Busy) => self.alarm(RETRY_SECS, Alarm::Channels(peer)),
-            (Asked::State(channel), Reply::State(state)) => self.stated(peer, channel, state),
+            (Asked::State(channel), Reply::State(state)) => self.stated(peer, channel, Some(state)),
+            (Asked::State(channel), Reply::Busy) => self.stated(peer, channel, None),
             (Asked::Floors(channel), Reply::Floors { floors }) => self.floors_told(peer, channel, floors),
             (Asked::Introduce(channel), Reply::Ack { .. }) => self.accepted(peer, channel),
             (Asked::Introduce(_), Reply::Unknown | Reply::Busy) => {}
             (Asked::Lists(channel), Reply::Ack { .. } | Reply::Busy) => self.lists_done(peer, channel),
             (Asked::Announce(channel, ids), Reply::Wanted { bits }) => self.wanted(peer, channel, &ids, &bits),
+            (Asked::Announce(channel, ids), Reply::Busy) => self.wanted(peer, channel, &ids, &[]),
             (Asked::Push { channel, cause, count }, Reply::Ack { stored, refused }) => {
                 let (stored, refused) = (u64::from(stored).min(count), u64::from(refused).min(count));
                 self.push_done(peer, channel, cause, stored, refused);
             }
             (Asked::Push { channel, cause, .. }, Reply::Busy) => self.push_done(peer, channel, cause, 0, 0),
-            (Asked::Query { channel, session }, Reply::Answer { session: of, spans, more: _ }) if session == of => {
+            (Asked::Query { channel, session }, Reply::Answer { session: of, spans }) if session == of => {
                 self.answered(peer, channel, session, &spans, &following, bytes);
             }
             (Asked::Query { channel, session }, Reply::Busy) => self.put_off(peer, channel, session),

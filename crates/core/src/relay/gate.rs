@@ -164,13 +164,15 @@ impl Relay {
         }
     }
 
-    /// A first list begins a channel, where it comes from this home's own desk.
+    /// A first list begins a channel, where it comes from this home's desk, or by hand to an open relay.
     fn begin_channel(&mut self, origin: Origin, envelope: &Envelope) {
         let channel = envelope.header().channel;
         let Body::List(signed) = envelope.body() else { return };
         let begins = signed.list.no == 0 && signed.list.channel() == channel && !self.channels.contains_key(&channel);
-        if begins && matches!(origin, Origin::Deposit { source: Source::Desk, .. }) {
-            self.begin_carrying(channel, None, true);
+        let own = matches!(origin, Origin::Deposit { source: Source::Desk, .. });
+        let carried_in = self.limits.open && matches!(origin, Origin::Deposit { source: Source::Bundle, .. });
+        if begins && (own || carried_in) {
+            self.begin_carrying(channel, None, own);
         }
     }
 

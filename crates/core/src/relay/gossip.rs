@@ -10,6 +10,7 @@ use super::output::Reason;
 use super::peer::Asked;
 use super::reconcile::{bits, has_bit};
 use super::stock::Wanted;
+use super::sync::Filling;
 use super::{Alarm, Relay};
 use crate::envelope::{LONGEST, Priority};
 use crate::ids::ChannelId;
@@ -27,6 +28,7 @@ impl Relay {
         };
         let peers = self.matched_peers(&channel);
         let (most, eager_bytes, backlog) = (self.limits.news, self.limits.eager_bytes, self.limits.backlog);
+        let mut behind = Vec::new();
         for id in ids {
             let Some(stock) = self.channels.get_mut(&channel) else { return };
             let Some(entry) = stock.get(id).copied() else { continue };
@@ -38,13 +40,18 @@ impl Relay {
                 let Some(state) = self.peers.get_mut(peer) else { continue };
                 let Some(matched) = state.matched.get_mut(&channel) else { continue };
                 let queue = if eager { &mut matched.outbox } else { &mut matched.offers };
-                if queue.len() < backlog {
-                    queue.push_back(*id);
+                match queue.len() < backlog {
+                    true => queue.push_back(*id),
+                    false => behind.push(*peer),
                 }
             }
         }
         for peer in peers {
             self.pump(peer, channel);
+        }
+        behind.dedup();
+        for peer in behind {
+            self.sync_soon(peer, channel);
         }
     }
 
@@ -66,10 +73,8 @@ impl Relay {
         let room = self.limits.live_frame;
         let Some(matched) = self.matched(peer, &channel) else { return };
         let mut outbox = std::mem::take(&mut matched.outbox);
-        let (ids, _) = self.fill(channel, &mut outbox.iter().copied(), room.max(LONGEST + 4));
-        let last = ids.last().map(Short::of);
-        let sent = outbox.iter().position(|id| Some(*id) == last).map_or(outbox.len(), |place| place + 1);
-        outbox.drain(..sent);
+        let Filling { ids, passed, .. } = self.fill(channel, &outbox, room.max(LONGEST + 4));
+        outbox.drain(..passed);
         let Some(matched) = self.matched(peer, &channel) else { return };
         matched.outbox = outbox;
         if ids.is_empty() {
@@ -172,8 +177,12 @@ impl Relay {
             Cause::Turn { session } => self.serves_push(peer, channel, session, bytes as u64),
         };
         if !self.has_room_to_check(peer, following) {
-            self.reply(peer, no, &Reply::Busy, Vec::new());
-            return self.charge(peer, Reason::TooMuch);
+            // What it was asked for need not come again from this peer.
+            if let Some(stock) = self.channels.get_mut(&channel) {
+                stock.wants.retain(|_, wanted| wanted.from != peer);
+            }
+            self.sync_soon(peer, channel);
+            return self.reply(peer, no, &Reply::Busy, Vec::new());
         }
         let origin = Origin::Push { peer, no, channel, cause };
         let mut left = false;
@@ -250,15 +259,15 @@ impl Relay {
         if self.matched(peer, &channel).is_none() {
             return self.reply(peer, no, &Reply::Unknown, Vec::new());
         }
-        let (now, burst) = (self.now.at, self.limits.turn_burst);
+        let (now, rate, burst) = (self.now.at, self.limits.turn_rate, self.limits.turn_burst);
         let may = ids.len() <= self.limits.offers
-            && self.peers.get_mut(&peer).is_some_and(|peer| peer.turns.take(1, burst, now));
+            && self.peers.get_mut(&peer).is_some_and(|peer| peer.turns.take(rate, burst, now));
         if !may {
             self.reply(peer, no, &Reply::Busy, Vec::new());
             return self.charge(peer, Reason::TooMuch);
         }
-        let (envelopes, _) = self.fill(channel, &mut ids.iter().copied(), self.limits.frame / 2);
-        self.reply(peer, no, &Reply::Given, envelopes);
+        let filling = self.fill(channel, ids, self.limits.frame / 2);
+        self.reply(peer, no, &Reply::Given, filling.ids);
     }
 
     pub(super) fn given(&mut self, peer: PeerNo, channel: ChannelId, ids: &[Short], following: &[&[u8]]) {

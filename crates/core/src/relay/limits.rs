@@ -36,7 +36,9 @@ pub struct Limits {
     pub turn_secs: u64,
     /// Turns of sync that a channel takes part in at one time.
     pub turns: usize,
-    /// Turns of sync that one peer may begin at once; one more is allowed every second.
+    /// Turns of sync a second that one peer may begin.
+    pub turn_rate: u32,
+    /// How many of them may come at once.
     pub turn_burst: u32,
     /// Seconds between comparisons with a matched peer, give or take a quarter.
     pub resync_secs: u64,
@@ -80,7 +82,8 @@ impl Default for Limits {
             turn_bytes: 4 << 20,
             turn_secs: 60,
             turns: 2,
-            turn_burst: 16,
+            turn_rate: 4,
+            turn_burst: 64,
             resync_secs: 300,
             patience_secs: 15,
             full_check_secs: 6 * HOUR,

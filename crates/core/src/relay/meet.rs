@@ -135,7 +135,7 @@ impl Relay {
         if state.matched.contains_key(&channel) {
             return false;
         }
-        state.matched.insert(channel, Match { ready, last_full: self.now.at, ..Match::default() });
+        state.matched.insert(channel, Match::new(ready, &self.limits, self.now.at));
         self.tell(Event::Matched { peer, channel });
         let secs = self.jittered(self.limits.resync_secs);
         self.resync_in(peer, channel, secs);
@@ -262,15 +262,14 @@ impl Relay {
         let with =
             |(no, peer): (&PeerNo, &Peer)| peer.matched.keys().map(|channel| (*no, *channel)).collect::<Vec<_>>();
         for (peer, channel) in self.peers.iter().flat_map(with).collect::<Vec<_>>() {
-            if let Some(matched) = self.matched(peer, &channel) {
-                matched.settled = None;
-            }
+            let Some(matched) = self.matched(peer, &channel).filter(|matched| matched.turn.is_none()) else { continue };
+            matched.settled = None;
             self.ask_state(peer, channel);
         }
     }
 
     pub(super) fn ask_state(&mut self, peer: PeerNo, channel: ChannelId) {
-        let Some(state) = self.channels.get(&channel).map(|stock| stock.state(self.now)) else { return };
+        let Some(state) = self.channels.get_mut(&channel).map(|stock| stock.state(self.now)) else { return };
         let Some(matched) = self.matched(peer, &channel) else { return };
         matched.pending += 1;
         matched.report.overhead_bytes += STATE_BYTES;
@@ -278,21 +277,26 @@ impl Relay {
     }
 
     pub(super) fn state_asked(&mut self, peer: PeerNo, no: u64, channel: ChannelId, theirs: State) {
-        let Some(ours) = self.channels.get(&channel).map(|stock| stock.state(self.now)) else {
+        let Some(ours) = self.channels.get_mut(&channel).map(|stock| stock.state(self.now)) else {
             return self.reply(peer, no, &Reply::Unknown, Vec::new());
         };
-        if self.matched(peer, &channel).is_none() {
+        let (now, rate, burst) = (self.now.at, self.limits.turn_rate, self.limits.turn_burst);
+        let Some(matched) = self.matched(peer, &channel) else {
             return self.reply(peer, no, &Reply::Unknown, Vec::new());
+        };
+        if !matched.states.take(rate, burst, now) {
+            return self.reply(peer, no, &Reply::Busy, Vec::new());
         }
         self.reply(peer, no, &Reply::State(ours), Vec::new());
         self.note_state(peer, channel, theirs);
         self.consider(peer, channel);
     }
 
-    pub(super) fn stated(&mut self, peer: PeerNo, channel: ChannelId, theirs: State) {
+    pub(super) fn stated(&mut self, peer: PeerNo, channel: ChannelId, theirs: Option<State>) {
         if let Some(matched) = self.matched(peer, &channel) {
             matched.pending = matched.pending.saturating_sub(1);
         }
+        let Some(theirs) = theirs else { return self.resync_in(peer, channel, RETRY_SECS) };
         self.note_state(peer, channel, theirs);
         self.consider(peer, channel);
     }
@@ -314,7 +318,7 @@ impl Relay {
 
     /// What is next between us and the peer in this channel.
     pub(super) fn consider(&mut self, peer: PeerNo, channel: ChannelId) {
-        let Some(ours) = self.channels.get(&channel).map(|stock| stock.state(self.now)) else { return };
+        let Some(ours) = self.channels.get_mut(&channel).map(|stock| stock.state(self.now)) else { return };
         let Some(state) = self.peers.get_mut(&peer) else { return };
         let (our_nonce, their_nonce) = (state.nonce, state.hello.map_or([0; 32], |hello| hello.nonce));
         let Some(matched) = state.matched.get_mut(&channel) else { return };
@@ -446,6 +450,14 @@ impl Relay {
         for peer in self.matched_peers(&channel).into_iter().filter(|peer| Some(*peer) != from) {
             self.consider(peer, channel);
         }
+        // An open relay that was met before there was a list to show it hears of the channel now.
+        let unaware = |(no, peer): (&PeerNo, &Peer)| {
+            let open = peer.added && peer.hello.is_some_and(|hello| hello.open);
+            (open && !peer.matched.contains_key(&channel)).then_some(*no)
+        };
+        for peer in self.peers.iter().filter_map(unaware).collect::<Vec<_>>() {
+            self.alarm(1, Alarm::Channels(peer));
+        }
     }
 
     pub(super) fn floors_asked(&mut self, peer: PeerNo, no: u64, channel: ChannelId, floors: Vec<Floor>) {
@@ -469,6 +481,8 @@ impl Relay {
     }
 
     fn note_floors(&mut self, peer: PeerNo, channel: ChannelId, floors: Vec<Floor>) {
+        let Some(stock) = self.channels.get(&channel) else { return };
+        let floors = stock.felt(floors);
         if let Some(matched) = self.matched(peer, &channel) {
             matched.floors = floors;
             matched.floors_of = matched.theirs.map(|state| state.floors);

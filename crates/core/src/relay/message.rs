@@ -87,11 +87,10 @@ pub(super) enum Reply {
     Wanted {
         bits: Vec<u8>,
     },
-    /// The other half of the round; envelopes follow. `more` where not all that are lacking fitted.
+    /// The other half of the round. Envelopes that the asker lacks follow, as many as fit.
     Answer {
         session: u64,
         spans: Vec<Span>,
-        more: bool,
     },
     /// Envelopes follow.
     Given,

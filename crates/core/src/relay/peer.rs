@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::input::Floor;
+use super::limits::Limits;
 use super::message::{Cause, Hello, Short, State};
 use super::output::{Reason, Report};
 use super::stock::Tip;
@@ -78,12 +79,14 @@ pub(super) struct Served {
 }
 
 /// A channel that a peer and we both carry.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Match {
     /// Whether the peer knows of the match: whoever was asked says nothing before whoever asked has stated.
     pub(super) ready: bool,
     /// What the peer last said of it.
     pub(super) theirs: Option<State>,
+    /// How often it may state.
+    pub(super) states: Bucket,
     /// The peer's floors, and the hash that it stated of them.
     pub(super) floors: Vec<Floor>,
     pub(super) floors_of: Option<[u8; 8]>,
@@ -102,6 +105,8 @@ pub(super) struct Match {
     /// The states on both sides after a turn that moved nothing: no use to try again.
     pub(super) settled: Option<([u8; 16], [u8; 16])>,
     pub(super) resync_at: Option<Timestamp>,
+    /// When a turn with this peer last began, or the match.
+    pub(super) last_turn: Timestamp,
     pub(super) last_sync: Option<Timestamp>,
     pub(super) last_full: Timestamp,
     pub(super) full_served: Timestamp,
@@ -110,6 +115,36 @@ pub(super) struct Match {
     pub(super) announcing: bool,
     pub(super) outbox: VecDeque<Short>,
     pub(super) pushing: bool,
+}
+
+impl Match {
+    pub(super) fn new(ready: bool, limits: &Limits, now: Timestamp) -> Self {
+        Self {
+            ready,
+            theirs: None,
+            states: Bucket::full(limits.turn_burst, now),
+            floors: Vec::new(),
+            floors_of: None,
+            told: None,
+            pending: 0,
+            listing: 0,
+            turn: None,
+            served: None,
+            expecting: false,
+            waited: false,
+            settled: None,
+            resync_at: None,
+            last_turn: now,
+            last_sync: None,
+            last_full: now,
+            full_served: Timestamp::default(),
+            report: Report::default(),
+            offers: VecDeque::new(),
+            announcing: false,
+            outbox: VecDeque::new(),
+            pushing: false,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -133,7 +168,7 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    pub(super) fn new(dialer: bool, added: bool, nonce: [u8; 32], limits: &super::Limits, now: Timestamp) -> Self {
+    pub(super) fn new(dialer: bool, added: bool, nonce: [u8; 32], limits: &Limits, now: Timestamp) -> Self {
         Self {
             dialer,
             added,

@@ -24,6 +24,11 @@ const LEAF: usize = 40;
 const GRAIN: usize = 16;
 /// A range is split in at most this many.
 const FAN: usize = 32;
+/// A range with more than this many is split, not compared with a list: listed ranges are small on both sides, or
+/// empty on one.
+const LARGE: usize = 2_048;
+/// How many marks one step looks at for a peer that asks, and for an answer to ourselves.
+const WORK: [usize; 2] = [32 * 1_024, 256 * 1_024];
 /// An estimate in bytes of a span without its part.
 const SPAN: usize = 7;
 
@@ -131,8 +136,6 @@ pub(super) struct Step {
     pub(super) spans: Vec<Span>,
     /// What the other side lacks.
     pub(super) send: Vec<Mark>,
-    /// How many it has that are lacking here.
-    pub(super) lacking: u64,
 }
 
 /// The other side's spans make no sense.
@@ -157,6 +160,7 @@ pub(super) fn step(
     let mut step = Step::default();
     let mut writer = Writer::new(salt, budget);
     let mut reader = Reader::default();
+    let mut work = WORK[usize::from(asking)];
     let mut from = 0;
     for span in spans {
         let bound = reader.read(&span.upto)?;
@@ -170,9 +174,17 @@ pub(super) fn step(
             Part::Same => writer.skip(&bound),
             Part::Print(print) if salt.print(&view.tally(places.clone())) == *print => writer.skip(&bound),
             Part::Print(_) => writer.divide(view, places, &bound),
+            Part::List(theirs) if theirs.is_empty() => {
+                // The newest first; the next turn brings what is too much for this one.
+                let taken = places.len().min(work);
+                work -= taken;
+                step.send.extend(view.marks(places.end - taken..places.end));
+                writer.skip(&bound);
+            }
+            Part::List(_) if places.len() > LARGE.min(work) => writer.divide(view, places, &bound),
             Part::List(theirs) => {
+                work -= places.len();
                 let (ours, lacked) = compare(&view.marks(places), theirs, salt);
-                step.lacking += lacked.len() as u64;
                 step.send.extend(ours);
                 match (lacked.is_empty(), asking) {
                     (true, _) => writer.skip(&bound),
@@ -180,11 +192,14 @@ pub(super) fn step(
                     (false, false) => writer.say(&bound, Part::Want(bits(&lacked))),
                 }
             }
+            Part::Give(_) | Part::Want(_) if places.len() > LARGE.min(work) => writer.skip(&bound),
             Part::Give(nicks) if !asking => {
+                work -= places.len();
                 step.send.extend(pick(&view.marks(places), nicks, salt));
                 writer.skip(&bound);
             }
             Part::Want(bits) if asking => {
+                work -= places.len();
                 let ours = view.marks(places);
                 step.send.extend(ours.iter().enumerate().filter(|(at, _)| has_bit(bits, *at)).map(|(_, mark)| mark));
                 writer.skip(&bound);

@@ -6,7 +6,7 @@ use super::chain::{Chain, Placed, Standing};
 use super::index::Index;
 use super::input::{Entry, Floor, Mark, PeerNo};
 use super::message::{FLOORS, Short, State};
-use super::quota::Ledger;
+use super::quota::{Ledger, Place};
 use super::reconcile::Salt;
 use super::snapshot::Snapshot;
 use crate::channel::SignedList;
@@ -40,6 +40,8 @@ pub(super) struct Stock {
     expiry: BTreeSet<(Timestamp, Short)>,
     ledger: Ledger,
     floors: BTreeMap<(PublicKey, Priority), Mark>,
+    /// Of the floors; none where they changed since.
+    floors_hash: Option<[u8; 8]>,
     bytes: u64,
 }
 
@@ -56,6 +58,7 @@ impl Stock {
             expiry: BTreeSet::new(),
             ledger: Ledger::default(),
             floors: BTreeMap::new(),
+            floors_hash: None,
             bytes: 0,
         }
     }
@@ -95,14 +98,14 @@ impl Stock {
         self.chain.tip().map(|tip| (tip.list.no, tip.id))
     }
 
-    pub(super) fn state(&self, now: Reading) -> State {
-        let floors = derive("kenes v1 sync floors", &wire::encode(&self.floors().collect::<Vec<_>>()));
-        let [a, b, c, d, e, f, g, h, ..] = floors;
+    pub(super) fn state(&mut self, now: Reading) -> State {
+        let floors = self.floors_hash.unwrap_or_else(|| hash(&self.floors().collect::<Vec<_>>()));
+        self.floors_hash = Some(floors);
         State {
             tip: self.tip(),
             count: self.index.total().count,
             print: self.index.total().print(),
-            floors: [a, b, c, d, e, f, g, h],
+            floors,
             clock: now.plausible.then_some(now.at),
         }
     }
@@ -186,6 +189,7 @@ impl Stock {
         let entry = self.remove(id)?;
         let floor = self.floors.entry((entry.pen, entry.priority)).or_insert(entry.mark());
         *floor = entry.mark().max(*floor);
+        self.floors_hash = None;
         Some(entry.id)
     }
 
@@ -199,8 +203,9 @@ impl Stock {
             gone.extend(self.remove(&id).map(|entry| entry.id));
         }
         if now.plausible {
-            let oldest = now.at.minus(LONGEST_LIFE);
+            let (oldest, count) = (now.at.minus(LONGEST_LIFE), self.floors.len());
             self.floors.retain(|_, mark| mark.created >= oldest);
+            self.floors_hash = self.floors_hash.filter(|_| self.floors.len() == count);
         }
         gone
     }
@@ -208,6 +213,16 @@ impl Stock {
     /// When the first of them ends.
     pub(super) fn next_expiry(&self) -> Option<Timestamp> {
         self.expiry.first().map(|(expires, _)| *expires)
+    }
+
+    /// Those of a peer's floors that anything here is below.
+    pub(super) fn felt(&self, floors: Vec<Floor>) -> Vec<Floor> {
+        floors.into_iter().filter(|floor| self.below(floor).next().is_some()).collect()
+    }
+
+    fn below(&self, floor: &Floor) -> impl Iterator<Item = &Place> {
+        let last = (floor.mark.created, Short::of(&floor.mark.id));
+        self.ledger.upto(&floor.pen, floor.class, last)
     }
 
     /// The channel without what ends by `cut`, was made after `ahead` or is below the peer's floors; and under keyed
@@ -221,13 +236,7 @@ impl Stock {
     ) -> Option<Snapshot> {
         let over = self.expiry.iter().take_while(|(expires, _)| *expires <= cut).map(|(_, id)| *id);
         let mut without: BTreeSet<Short> = over.collect();
-        for floor in floors {
-            let own = self.floors.get(&(floor.pen, floor.class));
-            if own.is_none_or(|own| *own < floor.mark) {
-                let last = (floor.mark.created, Short::of(&floor.mark.id));
-                without.extend(self.ledger.upto(&floor.pen, floor.class, last).map(|(_, id)| *id));
-            }
-        }
+        without.extend(floors.iter().flat_map(|floor| self.below(floor)).map(|(_, id)| *id));
         let end = ahead.plus(1);
         let kept = self.index.rank(&Mark { created: end, id: EnvelopeId::from_bytes([0; 32]) });
         if without.is_empty() && keyed.is_none() && kept == self.index.len() {
@@ -238,13 +247,17 @@ impl Stock {
     }
 
     /// The order in which envelopes travel: the more pressing first, the newer first.
-    pub(super) fn by_urgency(&self, marks: &[Mark]) -> Vec<Short> {
-        let entry = |mark: &Mark| self.entries.get(&Short::of(&mark.id));
-        let mut found: Vec<&Entry> = marks.iter().filter_map(entry).collect();
+    pub(super) fn by_urgency(&self, ids: impl Iterator<Item = Short>) -> Vec<Short> {
+        let mut found: Vec<&Entry> = ids.filter_map(|id| self.entries.get(&id)).collect();
         let page = |entry: &Entry| entry.kind != Kind::Rotate;
         found.sort_by_key(|entry| (entry.priority, page(entry), std::cmp::Reverse(entry.mark())));
         found.iter().map(|entry| Short::of(&entry.id)).collect()
     }
+}
+
+fn hash(floors: &[Floor]) -> [u8; 8] {
+    let [a, b, c, d, e, f, g, h, ..] = derive("kenes v1 sync floors", &wire::encode(&floors));
+    [a, b, c, d, e, f, g, h]
 }
 
 /// Which peers are known to have the newest envelopes.

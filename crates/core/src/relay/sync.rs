@@ -15,7 +15,6 @@ use super::output::Reason;
 use super::peer::{Asked, Match, Served, Turn};
 use super::reconcile::{self, Salt, Senseless, Span, Step, View};
 use super::{Alarm, Relay};
-use crate::envelope::Priority;
 use crate::ids::{ChannelId, EnvelopeId};
 use crate::time::{AHEAD, HOUR, Timestamp};
 
@@ -34,8 +33,9 @@ impl Relay {
 
     pub(super) fn begin_turn(&mut self, peer: PeerNo, channel: ChannelId, full: bool) {
         let (now, burst) = (self.now.at, self.limits.turn_burst);
-        let may = self.turns_in(channel, peer) < self.limits.turns
-            && self.peers.get_mut(&peer).is_some_and(|peer| peer.turns.take(1, burst, now));
+        let rate = self.limits.turn_rate;
+        let may = self.has_turn(channel, peer)
+            && self.peers.get_mut(&peer).is_some_and(|peer| peer.turns.take(rate, burst, now));
         if !may {
             let secs = 1 + self.rng.next_u64() % 3;
             return self.resync_in(peer, channel, secs);
@@ -63,7 +63,7 @@ impl Relay {
             return;
         };
         if let Some(matched) = self.matched(peer, &channel) {
-            matched.turn = Some(turn);
+            (matched.turn, matched.last_turn) = (Some(turn), now);
             matched.last_full = if full { now } else { matched.last_full };
         }
         self.query(peer, channel, spans);
@@ -77,15 +77,20 @@ impl Relay {
         (cut, earlier.map_or(Timestamp::from_secs(u64::MAX - 1), |at| at.plus(AHEAD)))
     }
 
-    /// How many turns are going on in a channel with others than `peer`.
-    fn turns_in(&self, channel: ChannelId, peer: PeerNo) -> usize {
-        let now = self.now.at;
+    /// Whether a turn with `peer` may begin: there are few enough with others, or it has waited for so long that
+    /// none of them can be at its first.
+    fn has_turn(&self, channel: ChannelId, peer: PeerNo) -> bool {
+        let (now, secs) = (self.now.at, self.limits.turn_secs);
+        let waited = |matched: &Match| now.since(matched.last_turn) > 2 * secs;
+        if self.peers.get(&peer).and_then(|peer| peer.matched.get(&channel)).is_some_and(waited) {
+            return true;
+        }
         let busy = |matched: &Match| {
             let serving = matched.served.as_ref().is_some_and(|served| now.since(served.seen) < IDLE_SECS);
             matched.turn.is_some() || serving
         };
         let others = self.peers.iter().filter(|(no, _)| **no != peer);
-        others.filter(|(_, peer)| peer.matched.get(&channel).is_some_and(busy)).count()
+        others.filter(|(_, peer)| peer.matched.get(&channel).is_some_and(busy)).count() < self.limits.turns
     }
 
     const fn span_budget(&self) -> usize {
@@ -157,7 +162,7 @@ impl Relay {
     fn serves(&mut self, peer: PeerNo, query: &Query) -> bool {
         let (now, burst, turn_secs) = (self.now.at, self.limits.turn_burst, self.limits.turn_secs);
         let (rounds, bytes, full_secs) = (self.limits.rounds, self.limits.turn_bytes, self.limits.full_check_secs);
-        let room = self.turns_in(query.channel, peer) < self.limits.turns;
+        let (room, rate) = (self.has_turn(query.channel, peer), self.limits.turn_rate);
         let Some(state) = self.peers.get_mut(&peer) else { return false };
         let Some(matched) = state.matched.get_mut(&query.channel) else { return false };
         match matched.served.as_mut().filter(|served| served.session == query.session) {
@@ -176,9 +181,9 @@ impl Relay {
                 let latest = Some(now).max(matched.theirs.and_then(|state| state.clock)).unwrap_or_default();
                 let cheap =
                     query.cut <= latest.plus(HOUR) && (!query.full || now.since(matched.full_served) * 2 >= full_secs);
-                let may = room && cheap && state.turns.take(1, burst, now);
+                let may = room && cheap && state.turns.take(rate, burst, now);
                 if may {
-                    matched.expecting = false;
+                    (matched.expecting, matched.last_turn) = (false, now);
                     matched.full_served = if query.full { now } else { matched.full_served };
                     let session = query.session;
                     matched.served = Some(Served { session, began: now, seen: now, rounds: 1, bytes: 0 });
@@ -190,14 +195,11 @@ impl Relay {
 
     fn answer(&mut self, peer: PeerNo, no: u64, query: &Query, step: Step) {
         let channel = query.channel;
-        let mut reply = Reply::Answer { session: query.session, spans: step.spans, more: false };
+        let reply = Reply::Answer { session: query.session, spans: step.spans };
         let head = crate::wire::encode(&reply).len();
         let Some(stock) = self.channels.get(&channel) else { return };
-        let lacking = stock.by_urgency(&step.send);
-        let (sent, size) = self.fill(channel, &mut lacking.iter().copied(), self.limits.frame - head);
-        if let Reply::Answer { more, .. } = &mut reply {
-            *more = sent.len() < lacking.len();
-        }
+        let lacking = stock.by_urgency(step.send.iter().map(|mark| Short::of(&mark.id)));
+        let Filling { ids: sent, bytes: size, .. } = self.fill(channel, &lacking, self.limits.frame - head);
         if let Some(matched) = self.matched(peer, &channel) {
             if let Some(served) = matched.served.as_mut() {
                 served.bytes += (head + size) as u64;
@@ -208,24 +210,26 @@ impl Relay {
         self.reply(peer, no, &reply, sent);
     }
 
-    /// The first of these that a frame with `room` bytes takes, and what they come to.
-    pub(super) fn fill(
+    /// The first of these that a frame with `room` bytes takes.
+    pub(super) fn fill<'a>(
         &self,
         channel: ChannelId,
-        ids: &mut impl Iterator<Item = Short>,
+        ids: impl IntoIterator<Item = &'a Short>,
         room: usize,
-    ) -> (Vec<EnvelopeId>, usize) {
-        let Some(stock) = self.channels.get(&channel) else { return (Vec::new(), 0) };
-        let mut taken = Vec::new();
-        let mut size = 0;
-        for entry in ids.filter_map(|id| stock.get(&id)) {
-            if size + framed(entry.size) > room {
-                break;
+    ) -> Filling {
+        let mut filling = Filling::default();
+        let Some(stock) = self.channels.get(&channel) else { return filling };
+        for id in ids {
+            if let Some(entry) = stock.get(id) {
+                if filling.bytes + framed(entry.size) > room {
+                    break;
+                }
+                filling.bytes += framed(entry.size);
+                filling.ids.push(entry.id);
             }
-            size += framed(entry.size);
-            taken.push(entry.id);
+            filling.passed += 1;
         }
-        (taken, size)
+        filling
     }
 
     /// The peer's half of a round of ours.
@@ -240,7 +244,7 @@ impl Relay {
     ) {
         let Some(turn) = self.turn(peer, channel, session) else { return };
         let horizon = (turn.cut, turn.ahead, turn.full);
-        let rounds = turn.rounds;
+        let (rounds, began) = (turn.rounds, turn.began);
         turn.open += 1;
         let payload: usize = following.iter().map(|bytes| bytes.len()).sum();
         self.meter(peer, channel, bytes as u64, (bytes - payload) as u64);
@@ -257,7 +261,7 @@ impl Relay {
             return self.end_turn(peer, channel);
         };
         self.queue(peer, channel, &step);
-        let within = rounds < self.limits.rounds;
+        let within = rounds < self.limits.rounds && self.now.at.since(began) <= self.limits.turn_secs;
         match step.spans.is_empty() || !within {
             false => self.query(peer, channel, step.spans),
             true => {
@@ -273,17 +277,13 @@ impl Relay {
     fn queue(&mut self, peer: PeerNo, channel: ChannelId, step: &Step) {
         let Some(stock) = self.channels.get(&channel) else { return };
         let most = self.limits.turn_bytes / SMALLEST;
-        let lacking = stock.by_urgency(&step.send);
-        let order = |id: &Short| {
-            stock.get(id).map_or((Priority::Bulk, std::cmp::Reverse(Timestamp::default())), |entry| {
-                (entry.priority, std::cmp::Reverse(entry.created))
-            })
-        };
-        let mut all: Vec<Short> = lacking;
         let Some(state) = self.peers.get_mut(&peer) else { return };
         let Some(turn) = state.matched.get_mut(&channel).and_then(|matched| matched.turn.as_mut()) else { return };
-        all.extend(turn.queue.drain(..));
-        all.sort_by_key(order);
+        if step.send.is_empty() {
+            return;
+        }
+        let lacking = step.send.iter().map(|mark| Short::of(&mark.id));
+        let mut all = stock.by_urgency(lacking.chain(turn.queue.drain(..)));
         all.truncate(most as usize);
         turn.queue = all.into();
     }
@@ -314,8 +314,8 @@ impl Relay {
             let request = Request::Push { channel, cause: Cause::Turn { session } };
             let head = crate::wire::encode(&request).len();
             let room = if over { 0 } else { left.saturating_sub(head) };
-            let (envelopes, size) = self.fill(channel, &mut queue.iter().copied(), room);
-            queue.retain(|id| !envelopes.iter().any(|sent| Short::of(sent) == *id));
+            let Filling { ids: envelopes, bytes: size, passed } = self.fill(channel, &queue, room);
+            queue.drain(..passed);
             let Some(turn) = self.turn(peer, channel, session) else { return };
             if envelopes.is_empty() {
                 if turn.open == 0 {
@@ -391,6 +391,14 @@ impl Relay {
         let secs = self.limits.patience_secs;
         self.alarm(secs, Alarm::Wants(channel));
     }
+}
+
+/// What goes into a frame: which, their bytes there, and how many of those given were taken or are gone.
+#[derive(Debug, Default)]
+pub(super) struct Filling {
+    pub(super) ids: Vec<EnvelopeId>,
+    pub(super) bytes: usize,
+    pub(super) passed: usize,
 }
 
 /// No envelope is smaller, in bytes.
