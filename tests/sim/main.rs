@@ -4,9 +4,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod cases;
 mod liar;
 mod node;
 mod pool;
+mod stores;
 mod world;
 
 use kenes_core::relay::Limits;

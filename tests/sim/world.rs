@@ -64,6 +64,8 @@ pub(crate) struct World {
     by_peer: BTreeMap<(usize, PeerNo), u64>,
     /// Pairs that shall be connected, and are again a while after they fell apart.
     pub(crate) wished: BTreeSet<(usize, usize)>,
+    /// Whether owners added each other's addresses, so that channels may be introduced.
+    pub(crate) added: bool,
     lives: Vec<u64>,
     next_link: u64,
     next_ticket: u64,
@@ -74,6 +76,11 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// A few nodes without any trouble between them.
+    pub(crate) fn calm(count: usize, limits: &Limits) -> Self {
+        Self::new(1, count, limits, Weather { loss: 0, delay: 20 })
+    }
+
     pub(crate) fn new(seed: u64, count: usize, limits: &Limits, weather: Weather) -> Self {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
@@ -91,6 +98,7 @@ impl World {
             links: BTreeMap::new(),
             by_peer: BTreeMap::new(),
             wished: BTreeSet::new(),
+            added: false,
             lives: vec![0; count],
             next_link: 0,
             next_ticket: 0,
@@ -121,6 +129,12 @@ impl World {
         let ticket = Ticket(self.next_ticket);
         self.deposits.insert(ticket, envelopes.iter().map(|envelope| envelope.id()).collect());
         self.input(node, Input::Deposit { envelopes, ticket, source: Source::Bundle });
+    }
+
+    /// Deposits, and waits until it is through.
+    pub(crate) fn settle(&mut self, node: usize, envelopes: Vec<kenes_core::envelope::Envelope>) {
+        self.deposit(node, envelopes);
+        self.pass(1);
     }
 
     pub(crate) fn wish(&mut self, a: usize, b: usize) {
@@ -296,7 +310,7 @@ impl World {
         self.links.insert(self.next_link, Link { ends, asked: BTreeMap::new(), next: 0 });
         for (place, (node, peer)) in ends.into_iter().enumerate() {
             self.by_peer.insert((node, peer), self.next_link);
-            self.input(node, Input::PeerUp { peer, dialer: place == 0, added: false });
+            self.input(node, Input::PeerUp { peer, dialer: place == 0, added: self.added });
         }
     }
 

@@ -98,3 +98,52 @@ fn signed(items: &[(CheckedKey, Envelope)]) -> Vec<Signed<'_>> {
     }
     batch
 }
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+
+    use super::*;
+    use crate::envelope::{Header, Priority, VERSION};
+    use crate::ids::ChannelId;
+    use crate::sign::SigningKey;
+    use crate::time::{BUILT, DAY};
+
+    fn envelope(n: u8) -> Envelope {
+        let pen = SigningKey::from_seed([3; 32]);
+        let (channel, created) = (ChannelId::from_bytes([9; 32]), BUILT);
+        let (expires, priority) = (created.plus(DAY), Priority::Routine);
+        let header = Header { version: VERSION, channel, pen: pen.public(), created, expires, priority };
+        Envelope::seal(header, Body::Public(vec![n]), &pen).unwrap()
+    }
+
+    fn forged(n: u8) -> Envelope {
+        let mut bytes = envelope(n).bytes().to_vec();
+        let last = bytes.len() - 1;
+        bytes[last] ^= 4;
+        Envelope::decode(&bytes).unwrap()
+    }
+
+    #[test]
+    fn a_forged_envelope_among_many_is_found_and_the_others_pass_in_order() {
+        let all: Vec<Envelope> = (0..64).map(|n| if n % 31 == 7 { forged(n) } else { envelope(n) }).collect();
+        let candidates = all.iter().map(|envelope| Candidate { envelope: envelope.clone(), before: None }).collect();
+        let mut rng = ChaCha20Rng::from_seed([1; 32]);
+        let checked = check(BatchNo(1), candidates, &mut Keys::default(), &mut rng);
+        let bad: Vec<_> = [7, 38].map(|n| Refused { id: all[n].id(), reason: Reason::BadSignature }).into();
+        assert_eq!(checked.refused, bad);
+        let good = all.iter().enumerate().filter(|(n, _)| n % 31 != 7).map(|(_, envelope)| envelope.id());
+        assert!(checked.verified.iter().map(|envelope| envelope.id()).eq(good));
+    }
+
+    #[test]
+    fn keys_are_forgotten_rather_than_hoarded() {
+        let mut keys = Keys::new(2);
+        for n in 0..5 {
+            assert!(keys.get(&SigningKey::from_seed([n; 32]).public()).is_some());
+            assert!(keys.checked.len() <= 2);
+        }
+        assert!(keys.get(&PublicKey::from_bytes([0; 32])).is_none());
+    }
+}

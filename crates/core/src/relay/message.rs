@@ -179,3 +179,45 @@ pub(super) fn parse<T: Encode + Decode<()>>(frame: &[u8]) -> Option<(T, Vec<&[u8
 pub(super) const fn framed(size: u32) -> usize {
     size as usize + 4
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(envelopes: &[&[u8]]) -> Vec<u8> {
+        let mut frame = wire::encode(&Reply::Given);
+        for bytes in envelopes {
+            frame.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+            frame.extend_from_slice(bytes);
+        }
+        frame
+    }
+
+    #[test]
+    fn a_frame_is_read_to_its_last_byte_or_not_at_all() {
+        let whole = frame(&[b"one", b"", b"three"]);
+        assert_eq!(parse::<Reply>(&whole), Some((Reply::Given, vec![&b"one"[..], b"", b"three"])));
+        let ends = [1, 8, 12, whole.len()];
+        for cut in 0..whole.len() {
+            assert_eq!(parse::<Reply>(&whole[..cut]).is_some(), ends.contains(&cut), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_length_that_no_envelope_has_is_no_frame() {
+        let mut long = frame(&[]);
+        long.extend_from_slice(&u32::MAX.to_le_bytes());
+        long.extend_from_slice(&[0; 100]);
+        assert_eq!(parse::<Reply>(&long), None);
+        assert_eq!(parse::<Request>(&[250, 0, 0]), None);
+        // A list of spans that claims to be longer than memory.
+        assert_eq!(parse::<Reply>(&[6, 1, 253, 255, 255, 255, 255, 255, 255, 255, 255]), None);
+    }
+
+    #[test]
+    fn a_tag_tells_nothing_to_whoever_does_not_know_the_channel_and_cannot_be_sent_back() {
+        let channel = ChannelId::from_bytes([1; 32]);
+        assert_ne!(tag(&channel, &[2; 32], &[3; 32]), tag(&channel, &[3; 32], &[2; 32]));
+        assert_ne!(tag(&channel, &[2; 32], &[3; 32]), tag(&channel, &[2; 32], &[4; 32]));
+    }
+}

@@ -363,3 +363,136 @@ fn between(view: &View<'_>, place: usize) -> Mark {
     id[..=common.min(31)].copy_from_slice(&high.id.as_bytes()[..=common.min(31)]);
     Mark { created: high.created, id: EnvelopeId::from_bytes(id) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::wire;
+
+    const SALT: Salt = Salt([7; 32]);
+    const BUDGET: usize = 512 << 10;
+
+    fn mark(n: u32) -> Mark {
+        let created = Timestamp::from_secs(u64::from(n / 300) * HOUR);
+        Mark { created, id: EnvelopeId::of(&n.to_le_bytes()) }
+    }
+
+    fn index(marks: impl IntoIterator<Item = Mark>) -> Index {
+        let mut index = Index::default();
+        marks.into_iter().for_each(|mark| assert!(index.insert(mark)));
+        index
+    }
+
+    /// Two sets sync in turns as peers do; the rounds that it took, and the bytes of spans.
+    fn sync(ours: &mut Index, theirs: &mut Index, budget: usize) -> (usize, usize) {
+        let (mut rounds, mut bytes) = (0, 0);
+        for turn in 0..200u8 {
+            let salt = Salt([turn; 32]);
+            let mut spans = open(&View::Live(ours), &salt, budget);
+            for _ in 0..16 {
+                rounds += 1;
+                let answer = step(&View::Live(theirs), &salt, &spans, false, budget).unwrap();
+                bytes += wire::encode(&spans).len() + wire::encode(&answer.spans).len();
+                let next = match answer.spans.is_empty() {
+                    true => Step::default(),
+                    false => step(&View::Live(ours), &salt, &answer.spans, true, budget).unwrap(),
+                };
+                answer.send.iter().for_each(|mark| assert!(ours.insert(*mark)));
+                next.send.iter().for_each(|mark| assert!(theirs.insert(*mark)));
+                spans = next.spans;
+                if spans.is_empty() {
+                    break;
+                }
+            }
+            if ours.total() == theirs.total() {
+                return (rounds, bytes);
+            }
+        }
+        panic!("never equal: {} and {}", ours.len(), theirs.len());
+    }
+
+    proptest! {
+        #[test]
+        fn any_two_sets_end_equal_and_hold_what_either_held(
+            ours in proptest::collection::btree_set(0..3_000u32, 0..600),
+            theirs in proptest::collection::btree_set(0..3_000u32, 0..600),
+            budget in prop_oneof![Just(BUDGET), Just(1_000usize)],
+        ) {
+            let union: BTreeSet<Mark> = ours.union(&theirs).map(|n| mark(*n)).collect();
+            let (mut ours, mut theirs) = (index(ours.into_iter().map(mark)), index(theirs.into_iter().map(mark)));
+            sync(&mut ours, &mut theirs, budget);
+            prop_assert!(ours.marks(0..ours.len()).eq(&union));
+            prop_assert!(theirs.marks(0..theirs.len()).eq(&union));
+        }
+
+        #[test]
+        fn no_spans_of_any_kind_are_more_than_senseless(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let view = index((0..200).map(mark));
+            if let Ok((spans, _)) = wire::decode_prefix::<Vec<Span>>(&bytes) {
+                for asking in [false, true] {
+                    let _ = step(&View::Live(&view), &SALT, &spans, asking, BUDGET);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_hundred_thousand_with_the_newest_thousand_missing_take_three_rounds_and_few_bytes() {
+        let mut ours = index((0..100_000).map(mark));
+        let mut theirs = index((0..99_000).map(mark));
+        let (rounds, bytes) = sync(&mut ours, &mut theirs, BUDGET);
+        assert!(rounds <= 3 && bytes < 6_000, "{rounds} rounds, {bytes} bytes");
+    }
+
+    #[test]
+    fn ends_that_do_not_ascend_or_go_on_after_the_end_are_senseless() {
+        let view = index((0..10).map(mark));
+        let upto = |hours, prefix: &[u8]| Upto::Mark { hours, prefix: prefix.to_vec() };
+        let span = |upto: &Upto| Span { upto: upto.clone(), part: Part::Same };
+        for ends in [
+            vec![upto(1, &[1]), upto(0, &[1]), Upto::End],
+            vec![upto(1, &[2]), upto(0, &[1]), Upto::End],
+            vec![Upto::End, Upto::End],
+            vec![upto(u64::MAX, &[]), Upto::End],
+            vec![upto(1, &[0; 33]), Upto::End],
+            vec![upto(1, &[1, 0]), Upto::End],
+            vec![upto(1, &[1])],
+        ] {
+            let spans: Vec<Span> = ends.iter().map(span).collect();
+            assert_eq!(step(&View::Live(&view), &SALT, &spans, false, BUDGET).unwrap_err(), Senseless, "{ends:?}");
+        }
+    }
+
+    #[test]
+    fn a_million_ranges_are_answered_within_the_budget() {
+        let view = index((0..50_000).map(mark));
+        let mut spans: Vec<Span> = (0..166)
+            .flat_map(|hour| (1..250u8).map(move |first| (u64::from(first == 1 && hour > 0), first)))
+            .map(|(hours, first)| Span { upto: Upto::Mark { hours, prefix: vec![first] }, part: Part::Print([1; 6]) })
+            .collect();
+        spans.push(Span { upto: Upto::End, part: Part::List(Vec::new()) });
+        let answer = step(&View::Live(&view), &SALT, &spans, false, 20_000).unwrap();
+        // Beyond the budget each range costs a fingerprint, as it did whoever asked.
+        assert!(wire::encode(&answer.spans).len() <= 20_000 + wire::encode(&spans).len());
+        assert!(answer.send.len() <= WORK[0]);
+    }
+
+    #[test]
+    fn sums_that_collide_are_told_apart_under_keyed_hashes() {
+        let at = |id: [u8; 32]| Mark { created: Timestamp::default(), id: EnvelopeId::from_bytes(id) };
+        let word = |n: u8| {
+            let mut id = [0; 32];
+            id[0] = n;
+            at(id)
+        };
+        // 1 + 4 = 2 + 3.
+        let (ours, theirs) = ([word(1), word(4)], [word(2), word(3)]);
+        assert_eq!(index(ours).total().print(), index(theirs).total().print());
+        let keyed = |marks: &[Mark]| Snapshot::new(marks.to_vec(), Some(&SALT)).tally(0..2);
+        assert_ne!(keyed(&ours), keyed(&theirs));
+    }
+}
