@@ -87,9 +87,18 @@ impl Committee {
 
     pub(crate) fn standing(&self) -> Standing {
         match (self.member(), &self.state) {
+            _ if self.ledger.joining.is_some() => Standing::Pending,
             (Some(member), _) => standing_of(member),
-            (None, Some(_)) if self.ledger.joining.is_none() => Standing::Removed,
-            (None, _) => Standing::Pending,
+            (None, Some(_)) => Standing::Removed,
+            (None, None) => Standing::Pending,
+        }
+    }
+
+    /// A newcomer is in once the welcome, the book and the epoch to write under are all here, in whatever order.
+    pub(crate) fn finish_joining(&mut self) {
+        let welcomed = self.ledger.joining.as_ref().is_some_and(|joining| joining.welcomed);
+        if welcomed && self.member().is_some() && self.current().is_some() {
+            self.ledger.joining = None;
         }
     }
 

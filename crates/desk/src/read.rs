@@ -51,6 +51,9 @@ impl Session {
             for (arrival, envelope) in &arrived {
                 self.take(*arrival, envelope, &mut work)?;
             }
+            for id in work.touched.clone() {
+                self.committee_mut(&id)?.finish_joining();
+            }
             self.vault.put(&mut work.batch, vault::Shelf::Cursor, &[], &self.cursor)?;
             self.commit(work).await?;
         }
@@ -213,10 +216,6 @@ impl Session {
         }
         if changed {
             committee.evaluate();
-            if committee.ledger.joining.as_ref().is_some_and(|joining| joining.welcomed) && committee.member().is_some()
-            {
-                committee.ledger.joining = None;
-            }
             work.touched.insert(id);
             work.events.push(DeskEvent::Committee(id));
         }
