@@ -39,7 +39,8 @@ impl Session {
 
     pub(crate) fn members(&self, id: &CommitteeId) -> Result<Vec<MemberView>, DeskError> {
         let committee = self.committee(id)?;
-        let state = committee.state.as_ref().ok_or(DeskError::NotIn(*id))?;
+        let inside = committee.state.as_ref().filter(|_| committee.standing() != Standing::Pending);
+        let state = inside.ok_or(DeskError::NotIn(*id))?;
         let view = |(id, member): (&MemberId, &Member)| MemberView {
             member: *id,
             name: committee.name_of(id),
