@@ -12,7 +12,7 @@ use crate::error::{CommandError, OwnKind};
 use crate::inside::Inside;
 use crate::render::{Page, Style};
 use crate::run::Run;
-use crate::signals;
+use crate::signals::Signals;
 
 /// What is said once everything runs.
 #[derive(Serialize)]
@@ -31,7 +31,7 @@ pub(crate) async fn up(run: &Run, args: Up) -> Result<(), CommandError> {
     if !config.relay && !home.keystore().exists() {
         return Err(ApiError::new(ErrorKind::NotInitialised, "this home has no keystore yet").into());
     }
-    let asked_to_end = signals::asked_to_end();
+    let mut signals = Signals::listen();
     let lock = tokio::task::spawn_blocking(move || home.lock(LOCK_WAIT)).await.map_err(CommandError::failed)??;
     let socket = Socket::bind(&path).await?;
     let inside = Inside::open(lock, config, NetMode::On).await?;
@@ -47,7 +47,7 @@ pub(crate) async fn up(run: &Run, args: Up) -> Result<(), CommandError> {
     run.screen.answer_one_of_many(&ready, |page| show(page, &status))?;
     let node = inside.app.node.clone();
     let failed = tokio::select! {
-        () = asked_to_end => false,
+        () = signals.asked_to_end() => false,
         () = node.stopped() => true,
     };
     run.screen.remark("up-ends", &[]);

@@ -114,9 +114,10 @@ async fn to_the_end(run: Run, command: Option<Command>) -> ExitCode {
     let result = if stays {
         commands::perform(&run, command).await
     } else {
+        let mut signals = signals::Signals::listen();
         tokio::select! {
             result = commands::perform(&run, command) => result,
-            () = signals::asked_to_end() => Err(CommandError::new(OwnKind::Interrupted)),
+            () = signals.asked_to_end() => Err(CommandError::new(OwnKind::Interrupted)),
         }
     };
     let code = match result {
