@@ -1,0 +1,116 @@
+//! One home, and those who want it at once, want in, or find nothing there.
+
+use std::time::Duration;
+
+use kenes_node::home;
+
+use crate::harness::World;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_commands_in_one_home_at_once_are_both_done() {
+    let world = World::new();
+    let a = world.person("a").await;
+    a.does(&["committee", "new", "Бірлік"]).await;
+    let texts: Vec<String> = (0..4).map(|n| format!("бірден {n}")).collect();
+    let writing: Vec<_> = texts
+        .iter()
+        .cloned()
+        .map(|text| {
+            let a = a.clone();
+            tokio::spawn(async move { a.writes(&text).await })
+        })
+        .collect();
+    for written in writing {
+        written.await.unwrap();
+    }
+    assert_eq!(a.reads().await, texts);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_holds_a_home_is_named() {
+    let world = World::new();
+    let a = world.person("a").await;
+    let held = home::Home::at(&a.path).lock(Duration::ZERO).unwrap();
+    let refused = a.tries(&["status"]).await;
+    assert_eq!((refused.code(), refused.kind().as_str()), (3, "home_in_use"));
+    assert!(refused.stderr().contains(&std::process::id().to_string()), "{}", refused.stderr());
+    drop(held);
+    a.does(&["status"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_up_is_refused_and_commands_find_the_first() {
+    let world = World::new();
+    let a = world.person("a").await;
+    a.does(&["committee", "new", "Бірлік"]).await;
+    let up = a.up(&[]).await;
+    let refused = a.tries(&["up", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns"]).await;
+    assert_eq!((refused.code(), refused.kind().as_str()), (3, "home_in_use"));
+    a.writes("сокет арқылы").await;
+    assert_eq!(up.client.status().await.unwrap().envelopes, a.does(&["status"]).await["envelopes"].as_u64().unwrap());
+    a.does(&["lock"]).await;
+    assert!(!up.client.status().await.unwrap().unlocked);
+    up.stop().await;
+    assert!(!a.path.join("kenes.sock").exists());
+    assert_eq!(a.tries(&["lock"]).await.kind(), "needs_up");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_passphrase_opens_nothing_and_none_is_asked_for_without_need() {
+    let world = World::new();
+    let a = world.person("a").await;
+    let mut stranger = a.clone();
+    stranger.passphrase = world.secret("guess", "password1234\n");
+    let refused = stranger.tries(&["committee", "list"]).await;
+    assert_eq!((refused.code(), refused.kind().as_str()), (4, "wrong_passphrase"));
+    stranger.passphrase = world.path("nowhere");
+    for arguments in [&["status"][..], &["paths"], &["doctor"], &["carry", "list"], &["peers", "list"], &[]] {
+        stranger.does(arguments).await;
+    }
+    let up = a.up(&[]).await;
+    stranger.passphrase = world.path("guess");
+    assert_eq!(stranger.tries(&["unlock"]).await.kind(), "wrong_passphrase");
+    assert!(!up.client.status().await.unwrap().unlocked);
+    up.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_home_without_keys_says_what_to_do() {
+    let world = World::new();
+    let a = world.home("a");
+    assert_eq!(a.tries(&["up"]).await.kind(), "not_initialised");
+    let refused = a.tries(&["bulletin", "list"]).await;
+    assert_eq!((refused.code(), refused.kind().as_str()), (4, "not_initialised"));
+    let next = a.does(&[]).await;
+    assert!(next["next"].as_array().unwrap().iter().any(|step| step["command"] == "kenes init"));
+    a.does(&["init", "--name", "a"]).await;
+    assert_eq!(a.tries(&["init", "--name", "a"]).await.kind(), "already_initialised");
+    assert_eq!(a.tries(&["bulletin", "post", "x"]).await.kind(), "no_committee");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_interface_answers_curl_in_the_documented_shape() {
+    let world = World::new();
+    let a = world.person("a").await;
+    let up = a.up(&[]).await;
+    let socket = a.path.join("kenes.sock");
+    let get = async |path: &str| {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let mut stream = tokio::net::UnixStream::connect(&socket).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    };
+    assert!(get("/healthz").await.starts_with("HTTP/1.1 200"));
+    let status = get("/v1/status").await;
+    for field in ["peer_id", "listen", "peers", "channels", "envelopes", "bytes", "unlocked", "last_sync", "queued"] {
+        assert!(status.contains(&format!("\"{field}\":")), "{field} in {status}");
+    }
+    let locked = get("/v1/bulletins").await;
+    assert!(locked.starts_with("HTTP/1.1 403") && locked.contains("\"kind\":\"locked\""), "{locked}");
+    assert!(get("/v1/nothing").await.contains("\"kind\":\"not_found\""));
+    assert!(get("/v1/committees/zz").await.contains("\"kind\":\"bad_request\""));
+    up.stop().await;
+}

@@ -1,0 +1,15 @@
+//! Whole stories with real `kenes` processes on the loopback interface, each on a port that the system chose.
+//!
+//! A test waits for what must come, never for a while: every wait ends with what it waits for or with a deadline, and
+//! every process is killed with the test that started it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bad_input;
+mod clocks;
+mod copied;
+mod harness;
+mod homes;
+mod meeting;
+mod partitions;
+mod straight_line;

@@ -1,0 +1,75 @@
+//! The straight line: written with nothing running, carried by a relay that cannot read it, read by somebody who was
+//! never there at the same time.
+
+use crate::harness::{World, join};
+
+/// About six kilobytes in three languages, as a committee would write.
+fn statement() -> String {
+    let paragraph = "Мұнайшылар мен кеншілердің бірлескен комитеті мәлімдейді: талаптарымыз орындалғанша жұмысқа \
+                     шықпаймыз. Объединённый комитет нефтяников и горняков заявляет: пока наши требования не выполнены, \
+                     на работу не выйдем. The joint committee of oil workers and miners declares: we do not go back to \
+                     work until our demands are met.\n\n";
+    paragraph.repeat(12)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_alone_is_read_by_someone_who_was_never_there_at_the_same_time() {
+    let world = World::new();
+    let (a, b) = (world.person("a").await, world.person("b").await);
+    a.does(&["committee", "new", "Бірлік", "--territory", "Қазақстан/Маңғыстау", "--industry", "мұнай"]).await;
+    join(&a, &b).await;
+    let relay = world.relay("relay").await;
+    let to_relay = ["--peer", &relay.address()];
+
+    // The channel becomes known to the relay; B asks; A lets B in; B is in. Never two of them at once.
+    let up = a.up_unlocked(&to_relay).await;
+    up.until_delivered().await;
+    up.stop().await;
+    let up = b.up_unlocked(&to_relay).await;
+    up.until_asked().await;
+    up.until_delivered().await;
+    up.stop().await;
+    let up = a.up_unlocked(&to_relay).await;
+    up.until_members(2).await;
+    up.until_delivered().await;
+    up.stop().await;
+    let up = b.up_unlocked(&to_relay).await;
+    up.until_members(2).await;
+    up.stop().await;
+
+    let text = statement();
+    assert!(text.len() > 6_000);
+    let id = a.writes(&text).await;
+    let up = a.up(&to_relay).await;
+    up.until_delivered().await;
+    up.stop().await;
+    let up = b.up_unlocked(&to_relay).await;
+    up.until_bulletins(1).await;
+    up.stop().await;
+    relay.stop().await;
+
+    let read = b.does(&["bulletin", "show", &id[..8]]).await;
+    assert_eq!(read["text"], text.as_str());
+    assert_eq!(read["author"]["name"], "a");
+    assert_eq!(read["committee_name"], "Бірлік");
+    let listed = b.does(&["bulletin", "list", "--unread"]).await;
+    assert_eq!(listed["bulletins"].as_array().unwrap().len(), 0, "it was shown, so it is read");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_names_what_it_answers_and_more_than_32_kib_is_refused() {
+    let world = World::new();
+    let a = world.person("a").await;
+    a.does(&["committee", "new", "Бірлік"]).await;
+    let first = a.writes("Жиын ертең.").await;
+    let answer = a.does(&["bulletin", "reply", &first[..10], "Келемін."]).await;
+    let answer = a.does(&["bulletin", "show", answer["id"].as_str().unwrap()]).await;
+    assert_eq!(answer["reply_to"], first.as_str());
+
+    let long = world.secret("long", &"ж".repeat(16 * 1024 + 1));
+    let refused = a.tries(&["bulletin", "post", "--file", long.to_str().unwrap()]).await;
+    assert_eq!((refused.code(), refused.kind().as_str()), (2, "too_long"));
+    let just = world.secret("just", &"ж".repeat(16 * 1024));
+    a.does(&["bulletin", "post", "--file", just.to_str().unwrap()]).await;
+    assert_eq!(a.reads().await.len(), 3);
+}
