@@ -20,6 +20,8 @@ mod chain;
 mod check;
 mod gate;
 mod gossip;
+#[cfg(test)]
+mod hostile;
 mod index;
 mod input;
 mod limits;
