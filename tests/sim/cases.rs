@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kenes_core::channel::List;
-use kenes_core::envelope::Envelope;
+use kenes_core::envelope::{Envelope, Priority};
 use kenes_core::ids::{ChannelId, EnvelopeId};
 use kenes_core::relay::{Event, Exchange, Input, Limits, PeerNo, Reason, Source, Ticket};
 use kenes_core::time::{DAY, HOUR};
@@ -11,7 +11,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
 use crate::pool::{START, list, pen, pool, talk};
-use crate::world::World;
+use crate::world::{Weather, World};
 
 /// A channel of one's own for a case: keeper 100, and a list for each range of pens given.
 struct Channel {
@@ -276,4 +276,32 @@ fn refusals(world: &World, node: usize) -> Vec<Reason> {
         _ => Vec::new(),
     };
     world.nodes[node].told.iter().flat_map(refused).collect()
+}
+
+/// What envelopes cost on the wire while everyone is connected, in the machine's own frames.
+#[test]
+fn live_meshes_say_less_than_twice_what_is_useful() {
+    for (nodes, strides) in [(8, [1, 2, 3, 4]), (50, [1, 4, 9, 16])] {
+        // On one Wi-Fi the way is short beside checking and storing.
+        let mut world = World::new(1, nodes, &Limits::default(), Weather { loss: 0, delay: 3 });
+        world.found();
+        for a in 0..nodes {
+            for stride in strides {
+                world.wish(a, (a + stride) % nodes);
+            }
+        }
+        world.pass(60);
+        let (before, mut useful) = (world.bytes, 0);
+        for (n, said) in
+            pool().talk.iter().filter(|said| said.header().priority == Priority::Routine).take(60).enumerate()
+        {
+            world.deposit(n % nodes, vec![said.clone()]);
+            useful += said.bytes().len() as u64 * (nodes as u64 - 1);
+            world.pass(1);
+        }
+        assert!((0..nodes).all(|node| world.ids(node).len() == 62));
+        let ratio = (world.bytes - before) as f64 / useful as f64;
+        println!("{nodes} nodes: {ratio:.2} times the useful bytes");
+        assert!(ratio < 2.0, "{ratio}");
+    }
 }

@@ -92,8 +92,8 @@ fn story(seed: u64) {
     let lacking: Vec<(usize, usize)> = honest(&world).map(|node| (node, world.ids(node).len())).collect();
     assert!(done, "of {} envelopes: {lacking:?}", written.len());
 
-    // An hour later what was brief is over, wherever the clock may be believed, and nothing else is.
-    world.pass(HOUR);
+    // At the full hour what was brief is over, wherever the clock may be believed, and nothing else is.
+    world.pass(HOUR / 3);
     for node in honest(&world) {
         let kept = world.ids(node);
         let believes = world.nodes[node].skew >= 0;

@@ -9,7 +9,7 @@ use kenes_core::ids::{ChannelId, EpochId};
 use kenes_core::sign::SigningKey;
 use kenes_core::time::{BUILT, DAY, HOUR, Timestamp};
 
-/// Where every simulation begins: any moment after the build time, at a full hour.
+/// The full hour before every simulation begins: any moment after the build time.
 pub(crate) const START: Timestamp = BUILT.plus(30 * DAY);
 const PENS: u8 = 8;
 const TALK: usize = 240;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use kenes_core::ids::EnvelopeId;
 use kenes_core::relay::{Event, Exchange, Input, Limits, PeerNo, Source, Ticket};
+use kenes_core::time::HOUR;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
@@ -91,7 +92,7 @@ impl World {
             nodes,
             liars: BTreeMap::new(),
             weather,
-            millis: START.as_secs() * 1_000,
+            millis: START.plus(2 * HOUR / 3).as_secs() * 1_000,
             seq: 0,
             queue: BinaryHeap::new(),
             happenings: BTreeMap::new(),

@@ -129,6 +129,9 @@ impl Relay {
                 return Err(Reason::UnknownPen);
             }
             self.timely(&entry)?;
+            if let Some((peer, channel)) = intake.origin.peer() {
+                self.expect(peer, channel, short);
+            }
             return Ok(Some(Candidate { envelope, before: None }));
         };
         if stock.chain.find(&signed.list.id()).is_some() {
@@ -345,6 +348,7 @@ impl Relay {
         if reason != Reason::UnknownPen || (ours.is_some() && ours == theirs) {
             self.charge(peer, reason);
         }
+        self.not_from(peer, channel, Short::of(&id));
     }
 
     /// All of an intake is through: whoever waits is answered.

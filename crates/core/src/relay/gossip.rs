@@ -151,7 +151,7 @@ impl Relay {
         if stock.wants.len() >= limits.wants || !bucket.take(limits.rate, limits.burst, now) {
             return None;
         }
-        stock.wants.insert(id, Wanted { from: peer, since: now, others: Vec::new() });
+        stock.wants.insert(id, Wanted { from: peer, since: now, here: false, others: Vec::new() });
         Some(true)
     }
 
@@ -210,11 +210,33 @@ impl Relay {
     /// Whether a peer may bring this envelope now: it was asked for, or is within the peer's rate.
     fn may_bring(&mut self, peer: PeerNo, channel: ChannelId, id: &Short) -> bool {
         let (now, rate, burst) = (self.now.at, self.limits.rate, self.limits.burst);
-        let Some(stock) = self.channels.get(&channel) else { return false };
-        if stock.get(id).is_some() || stock.wants.get(id).is_some_and(|wanted| wanted.from == peer) {
+        let Some(stock) = self.channels.get_mut(&channel) else { return false };
+        if stock.get(id).is_some() {
+            return true;
+        }
+        if let Some(wanted) = stock.wants.get_mut(id).filter(|wanted| wanted.from == peer && !wanted.here) {
+            wanted.here = true;
             return true;
         }
         self.peers.get_mut(&peer).is_some_and(|peer| peer.envelopes.take(rate, burst, now))
+    }
+
+    /// An envelope is here and not yet verified: others that offer it are remembered, and asked only if it is refused.
+    pub(super) fn expect(&mut self, peer: PeerNo, channel: ChannelId, id: Short) {
+        let (now, most) = (self.now.at, self.limits.wants);
+        let Some(stock) = self.channels.get_mut(&channel).filter(|stock| stock.wants.len() < most) else { return };
+        stock.wants.entry(id).or_insert(Wanted { from: peer, since: now, here: true, others: Vec::new() });
+    }
+
+    /// What this peer brought was refused: the next that offered it is asked, if any did.
+    pub(super) fn not_from(&mut self, peer: PeerNo, channel: ChannelId, id: Short) {
+        let now = self.now.at;
+        let Some(stock) = self.channels.get_mut(&channel) else { return };
+        let Some(wanted) = stock.wants.get_mut(&id).filter(|wanted| wanted.from == peer) else { return };
+        let Some(other) = wanted.others.pop() else { return drop(stock.wants.remove(&id)) };
+        (wanted.from, wanted.since, wanted.here) = (other, now, false);
+        self.ask(other, &Request::Get { channel, ids: vec![id] }, Vec::new(), Asked::Get(channel, vec![id]));
+        self.watch_wants(channel);
     }
 
     /// Asks elsewhere for what did not come.
@@ -226,7 +248,7 @@ impl Relay {
         let mut again = std::collections::BTreeMap::<PeerNo, Vec<Short>>::new();
         stock.wants.retain(|id, wanted| {
             let gone = !peers.contains_key(&wanted.from);
-            if !gone && now.since(wanted.since) < secs {
+            if !gone && (wanted.here || now.since(wanted.since) < secs) {
                 return true;
             }
             if !gone {
@@ -234,7 +256,7 @@ impl Relay {
             }
             let other = std::iter::from_fn(|| wanted.others.pop()).find(|other| peers.contains_key(other));
             let Some(other) = other else { return false };
-            (wanted.from, wanted.since) = (other, now);
+            (wanted.from, wanted.since, wanted.here) = (other, now, false);
             again.entry(other).or_default().push(*id);
             true
         });

@@ -237,6 +237,18 @@ fn bodies_that_were_not_asked_for_are_taken_up_to_the_burst() {
 }
 
 #[test]
+fn copies_of_what_was_asked_for_once_are_not_verified_for_free() {
+    let mut stage = Stage::with(&[], 1);
+    let channel = first().channel();
+    let announce = Request::Announce { channel, offers: vec![Offer::of(&Entry::of(&talk(1, 1)))] };
+    stage.ask(OURS, &announce, &[]);
+    let push = stage.push();
+    stage.ask(OURS, &push, &vec![talk(1, 1); 1_000]);
+    assert!(stage.candidates <= 200, "{}", stage.candidates);
+    assert_eq!(stage.stored, 1);
+}
+
+#[test]
 fn a_repeated_id_is_stored_once_and_a_corrupted_copy_does_not_suppress_the_true_one() {
     let mut stage = Stage::with(&[], 1);
     let mut bytes = talk(1, 1).bytes().to_vec();
@@ -244,7 +256,7 @@ fn a_repeated_id_is_stored_once_and_a_corrupted_copy_does_not_suppress_the_true_
     bytes[last] ^= 1;
     let corrupted = Envelope::decode(&bytes).unwrap();
     let push = stage.push();
-    assert_eq!(stage.ask(OURS, &push, &[corrupted.clone()]), Some(Reply::Ack { stored: 0, refused: 1 }));
+    assert_eq!(stage.ask(OURS, &push, std::slice::from_ref(&corrupted)), Some(Reply::Ack { stored: 0, refused: 1 }));
     let frame = [corrupted, talk(1, 1), talk(1, 1), talk(1, 1)];
     assert_eq!(stage.ask(OURS, &push, &frame), Some(Reply::Ack { stored: 1, refused: 1 }));
     assert_eq!(stage.charges(Reason::BadSignature), 2);
@@ -292,6 +304,24 @@ fn what_one_peer_withholds_is_asked_of_another() {
     let frame = Stage::frame(wire::encode(&Reply::Given), &[talk(1, 1), talk(1, 2)]);
     stage.input(Input::Message { peer, exchange: Exchange::Reply(no), frame });
     assert_eq!(stage.stored, 1, "only what was asked for");
+}
+
+#[test]
+fn what_comes_corrupted_from_one_peer_is_asked_of_another_that_offered_it_meanwhile() {
+    let mut stage = Stage::with(&[], 2);
+    let channel = first().channel();
+    let mut bytes = talk(1, 1).bytes().to_vec();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    let frame = Stage::frame(wire::encode(&stage.push()), &[Envelope::decode(&bytes).unwrap()]);
+    let message = Input::Message { peer: OURS, exchange: Exchange::Request(5), frame };
+    let mut outputs = stage.relay.handle(message, Reading::sure(NOW));
+    let announce = Request::Announce { channel, offers: vec![Offer::of(&Entry::of(&talk(1, 1)))] };
+    assert_eq!(stage.ask(PeerNo(2), &announce, &[]), Some(Reply::Wanted { bits: vec![] }));
+    let Output::Check { batch, candidates } = outputs.remove(0) else { panic!("no check") };
+    let checked = check(batch, candidates, &mut Keys::default(), &mut ChaCha20Rng::from_seed([2; 32]));
+    stage.input(Input::Checked(checked));
+    assert!(matches!(stage.asked(), Some((PeerNo(2), _, Request::Get { .. }))));
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub(super) type Tip = (u32, ListId);
 pub(super) struct Wanted {
     pub(super) from: PeerNo,
     pub(super) since: Timestamp,
+    /// It has come, and is being verified.
+    pub(super) here: bool,
     /// Who else offered it.
     pub(super) others: Vec<PeerNo>,
 }
