@@ -10,7 +10,9 @@ use crate::error::DeskError;
 use crate::index::{Act, Row};
 use crate::session::Session;
 use crate::vault::Shelf;
-use crate::view::{AuthorStanding, AuthorView, BulletinStatus, BulletinView, CommitteeView, Filter, MemberView};
+use crate::view::{
+    AuthorStanding, AuthorView, BulletinStatus, BulletinView, CommitteeView, Filter, MemberView, Standing,
+};
 use crate::words;
 
 impl Session {
