@@ -133,6 +133,8 @@ impl Session {
         rotation: Option<epoch::Rotation>,
         work: &mut Work,
     ) -> Result<(), DeskError> {
+        // A secret may be told again after its rotation was read.
+        let rotation = rotation.or_else(|| self.committees.get(&id)?.rotations.get(&epoch).cloned());
         let period = self.keystore.period().ok_or(DeskError::Record)?;
         let sealed = committee::wrap(epoch, secret, period, entropy::bytes()?, rotation.clone());
         let sealed = sealed.ok_or(DeskError::Record)?;

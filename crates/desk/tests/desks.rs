@@ -143,6 +143,39 @@ async fn a_newcomer_joins_by_carried_envelopes_and_both_read_each_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_writes_after_a_restart_in_whatever_order_the_welcome_came() {
+    let aigerim = town("Әйгерім").await;
+    let committee = aigerim.found().await;
+    for seed in 0..6 {
+        let name = format!("Дина {seed}");
+        let newcomer = town(&name).await;
+        let invite = aigerim.desk.invite(committee, 1, None).await.unwrap();
+        newcomer.desk.join(&invite.uri, "").await.unwrap();
+        aigerim.meet(&newcomer).await;
+        // What answered the request comes last first, and in between.
+        let mut all = aigerim.node.read_after(Arrival::START, 10_000).unwrap();
+        let third = all.len() / 3 * (seed % 3);
+        all.rotate_left(third);
+        if seed >= 3 {
+            all.reverse();
+        }
+        for (_, envelope) in all {
+            newcomer.node.deposit(vec![envelope.into_inner()], Batch::new()).await.unwrap();
+            newcomer.desk.committees().await.unwrap();
+        }
+        if seed == 5 {
+            // A steward has five on probation at most: the sixth waits.
+            assert_eq!(newcomer.standing(committee).await, Standing::Pending);
+            continue;
+        }
+        assert_eq!(newcomer.standing(committee).await, Standing::Probation);
+        let again = open(newcomer.stop().await).await;
+        again.desk.unlock(passphrase()).await.unwrap();
+        again.post(committee, "бар").await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_invite_for_several_is_answered_only_by_its_owner_after_comparing_words() {
     let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
     let committee = aigerim.found().await;
