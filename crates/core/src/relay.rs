@@ -5,7 +5,7 @@
 //! waits, reads a clock or draws randomness beyond the seed, so a whole mesh can be replayed from one number.
 //!
 //! One gate: every envelope, from a desk, a peer or a file, is admitted by size, rate, channel and pen; then verified
-//! outside ([`Output::Check`], [`check`]) and, come back as [`Verified`](crate::envelope::Verified), stored.
+//! outside ([`Output::Check`], [`check()`]) and, come back as [`Verified`](crate::envelope::Verified), stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +16,10 @@ use crate::envelope::Kind;
 use crate::ids::{ChannelId, EnvelopeId};
 use crate::time::{Reading, Timestamp};
 
+mod carry;
 mod chain;
 mod check;
+mod compare;
 mod gate;
 mod gossip;
 #[cfg(test)]

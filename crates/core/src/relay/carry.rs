@@ -1,0 +1,143 @@
+//! Which channels are carried, and why: the desk or the owner asks, or a peer introduces one to an open relay.
+
+use super::gate::Origin;
+use super::input::PeerNo;
+use super::message::{self, Reply, Request};
+use super::output::{Event, Output};
+use super::peer::{Asked, Peer};
+use super::stock::Stock;
+use super::{Alarm, Relay};
+use crate::channel::SignedList;
+use crate::envelope::{Body, Envelope};
+use crate::ids::{ChannelId, EnvelopeId, ListId};
+
+impl Relay {
+    /// Tells an open relay that our owner added of the channels it does not carry.
+    pub(super) fn introduce(&mut self, peer: PeerNo) {
+        let Some(state) = self.peers.get(&peer) else { return };
+        if !state.added || !state.hello.is_some_and(|hello| hello.open) {
+            return;
+        }
+        let unknown = |channel: &&ChannelId| !state.matched.contains_key(*channel);
+        let unknown: Vec<ChannelId> = self.channels.keys().filter(unknown).copied().collect();
+        for channel in unknown {
+            let Some(stock) = self.channels.get(&channel).filter(|stock| stock.own) else { continue };
+            let lists = self.fit(stock, stock.chain.after(None).iter().map(|link| link.envelope));
+            if !lists.is_empty() {
+                self.ask(peer, &Request::Introduce { channel }, lists, Asked::Introduce(channel));
+            }
+        }
+    }
+
+    /// As many of these as a frame takes.
+    pub(super) fn fit(&self, stock: &Stock, ids: impl Iterator<Item = EnvelopeId>) -> Vec<EnvelopeId> {
+        let mut room = self.limits.frame / 2;
+        let size = |id: &EnvelopeId| stock.get(&message::Short::of(id)).map_or(0, |entry| message::framed(entry.size));
+        ids.take_while(|id| {
+            let fits = size(id) <= room;
+            room = room.saturating_sub(size(id));
+            fits
+        })
+        .collect()
+    }
+
+    pub(super) fn introduced(&mut self, peer: PeerNo, no: u64, channel: ChannelId, following: &[&[u8]]) {
+        let begins = |bytes: &&[u8]| Envelope::decode(bytes).is_ok_and(|envelope| is_first_list(&envelope, channel));
+        let limits = &self.limits;
+        let known = self.channels.contains_key(&channel);
+        let permitted = limits.open && (limits.carry_only.is_empty() || limits.carry_only.contains(&channel));
+        let room = self.channels.len() < limits.channels
+            && self.peers.get(&peer).is_some_and(|peer| peer.introduced < limits.introduced);
+        let may = known || (permitted && room && following.first().is_some_and(begins));
+        if !may {
+            return self.reply(peer, no, &Reply::Unknown, Vec::new());
+        }
+        if !self.has_room_to_check(peer, following) {
+            return self.reply(peer, no, &Reply::Busy, Vec::new());
+        }
+        if !known {
+            self.peers.entry(peer).and_modify(|peer| peer.introduced += 1);
+            self.begin_carrying(channel, None, false);
+        }
+        self.take_frame(Origin::Introduce { peer, no, channel }, following, |_, _| true);
+    }
+
+    pub(super) fn introduction_done(&mut self, peer: PeerNo, no: u64, channel: ChannelId, ack: &Reply) {
+        if self.channels.get(&channel).is_some_and(|stock| !stock.own && stock.tip().is_none()) {
+            self.stop_carrying(channel);
+            return self.reply(peer, no, &Reply::Unknown, Vec::new());
+        }
+        self.reply(peer, no, ack, Vec::new());
+        self.begin_match(peer, channel, false);
+    }
+
+    pub(super) fn accepted(&mut self, peer: PeerNo, channel: ChannelId) {
+        if self.channels.contains_key(&channel) && self.begin_match(peer, channel, true) {
+            self.ask_state(peer, channel);
+        }
+    }
+
+    pub(super) fn carry(&mut self, channel: ChannelId, keep: bool, pinned: Option<ListId>) {
+        match (keep, self.channels.get_mut(&channel)) {
+            (false, _) => self.stop_carrying(channel),
+            (true, None) => self.begin_carrying(channel, pinned, true),
+            (true, Some(stock)) => {
+                stock.own = true;
+                if let Some(list) = pinned {
+                    stock.pin(list);
+                }
+                let pinned = stock.chain.pinned();
+                self.out.push(Output::Carry { channel, keep, pinned, own: true });
+            }
+        }
+    }
+
+    pub(super) fn begin_carrying(&mut self, channel: ChannelId, pinned: Option<ListId>, own: bool) {
+        self.channels.insert(channel, Stock::new(channel, own, pinned));
+        self.out.push(Output::Carry { channel, keep: true, pinned, own });
+        let greeted = |(no, peer): (&PeerNo, &Peer)| peer.hello.is_some().then_some(*no);
+        for peer in self.peers.iter().filter_map(greeted).collect::<Vec<_>>() {
+            self.alarm(1, Alarm::Channels(peer));
+        }
+    }
+
+    fn stop_carrying(&mut self, channel: ChannelId) {
+        let Some(stock) = self.channels.remove(&channel) else { return };
+        self.peers.values_mut().for_each(|peer| drop(peer.matched.remove(&channel)));
+        let envelopes = stock.entries().map(|entry| entry.id).collect();
+        self.out.push(Output::Drop { envelopes, floors: vec![(channel, Vec::new())] });
+        self.out.push(Output::Carry { channel, keep: false, pinned: None, own: false });
+    }
+
+    /// A list was taken: peers that lack it get it at once.
+    pub(super) fn list_placed(&mut self, channel: ChannelId, forked: bool, from: Option<PeerNo>) {
+        if forked {
+            self.tell(Event::ListFork { channel });
+            if let Some(stock) = self.channels.get_mut(&channel)
+                && stock.chain.pinned().is_none()
+                && let Some((_, tip)) = stock.tip()
+            {
+                // From now on it must be known, also after a restart, which branch came first.
+                stock.pin(tip);
+                let own = stock.own;
+                self.out.push(Output::Carry { channel, keep: true, pinned: Some(tip), own });
+            }
+        }
+        for peer in self.matched_peers(&channel).into_iter().filter(|peer| Some(*peer) != from) {
+            self.consider(peer, channel);
+        }
+        // An open relay that was met before there was a list to show it hears of the channel now.
+        let unaware = |(no, peer): (&PeerNo, &Peer)| {
+            let open = peer.added && peer.hello.is_some_and(|hello| hello.open);
+            (open && !peer.matched.contains_key(&channel)).then_some(*no)
+        };
+        for peer in self.peers.iter().filter_map(unaware).collect::<Vec<_>>() {
+            self.alarm(1, Alarm::Channels(peer));
+        }
+    }
+}
+
+fn is_first_list(envelope: &Envelope, channel: ChannelId) -> bool {
+    let Body::List(SignedList { list, .. }) = envelope.body() else { return false };
+    envelope.header().channel == channel && list.no == 0 && list.channel() == channel
+}

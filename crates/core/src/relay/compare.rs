@@ -1,0 +1,222 @@
+//! How a channel stands here and at a matched peer, and what is to be done about it.
+//!
+//! After the states are known there is one decision, [`Relay::consider`], and everything that changes what it depends
+//! on comes back to it: lists first, then floors, then a turn of sync by the side that has more.
+
+use super::input::{Floor, PeerNo};
+use super::message::{Cause, FLOORS, Reply, Request, State};
+use super::output::{Event, Reason};
+use super::peer::{Asked, Peer};
+use super::stock::Tip;
+use super::{Alarm, RETRY_SECS, Relay};
+use crate::ids::ChannelId;
+use crate::time::Timestamp;
+
+impl Relay {
+    pub(super) fn sync_now(&mut self) {
+        let with =
+            |(no, peer): (&PeerNo, &Peer)| peer.matched.keys().map(|channel| (*no, *channel)).collect::<Vec<_>>();
+        for (peer, channel) in self.peers.iter().flat_map(with).collect::<Vec<_>>() {
+            let Some(matched) = self.matched(peer, &channel).filter(|matched| matched.turn.is_none()) else { continue };
+            matched.settled = None;
+            self.ask_state(peer, channel);
+        }
+    }
+
+    pub(super) fn ask_state(&mut self, peer: PeerNo, channel: ChannelId) {
+        let Some(state) = self.channels.get_mut(&channel).map(|stock| stock.state(self.now)) else { return };
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        matched.pending += 1;
+        matched.report.overhead_bytes += STATE_BYTES;
+        self.ask(peer, &Request::State { channel, state }, Vec::new(), Asked::State(channel));
+    }
+
+    pub(super) fn state_asked(&mut self, peer: PeerNo, no: u64, channel: ChannelId, theirs: State) {
+        let Some(ours) = self.channels.get_mut(&channel).map(|stock| stock.state(self.now)) else {
+            return self.reply(peer, no, &Reply::Unknown, Vec::new());
+        };
+        let (now, rate, burst) = (self.now.at, self.limits.turn_rate, self.limits.turn_burst);
+        let Some(matched) = self.matched(peer, &channel) else {
+            return self.reply(peer, no, &Reply::Unknown, Vec::new());
+        };
+        if !matched.states.take(rate, burst, now) {
+            return self.reply(peer, no, &Reply::Busy, Vec::new());
+        }
+        self.reply(peer, no, &Reply::State(ours), Vec::new());
+        self.note_state(peer, channel, theirs);
+        self.consider(peer, channel);
+    }
+
+    pub(super) fn stated(&mut self, peer: PeerNo, channel: ChannelId, theirs: Option<State>) {
+        if let Some(matched) = self.matched(peer, &channel) {
+            matched.pending = matched.pending.saturating_sub(1);
+        }
+        let Some(theirs) = theirs else { return self.resync_in(peer, channel, RETRY_SECS) };
+        self.note_state(peer, channel, theirs);
+        self.consider(peer, channel);
+    }
+
+    fn note_state(&mut self, peer: PeerNo, channel: ChannelId, theirs: State) {
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        let first = !matched.ready;
+        (matched.theirs, matched.ready) = (Some(theirs), true);
+        matched.report.overhead_bytes += STATE_BYTES;
+        // Whoever states has ended its turn.
+        matched.served = None;
+        if let Some(hello) = self.peers.get_mut(&peer).and_then(|peer| peer.hello.as_mut()) {
+            hello.clock = theirs.clock;
+        }
+        if first {
+            self.pump(peer, channel);
+        }
+    }
+
+    /// What is next between us and the peer in this channel.
+    pub(super) fn consider(&mut self, peer: PeerNo, channel: ChannelId) {
+        let Some(ours) = self.channels.get_mut(&channel).map(|stock| stock.state(self.now)) else { return };
+        let Some(state) = self.peers.get_mut(&peer) else { return };
+        let (our_nonce, their_nonce) = (state.nonce, state.hello.map_or([0; 32], |hello| hello.nonce));
+        let Some(matched) = state.matched.get_mut(&channel) else { return };
+        let Some(theirs) = matched.theirs else { return };
+        if matched.pending > 0 || matched.listing > 0 || matched.turn.is_some() {
+            return;
+        }
+        if ours.tip != theirs.tip && matched.told != Some((ours.tip, theirs.tip)) {
+            let ahead = ours.tip.map(|(no, _)| no) >= theirs.tip.map(|(no, _)| no) && ours.tip.is_some();
+            if ahead {
+                return self.push_lists(peer, channel, theirs.tip);
+            }
+            if !matched.waited {
+                return self.wait_for(peer, channel);
+            }
+        }
+        if (ours.count, ours.print) == (theirs.count, theirs.print) && self.full_check_due(peer, &channel).is_none() {
+            return self.settle(peer, channel);
+        }
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        if ours.floors != theirs.floors && matched.floors_of != Some(theirs.floors) {
+            matched.pending += 1;
+            let floors = self.channels.get(&channel).map(|stock| stock.floors().collect()).unwrap_or_default();
+            return self.ask(peer, &Request::Floors { channel, floors }, Vec::new(), Asked::Floors(channel));
+        }
+        if matched.settled == Some((ours.print, theirs.print)) {
+            return self.settle(peer, channel);
+        }
+        let leads = (ours.count, our_nonce) > (theirs.count, their_nonce);
+        if leads || matched.waited {
+            let full = (ours.count, ours.print) == (theirs.count, theirs.print);
+            return self.begin_turn(peer, channel, full);
+        }
+        self.wait_for(peer, channel);
+    }
+
+    /// The peer is expected to act; where it does not, we shall.
+    fn wait_for(&mut self, peer: PeerNo, channel: ChannelId) {
+        if let Some(matched) = self.matched(peer, &channel) {
+            matched.expecting = true;
+        }
+        let secs = self.limits.patience_secs;
+        self.resync_in(peer, channel, secs);
+    }
+
+    /// Nothing more to do for now.
+    pub(super) fn settle(&mut self, peer: PeerNo, channel: ChannelId) {
+        let now = self.now.at;
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        (matched.waited, matched.expecting) = (false, false);
+        matched.last_sync = Some(now);
+        let report = std::mem::take(&mut matched.report);
+        self.tell(Event::Synced { peer, channel, report });
+        let secs = self.jittered(self.limits.resync_secs);
+        self.resync_in(peer, channel, secs);
+    }
+
+    /// Compares again in `secs` seconds, and not before.
+    pub(super) fn resync_in(&mut self, peer: PeerNo, channel: ChannelId, secs: u64) {
+        let at = self.now.at.plus(secs);
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        if let Some(old) = matched.resync_at.replace(at) {
+            self.alarms.remove(&(old, Alarm::Resync(peer, channel)));
+        }
+        self.alarms.insert((at, Alarm::Resync(peer, channel)));
+    }
+
+    pub(super) fn resync(&mut self, peer: PeerNo, channel: ChannelId, at: Timestamp) {
+        let (now, turn_secs) = (self.now.at, self.limits.turn_secs);
+        let Some(matched) = self.matched(peer, &channel).filter(|matched| matched.resync_at == Some(at)) else {
+            return;
+        };
+        matched.resync_at = None;
+        matched.settled = None;
+        matched.waited = std::mem::take(&mut matched.expecting);
+        if matched.turn.as_ref().is_some_and(|turn| now.since(turn.began) > turn_secs) {
+            matched.turn = None;
+            self.charge(peer, Reason::BadSync);
+        }
+        let secs = self.jittered(self.limits.resync_secs);
+        self.resync_in(peer, channel, secs);
+        if self.matched(peer, &channel).is_some_and(|matched| matched.turn.is_none()) {
+            self.ask_state(peer, channel);
+        }
+    }
+
+    fn push_lists(&mut self, peer: PeerNo, channel: ChannelId, theirs: Option<Tip>) {
+        let Some(stock) = self.channels.get(&channel) else { return };
+        let tip = stock.tip();
+        let links = stock.chain.after(theirs);
+        let envelopes = self.fit(stock, links.iter().map(|link| link.envelope));
+        let reached =
+            envelopes.len().checked_sub(1).and_then(|last| links.get(last)).map(|link| (link.list.no, link.id));
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        matched.told = Some((tip, theirs));
+        matched.listing += 1;
+        if let (Some(state), Some(reached)) = (matched.theirs.as_mut(), reached.filter(|_| reached != tip)) {
+            // Not all fitted: what follows goes from there.
+            state.tip = Some(reached);
+            matched.told = None;
+        }
+        self.ask(peer, &Request::Push { channel, cause: Cause::Lists }, envelopes, Asked::Lists(channel));
+    }
+
+    pub(super) fn lists_done(&mut self, peer: PeerNo, channel: ChannelId) {
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        matched.listing = matched.listing.saturating_sub(1);
+        match matched.told {
+            Some(_) => self.ask_state(peer, channel),
+            None => self.consider(peer, channel),
+        }
+        self.pump(peer, channel);
+    }
+
+    pub(super) fn floors_asked(&mut self, peer: PeerNo, no: u64, channel: ChannelId, floors: Vec<Floor>) {
+        let Some(stock) = self.channels.get(&channel).filter(|_| floors.len() <= FLOORS) else {
+            return self.reply(peer, no, &Reply::Unknown, Vec::new());
+        };
+        let own = stock.floors().collect();
+        self.reply(peer, no, &Reply::Floors { floors: own }, Vec::new());
+        self.note_floors(peer, channel, floors);
+    }
+
+    pub(super) fn floors_told(&mut self, peer: PeerNo, channel: ChannelId, floors: Vec<Floor>) {
+        if let Some(matched) = self.matched(peer, &channel) {
+            matched.pending = matched.pending.saturating_sub(1);
+        }
+        if floors.len() > FLOORS {
+            return self.charge(peer, Reason::TooMuch);
+        }
+        self.note_floors(peer, channel, floors);
+        self.consider(peer, channel);
+    }
+
+    fn note_floors(&mut self, peer: PeerNo, channel: ChannelId, floors: Vec<Floor>) {
+        let Some(stock) = self.channels.get(&channel) else { return };
+        let floors = stock.felt(floors);
+        if let Some(matched) = self.matched(peer, &channel) {
+            matched.floors = floors;
+            matched.floors_of = matched.theirs.map(|state| state.floors);
+        }
+    }
+}
+
+/// What a state and its head take on the wire, at most.
+const STATE_BYTES: u64 = 112;
