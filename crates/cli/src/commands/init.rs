@@ -1,13 +1,20 @@
 //! `kenes init`: a keystore for whoever reads here, and the words that bring it back.
 
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+
 use kenes_web::api::{DeskState, Init, RecoveryWords};
 use serde::Serialize;
 
 use crate::args;
-use crate::error::CommandError;
+use crate::error::{CommandError, OwnKind};
 use crate::passphrase;
 use crate::render::{Page, Style};
 use crate::run::Run;
+
+/// The example of a configuration, as it comes with the program.
+const EXAMPLE: &str = include_str!("../../../../config/kenes.example.toml");
 
 #[derive(Serialize)]
 struct Answer {
@@ -27,11 +34,31 @@ pub(crate) async fn init(run: &Run, args: args::Init) -> Result<(), CommandError
     let passphrase = passphrase::ask_new(&run.global, &run.screen.words)?;
     run.screen.remark("progress-sealing", &[]);
     let words = client.init(&Init { passphrase, name }).await?;
+    leave_a_config(run)?;
     let answer = Answer {
         home: run.settings.home.value.root().display().to_string(),
         recovery_words: words.words.expose().split(' ').map(str::to_owned).collect(),
     };
     run.screen.answer(&answer, |page| show(page, &answer.home, &words))
+}
+
+/// Every key with its default, commented out, for whoever wants to change one. A file that is there is left alone.
+fn leave_a_config(run: &Run) -> Result<(), CommandError> {
+    let path = run.settings.home.value.config_file();
+    let unusable = |error: io::Error| CommandError::new(OwnKind::File).detail("path", path.display()).because(error);
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+    match file.and_then(|mut file| file.write_all(commented(EXAMPLE).as_bytes())) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(unusable(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn commented(example: &str) -> String {
+    let line = |line: &str| match line.chars().next() {
+        None | Some('#' | '[') => format!("{line}\n"),
+        Some(_) => format!("#{line}\n"),
+    };
+    example.lines().map(line).collect()
 }
 
 fn already(state: DeskState) -> CommandError {
@@ -54,4 +81,16 @@ fn show(page: &mut Page<'_>, home: &str, words: &RecoveryWords) {
     page.table(&rows);
     page.gap();
     page.say("init-next", &[]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_config_that_is_left_changes_nothing() {
+        use kenes_node::config::{Config, Origin, Settings};
+        let settings = Settings::parse(&commented(EXAMPLE), &Origin::Default).unwrap();
+        assert_eq!(Config::resolve(&[(Origin::Default, settings)]).unwrap().0, Config::default());
+    }
 }
