@@ -11,5 +11,8 @@ mod copied;
 mod harness;
 mod homes;
 mod meeting;
+mod members;
 mod partitions;
+mod schema;
 mod straight_line;
+mod watching;

@@ -1,0 +1,71 @@
+//! What scripts rely on: the fields of every document. They are only ever added to, here too.
+
+use serde_json::Value;
+
+use crate::harness::{World, committee};
+
+const STATUS: &str = "peer_id listen peers channels envelopes bytes unlocked last_sync queued desk relay network clock \
+                      clock_plausible refused damaged salvaged version";
+const PEER: &str = "peer_id address since last_sync added clock_ahead charges";
+const COMMITTEE: &str = "id name territory industry standing steward minutes_no members voters unread requests channel \
+                         asked words";
+const MEMBER: &str = "member name standing devices steward voter me";
+const BULLETIN: &str = "id committee committee_name author title text priority public written received expires reply_to \
+                        corrects status attachments seen_gap read";
+const AUTHOR: &str = "member device name standing me";
+const CHANNEL: &str = "channel pinned own forked envelopes bytes";
+const READY: &str = "ready peer_id listen relay socket";
+
+fn has(document: &Value, fields: &str) {
+    for field in fields.split_whitespace() {
+        assert!(document.get(field).is_some(), "{field} is gone from {document}");
+    }
+}
+
+/// RFC 3339 in UTC, to the second.
+fn is_moment(value: &Value) {
+    let text = value.as_str().unwrap();
+    assert!(text.len() == 20 && text.ends_with('Z') && text.parse::<kenes_web::api::Moment>().is_ok(), "{text}");
+}
+
+fn is_whole_id(value: &Value) {
+    let text = value.as_str().unwrap();
+    assert!(text.len() == 64 && text.bytes().all(|digit| digit.is_ascii_hexdigit()), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_document_has_the_fields_that_scripts_rely_on() {
+    let world = World::new();
+    let (a, others) = committee(&world, "a", &["b"]).await;
+    let up = a.up_unlocked(&[]).await;
+    has(&up.ready, READY);
+    let other = others[0].up(&["--peer", &up.address()]).await;
+    other.until_delivered().await;
+    is_whole_id(&a.does(&["bulletin", "post", "мәтін", "--urgent", "--expires", "2d"]).await["id"]);
+
+    let status = a.does(&["status"]).await;
+    has(&status, STATUS);
+    is_moment(&status["clock"]);
+    has(&status["peers"][0], PEER);
+    is_moment(&status["peers"][0]["since"]);
+    has(&a.does(&["peers", "list"]).await["peers"][0], PEER);
+    has(&a.does(&["carry", "list"]).await["channels"][0], CHANNEL);
+    let committees = a.does(&["committee", "list"]).await;
+    has(&committees["committees"][0], COMMITTEE);
+    is_whole_id(&committees["committees"][0]["id"]);
+    has(&a.does(&["committee", "show"]).await, COMMITTEE);
+    has(&a.does(&["committee", "members"]).await["members"][0], MEMBER);
+    assert!(a.does(&["committee", "requests"]).await["requests"].is_array());
+    let bulletin = a.does(&["bulletin", "list"]).await["bulletins"][0].clone();
+    has(&bulletin, BULLETIN);
+    has(&bulletin["author"], AUTHOR);
+    assert_eq!((&bulletin["priority"], &bulletin["status"]), (&"urgent".into(), &"current".into()));
+    for moment in ["written", "received", "expires"] {
+        is_moment(&bulletin[moment]);
+    }
+    has(&a.does(&["paths"]).await, "home config system_config store keystore socket lock");
+    has(&a.does(&["doctor"]).await, "settings checks");
+    has(&a.does(&["committee", "invite"]).await, "uri uses expires");
+    other.stop().await;
+    up.stop().await;
+}
