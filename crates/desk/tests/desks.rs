@@ -151,7 +151,10 @@ async fn a_newcomer_writes_after_a_restart_in_whatever_order_the_welcome_came() 
         let newcomer = town(&name).await;
         let invite = aigerim.desk.invite(committee, 1, None).await.unwrap();
         newcomer.desk.join(&invite.uri, "").await.unwrap();
-        aigerim.meet(&newcomer).await;
+        aigerim.carry_to(&newcomer).await;
+        newcomer.desk.committees().await.unwrap();
+        newcomer.carry_to(&aigerim).await;
+        aigerim.desk.committees().await.unwrap();
         // What answered the request comes last first, and in between.
         let mut all = aigerim.node.read_after(Arrival::START, 10_000).unwrap();
         let third = all.len() / 3 * (seed % 3);
