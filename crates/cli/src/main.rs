@@ -137,10 +137,12 @@ fn end(screen: &Screen, error: &CommandError) -> ExitCode {
 
 /// What this process remembers of keys must not lie about in a file after a crash.
 fn forbid_core_dumps() {
-    use rustix::process::{Resource, Rlimit, setrlimit};
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
     let none = Rlimit { current: Some(0), maximum: Some(0) };
-    // Where the system forbids even this, there is nothing more to do, and nothing else depends on it.
+    // The limit holds for files; a crash handler behind a pipe heeds only the other. Where the system forbids even
+    // these, there is nothing more to do, and nothing else depends on it.
     let _ = setrlimit(Resource::Core, none);
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }
 
 /// Logs go to stderr; `KENES_LOG` says which, or else the number of `-v`.

@@ -89,7 +89,15 @@ impl Session {
         let mut ledger = Ledger::new(id, invite.channel);
         ledger.pen_no = 1;
         let unsent = Some(envelope.bytes().to_vec());
-        ledger.joining = Some(Joining { reply, hash, digest, inviter: invite.inviter, unsent, welcomed: false });
+        ledger.joining = Some(Joining {
+            reply_to: reply.public(),
+            reply,
+            hash,
+            digest,
+            inviter: invite.inviter,
+            unsent,
+            welcomed: false,
+        });
 
         self.begin(keys, ledger, Some(invite.list), vec![]).await?;
         Ok(id)

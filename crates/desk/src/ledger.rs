@@ -7,7 +7,7 @@ use kenes_core::channel::List;
 use kenes_core::ids::{ChannelId, CommitteeId, EpochId, InviteId, OpId};
 use kenes_core::invite::{Invite, SignedRequest};
 use kenes_core::op::Op;
-use kenes_core::seal::BoxSecret;
+use kenes_core::seal::{BoxKey, BoxSecret};
 use kenes_core::sign::{PublicKey, SigningKey};
 use kenes_core::time::Timestamp;
 
@@ -20,6 +20,8 @@ const UNOPENED: usize = 1_024;
 #[derive(Clone, Encode, Decode)]
 pub(crate) struct OpenInvite {
     pub(crate) id: InviteId,
+    /// The key that requests are sealed to, beside its secret: to compare hints costs no arithmetic.
+    pub(crate) to: BoxKey,
     pub(crate) secret: BoxSecret,
     pub(crate) expires: Timestamp,
     pub(crate) uses: u16,
@@ -41,6 +43,7 @@ pub(crate) struct Waiting {
 #[derive(Clone, Encode, Decode)]
 pub(crate) struct Joining {
     pub(crate) reply: BoxSecret,
+    pub(crate) reply_to: BoxKey,
     pub(crate) hash: [u8; 32],
     pub(crate) digest: [u8; 16],
     pub(crate) inviter: PublicKey,
@@ -135,7 +138,7 @@ impl Ledger {
 
     /// Remembers an invite that was just made.
     pub(crate) fn open_invite(&mut self, invite: &Invite, secret: BoxSecret) {
-        let Invite { expires, uses, .. } = *invite;
-        self.invites.push(OpenInvite { id: invite.id(), secret, expires, uses, taken: 0 });
+        let Invite { to, expires, uses, .. } = *invite;
+        self.invites.push(OpenInvite { id: invite.id(), to, secret, expires, uses, taken: 0 });
     }
 }

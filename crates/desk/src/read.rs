@@ -268,11 +268,12 @@ impl Session {
     ) -> Result<(), DeskError> {
         let keys = self.keys(&id)?;
         let ledger = &self.committee(&id)?.ledger;
-        let reply = ledger.joining.as_ref().map(|joining| &joining.reply);
-        let own = ledger.invites.iter().map(|invite| &invite.secret).chain(reply).chain([&keys.device.open]);
+        let reply = ledger.joining.as_ref().map(|joining| (joining.reply_to, &joining.reply));
+        let device = (keys.device.open.public(), &keys.device.open);
+        let own = ledger.invites.iter().map(|invite| (invite.to, &invite.secret)).chain(reply).chain([device]);
         let opened = own
-            .filter(|key| invite::is_for(boxed, &key.public()))
-            .find_map(|key| invite::unseal(header, boxed, key).ok());
+            .filter(|(public, _)| invite::is_for(boxed, public))
+            .find_map(|(_, secret)| invite::unseal(header, boxed, secret).ok());
         match opened {
             Some(Letter::JoinRequest(request)) => self.take_request(id, *request, work),
             Some(Letter::Welcome(welcome, signature)) => self.take_welcome(id, &welcome, &signature, work),
