@@ -44,9 +44,9 @@ async fn serve(home: &Path) {
 
 async fn measure() {
     let (count, runs) = (rounds("KENES_BENCH_ENVELOPES", 100_000), rounds("KENES_BENCH_RUNS", 3));
-    let mut channel = Channel::new(1);
+    let mut channel = Channel::with_pens(1, 50);
     let (id, list, talk) = (channel.id, channel.list(), channel.talks(count as usize));
-    println!("{count} envelopes, {} bytes each, {runs} runs, medians", talk[0].bytes().len());
+    println!("{count} envelopes, {} bytes each, of 50 pens, {runs} runs, medians", talk[0].bytes().len());
     let (mut ingests, mut catchups, mut wire) = (Vec::new(), Vec::new(), 0);
     for _ in 0..runs {
         let full = tempfile::tempdir().unwrap();

@@ -29,11 +29,11 @@ const UNDER_WAY: usize = 8;
 
 fn main() {
     let (count, runs) = (rounds("KENES_BENCH_ENVELOPES", 100_000), rounds("KENES_BENCH_RUNS", 5));
-    let mut channel = Channel::new(1);
+    let mut channel = Channel::with_pens(1, 50);
     let list = channel.list();
     let bytes: Vec<Vec<u8>> = channel.talks(count as usize).iter().map(|envelope| envelope.bytes().to_vec()).collect();
     let logical: usize = bytes.iter().map(Vec::len).sum();
-    println!("{count} envelopes, {} bytes each, {runs} runs, medians", logical / bytes.len());
+    println!("{count} envelopes, {} bytes each, of 50 pens, {runs} runs, medians", logical / bytes.len());
 
     let memory = median(runs, || in_memory(&bytes));
     let store = median(runs, || in_store(&bytes));

@@ -9,6 +9,7 @@ mod drawer;
 mod engine;
 mod index;
 mod keys;
+mod pack;
 mod piece;
 mod read;
 mod rebuild;
@@ -206,8 +207,9 @@ impl Store {
         let ready = {
             let index = self.index();
             let mut draft = Draft::new(self.engine(), &index, writing.next);
-            spoilt.into_iter().for_each(|slot| draft.clear(slot));
-            changes.iter().try_for_each(|change| draft.apply(change)).and_then(|()| draft.finish())
+            let cleared = spoilt.into_iter().try_for_each(|slot| draft.clear(slot));
+            let applied = cleared.and_then(|()| changes.iter().try_for_each(|change| draft.apply(change)));
+            applied.and_then(|()| draft.finish())
         };
         let ready = ready.inspect_err(|error| writing.failed = error.is_fatal())?;
         if ready.writes.bytes() > 0 {
@@ -234,7 +236,7 @@ impl Store {
         let Some(slot) = self.index().get(id) else {
             return Ok(None);
         };
-        let found = read::envelope_at(self.engine(), slot.arrival, *id).inspect_err(|error| self.suspect(error))?;
+        let found = read::envelope_in(self.engine(), &slot, *id).inspect_err(|error| self.suspect(error))?;
         if found.is_none() && self.index().get(id) == Some(slot) {
             self.index_mut().spoil(id);
         }
@@ -246,7 +248,7 @@ impl Store {
         let Some(slot) = self.index().get(id) else {
             return Ok(None);
         };
-        let bytes = read::bytes_at(self.engine(), slot.arrival).inspect_err(|error| self.suspect(error))?;
+        let bytes = read::bytes_of(self.engine(), &slot).inspect_err(|error| self.suspect(error))?;
         let whole = bytes.len().checked_sub(Signature::SIZE).map(|signed| EnvelopeId::of(&bytes[..signed]));
         if whole == Some(*id) {
             return Ok(Some(bytes.into()));
@@ -281,14 +283,13 @@ impl Store {
     fn entries_after(&self, cursor: Arrival, limit: usize) -> Result<Vec<(Arrival, EnvelopeId)>, StoreError> {
         let last = self.index().last();
         let (mut found, mut bytes) = (Vec::new(), 0);
-        let each = |arrival, entry: Option<Entry>| {
-            if arrival > last || found.len() == limit || bytes >= READ_AT_ONCE {
+        let each = |entry: Option<(Slot, Entry)>| {
+            let Some((slot, entry)) = entry else { return ControlFlow::Continue(()) };
+            if slot.arrival > last || found.len() == limit || bytes >= READ_AT_ONCE {
                 return ControlFlow::Break(());
             }
-            if let Some(entry) = entry {
-                bytes += entry.size as usize;
-                found.push((arrival, entry.id));
-            }
+            bytes += entry.size as usize;
+            found.push((slot.arrival, entry.id));
             ControlFlow::Continue(())
         };
         read::entries_after(self.engine(), cursor, each).inspect_err(|error| self.suspect(error))?;
@@ -374,9 +375,9 @@ pub fn rebuild(home: &Home, cache: u64) -> Result<Rebuilt, StoreError> {
 fn load_entries(engine: &Engine) -> Result<(Index, Vec<Entry>), StoreError> {
     let (mut index, mut entries) = (Index::default(), Vec::new());
     let mut readable = true;
-    read::entries_after(engine, Arrival::START, |arrival, entry| match entry {
-        Some(entry) => {
-            index.add(entry.id, Slot { arrival, size: entry.size });
+    read::entries_after(engine, Arrival::START, |entry| match entry {
+        Some((slot, entry)) => {
+            index.add(entry.id, slot);
             entries.push(entry);
             ControlFlow::Continue(())
         }

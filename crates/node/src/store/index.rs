@@ -5,12 +5,24 @@ use std::collections::HashMap;
 use kenes_core::ids::EnvelopeId;
 
 use super::keys::Arrival;
+use super::pack::LONGEST_ITEM;
 
 /// Where an envelope stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Slot {
     pub(super) arrival: Arrival,
     pub(super) size: u32,
+    /// How many items stand before its entry in their pack.
+    pub(super) entry_place: u8,
+    /// How many stand before the envelope itself in its pack, if it is short.
+    pub(super) place: u8,
+}
+
+impl Slot {
+    /// Whether the envelope stands in a pack.
+    pub(super) const fn is_short(&self) -> bool {
+        self.size as usize <= LONGEST_ITEM
+    }
 }
 
 /// Everything that is durable, by id.

@@ -2,8 +2,9 @@
 //!
 //! | key | value |
 //! | --- | --- |
-//! | `c` arrival(8) n(1) | the n-th [`PIECE`] of an envelope |
-//! | `e` arrival(8) | its `Entry` |
+//! | `p` arrival(8) | a pack of short envelopes, the first of which came then |
+//! | `c` arrival(8) n(1) | the n-th [`PIECE`] of a long envelope |
+//! | `e` arrival(8) | a pack of what is remembered of envelopes, short and long |
 //! | `n` name, `d` name | a record of the node's or the desk's: the number of its tails (2), then its first bytes |
 //! | `N` name n(2), `D` name n(2) | a record's n-th tail |
 //!
@@ -13,6 +14,7 @@ use std::fmt;
 
 use kenes_core::ids::ChannelId;
 
+use super::pack::Content;
 use super::piece;
 
 /// No value is longer than this, in bytes.
@@ -21,7 +23,8 @@ pub(super) const PIECE: usize = piece::LONGEST_VALUE;
 pub(super) const HEAD: usize = PIECE - 2;
 
 const CHUNK: u8 = b'c';
-const ENTRY: u8 = b'e';
+const ENTRIES: u8 = b'e';
+const ENVELOPES: u8 = b'p';
 
 /// When an envelope came, as a number: 1 for the first that a store took, never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -39,6 +42,11 @@ impl Arrival {
     /// Its number, for a reader to note.
     pub const fn number(self) -> u64 {
         self.0
+    }
+
+    /// The arrival `places` later.
+    pub(super) const fn plus(self, places: usize) -> Self {
+        Self(self.0.saturating_add(places as u64))
     }
 
     pub(super) const fn next(self) -> Self {
@@ -84,9 +92,13 @@ pub(super) fn chunk(arrival: Arrival, n: u8) -> [u8; 10] {
     key
 }
 
-pub(super) fn entry(arrival: Arrival) -> [u8; 9] {
-    let mut key = [ENTRY; 9];
-    key[1..].copy_from_slice(&arrival.0.to_be_bytes());
+pub(super) fn pack(content: Content, first: Arrival) -> [u8; 9] {
+    let mut key = [0; 9];
+    key[0] = match content {
+        Content::Entries => ENTRIES,
+        Content::Envelopes => ENVELOPES,
+    };
+    key[1..].copy_from_slice(&first.0.to_be_bytes());
     key
 }
 
@@ -107,7 +119,7 @@ pub(super) fn tail(space: Space, name: &[u8], n: u16) -> Vec<u8> {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Key<'a> {
     Chunk(Arrival, u8),
-    Entry(Arrival),
+    Pack(Content, Arrival),
     Head(Space, &'a [u8]),
     Tail(Space, &'a [u8], u16),
 }
@@ -121,7 +133,8 @@ impl<'a> Key<'a> {
                 let (n, arrival) = rest.split_last()?;
                 Some(Self::Chunk(number(arrival)?, *n))
             }
-            &ENTRY => Some(Self::Entry(number(rest)?)),
+            &ENTRIES => Some(Self::Pack(Content::Entries, number(rest)?)),
+            &ENVELOPES => Some(Self::Pack(Content::Envelopes, number(rest)?)),
             b'n' | b'd' => Some(Self::Head(space, rest)),
             b'N' | b'D' => {
                 let (name, n) = rest.split_last_chunk::<2>()?;
@@ -181,7 +194,9 @@ mod tests {
     fn every_key_reads_back_as_what_it_stands_for() {
         let arrival = Arrival(258);
         assert_eq!(Key::parse(&chunk(arrival, 3)), Some(Key::Chunk(arrival, 3)));
-        assert_eq!(Key::parse(&entry(arrival)), Some(Key::Entry(arrival)));
+        for content in [Content::Entries, Content::Envelopes] {
+            assert_eq!(Key::parse(&pack(content, arrival)), Some(Key::Pack(content, arrival)));
+        }
         for space in [Space::Node, Space::Desk] {
             assert_eq!(Key::parse(&head(space, b"name")), Some(Key::Head(space, b"name")));
             assert_eq!(Key::parse(&tail(space, b"name", 9)), Some(Key::Tail(space, b"name", 9)));
@@ -193,7 +208,7 @@ mod tests {
 
     #[test]
     fn keys_stand_in_the_order_of_arrival() {
-        assert!(entry(Arrival(255)) < entry(Arrival(256)));
+        assert!(pack(Content::Entries, Arrival(255)) < pack(Content::Entries, Arrival(256)));
         assert!(chunk(Arrival(1), 15) < chunk(Arrival(2), 0));
         assert_eq!(chunks_of(1), 1);
         assert_eq!(chunks_of(PIECE), 1);

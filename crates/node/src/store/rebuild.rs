@@ -1,17 +1,17 @@
 //! Making the entries again from the envelopes, and removing what is not whole. Everything else in the store that is
 //! derived is derived at each start.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::{Bound, ControlFlow};
 
 use kenes_core::envelope::{self, Envelope, LONGEST, Verified};
 use kenes_core::relay::Entry;
-use kenes_core::wire;
 
 use super::StoreError;
 use super::engine::{Engine, Writes};
 use super::keys::{self, Arrival, Key, Space};
-use super::write::put_envelope;
+use super::pack::{self, Content};
+use super::write::Packs;
 use super::{read, record};
 
 /// How much is written at a time, in bytes.
@@ -31,50 +31,79 @@ pub struct Rebuilt {
 }
 
 /// Goes through the whole store and leaves in it what is whole.
+///
+/// Envelopes stay where they are; all entries are made again and replace the old ones in one write.
 pub(super) fn rebuild(engine: &Engine) -> Result<Rebuilt, StoreError> {
-    let mut rebuilt = Rebuilt::default();
+    let known = known(engine)?;
+    let mut found = Found { known: &known, whole: BTreeMap::new(), lost: 0 };
+    each_pack(engine, |first, items, writes| found.short(first, items, writes))?;
     let mut writes = engine.begin();
-    for arrival in arrivals(engine)? {
-        match whole(engine, arrival)? {
-            Some(envelope) => {
-                put_envelope(&mut writes, arrival, &envelope);
-                rebuilt.envelopes += 1;
-            }
-            None => {
-                clear(&mut writes, arrival);
-                rebuilt.lost += 1;
-            }
-        }
-        if writes.bytes() >= STRIDE {
-            engine.write(std::mem::replace(&mut writes, engine.begin()))?;
-        }
+    for arrival in long_arrivals(engine)? {
+        found.long(arrival, &read::chunks_at(engine, arrival)?, &mut writes);
     }
     engine.write(writes)?;
+    let Found { whole, mut lost, .. } = found;
+    lost += known.keys().filter(|arrival| !whole.contains_key(arrival)).count() as u64;
+    let envelopes = whole.len() as u64;
+    replace_entries(engine, whole)?;
     rebuild_records(engine, Space::Node)?;
-    (rebuilt.records, rebuilt.lost_records) = rebuild_records(engine, Space::Desk)?;
-    Ok(rebuilt)
+    let (records, lost_records) = rebuild_records(engine, Space::Desk)?;
+    Ok(Rebuilt { envelopes, lost, records, lost_records })
 }
 
-/// Every arrival of which anything is there.
-fn arrivals(engine: &Engine) -> Result<BTreeSet<Arrival>, StoreError> {
-    let mut found = BTreeSet::new();
-    engine.scan(Bound::Unbounded, |key, _| {
-        match Key::parse(key) {
-            Some(Key::Chunk(arrival, _) | Key::Entry(arrival)) => drop(found.insert(arrival)),
-            Some(Key::Head(..) | Key::Tail(..)) | None => {}
-        }
+/// Every entry that decodes.
+fn known(engine: &Engine) -> Result<HashMap<Arrival, Entry>, StoreError> {
+    let mut known = HashMap::new();
+    read::entries_after(engine, Arrival::START, |entry| {
+        known.extend(entry.map(|(slot, entry)| (slot.arrival, entry)));
         ControlFlow::Continue(())
     })?;
-    Ok(found)
+    Ok(known)
 }
 
-/// The envelope at `arrival`, known again by its entry's id or, where that is lost too, by its pen's signature.
-fn whole(engine: &Engine, arrival: Arrival) -> Result<Option<Verified<Envelope>>, StoreError> {
-    let bytes = read::bytes_at(engine, arrival)?;
-    let entry = engine.get(&keys::entry(arrival))?;
-    let entry = entry.and_then(|entry| wire::decode::<Entry>(&entry, entry.len()).ok());
-    let known = entry.and_then(|entry| envelope::reread(entry.id, &bytes));
-    Ok(known.or_else(|| verified(&bytes)))
+/// The envelopes that are whole, where each stands in its pack, and how many left traces and are not.
+struct Found<'a> {
+    known: &'a HashMap<Arrival, Entry>,
+    whole: BTreeMap<Arrival, (u8, Entry)>,
+    lost: u64,
+}
+
+impl Found<'_> {
+    fn short(&mut self, first: Arrival, mut items: Vec<Vec<u8>>, writes: &mut Writes) {
+        let mut spoilt = false;
+        for (place, item) in (0..).zip(&mut items).filter(|(_, item)| !item.is_empty()) {
+            if !self.keep(first.plus(usize::from(place)), place, item) {
+                item.clear();
+                spoilt = true;
+            }
+        }
+        let key = keys::pack(Content::Envelopes, first);
+        if items.iter().all(Vec::is_empty) {
+            writes.remove(&key);
+        } else if spoilt {
+            writes.put(&key, &pack::encode(&items));
+        }
+    }
+
+    fn long(&mut self, arrival: Arrival, bytes: &[u8], writes: &mut Writes) {
+        if !self.keep(arrival, 0, bytes) {
+            (0..keys::chunks_of(LONGEST)).for_each(|n| writes.remove(&keys::chunk(arrival, n)));
+        }
+    }
+
+    /// An envelope is known again by its entry's id or, where that is lost too, by its pen's signature.
+    fn keep(&mut self, arrival: Arrival, place: u8, bytes: &[u8]) -> bool {
+        let known = self.known.get(&arrival).and_then(|entry| envelope::reread(entry.id, bytes));
+        match known.or_else(|| verified(bytes)) {
+            Some(envelope) => drop(self.whole.insert(arrival, (place, Entry::of(&envelope)))),
+            None if self.known.contains_key(&arrival) => return false,
+            None => {
+                self.lost += 1;
+                return false;
+            }
+        }
+        true
+    }
 }
 
 fn verified(bytes: &[u8]) -> Option<Verified<Envelope>> {
@@ -83,11 +112,56 @@ fn verified(bytes: &[u8]) -> Option<Verified<Envelope>> {
     envelope.verify(&pen).ok()
 }
 
-fn clear(writes: &mut Writes, arrival: Arrival) {
-    writes.remove(&keys::entry(arrival));
-    for n in 0..keys::chunks_of(LONGEST) {
-        writes.remove(&keys::chunk(arrival, n));
+/// Shows every pack of envelopes, with a place to write changes to it.
+fn each_pack(engine: &Engine, mut each: impl FnMut(Arrival, Vec<Vec<u8>>, &mut Writes)) -> Result<(), StoreError> {
+    let mut from = keys::pack(Content::Envelopes, Arrival::START);
+    loop {
+        let (mut page, mut bytes) = (Vec::new(), 0);
+        engine.scan(Bound::Excluded(&from), |key, value| {
+            let Some(Key::Pack(Content::Envelopes, first)) = Key::parse(key) else { return ControlFlow::Break(()) };
+            bytes += value.len();
+            page.push((first, value.to_vec()));
+            if bytes < STRIDE { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        from = keys::pack(Content::Envelopes, *last);
+        let mut writes = engine.begin();
+        for (first, value) in &page {
+            let items = pack::decode(value).unwrap_or_default().into_iter().map(<[u8]>::to_vec).collect();
+            each(*first, items, &mut writes);
+        }
+        engine.write(writes)?;
     }
+}
+
+/// The arrival of every long envelope of which anything is there.
+fn long_arrivals(engine: &Engine) -> Result<BTreeSet<Arrival>, StoreError> {
+    let mut found = BTreeSet::new();
+    engine.scan(Bound::Included(&keys::chunk(Arrival::START, 0)), |key, _| match Key::parse(key) {
+        Some(Key::Chunk(arrival, _)) => {
+            found.insert(arrival);
+            ControlFlow::Continue(())
+        }
+        Some(Key::Pack(..) | Key::Head(..) | Key::Tail(..)) | None => ControlFlow::Break(()),
+    })?;
+    Ok(found)
+}
+
+fn replace_entries(engine: &Engine, whole: BTreeMap<Arrival, (u8, Entry)>) -> Result<(), StoreError> {
+    let mut writes = engine.begin();
+    engine.scan(Bound::Included(&keys::pack(Content::Entries, Arrival::START)), |key, _| match Key::parse(key) {
+        Some(Key::Pack(Content::Entries, _)) => {
+            writes.remove(key);
+            ControlFlow::Continue(())
+        }
+        Some(Key::Chunk(..) | Key::Pack(..) | Key::Head(..) | Key::Tail(..)) | None => ControlFlow::Break(()),
+    })?;
+    let mut packs = Packs::new(engine);
+    for (arrival, (place, entry)) in whole {
+        packs.add(Content::Entries, arrival, read::entry_item(place, &entry));
+    }
+    packs.write(&mut writes);
+    engine.write(writes)
 }
 
 /// Removes every record of which a tail is missing, and every tail without its head.
@@ -97,7 +171,7 @@ fn rebuild_records(engine: &Engine, space: Space) -> Result<(u64, u64), StoreErr
         match Key::parse(key) {
             Some(Key::Head(found, name)) if found == space => names.push(name.to_vec()),
             Some(Key::Tail(found, name, n)) if found == space => tails.push((name.to_vec(), n)),
-            Some(Key::Chunk(..) | Key::Entry(_) | Key::Head(..) | Key::Tail(..)) | None => {}
+            Some(Key::Chunk(..) | Key::Pack(..) | Key::Head(..) | Key::Tail(..)) | None => {}
         }
         ControlFlow::Continue(())
     })?;

@@ -179,8 +179,8 @@ fn ahead(key: &[u8], bit: usize) -> Option<Vec<u8>> {
 fn mark_salvaged(target: &Engine) -> Result<(), StoreError> {
     let (mut writes, mut recorder) = (target.begin(), Recorder::default());
     let mut highest = schema::next(target)?;
-    super::read::entries_after(target, Arrival::START, |arrival, _| {
-        highest = highest.max(arrival);
+    super::read::entries_after(target, Arrival::START, |entry| {
+        highest = entry.map_or(highest, |(slot, _)| highest.max(slot.arrival));
         ControlFlow::Continue(())
     })?;
     schema::stamp_version(target, &mut writes)?;

@@ -8,6 +8,7 @@ use kenes_core::sign::SigningKey;
 use kenes_core::time::{BUILT, DAY};
 
 use super::*;
+use pack::Content;
 
 const CACHE: u64 = 16 << 20;
 
@@ -92,7 +93,7 @@ fn what_was_dropped_is_gone_with_its_pieces_and_floors_stay() {
     store.apply(&[Change::Drop { envelopes: vec![big.id()], floors: vec![(channel(), vec![floor])] }]).unwrap();
     assert_eq!(store.envelope(&big.id()).unwrap(), None);
     assert_eq!(store.held(), Held::default());
-    assert_eq!(read::bytes_at(store.engine(), Arrival::from_number(1)).unwrap(), b"");
+    assert_eq!(read::chunks_at(store.engine(), Arrival::from_number(1)).unwrap(), b"");
     drop(store);
     let opened = open(&home);
     assert_eq!(opened.entries, vec![]);
@@ -100,6 +101,42 @@ fn what_was_dropped_is_gone_with_its_pieces_and_floors_stay() {
     opened.store.apply(&[Change::Forget(channel())]).unwrap();
     drop(opened);
     assert_eq!(open(&home).channels, vec![]);
+}
+
+#[test]
+fn short_envelopes_share_values_and_each_is_dropped_alone() {
+    let (_folder, home) = home();
+    let store = open(&home).store;
+    let kept: Vec<_> = (0..200).map(|n| public(n, 20 + 11 * n as usize)).collect();
+    let drop = |some: &[&Verified<Envelope>]| {
+        let envelopes = some.iter().map(|envelope| envelope.id()).collect();
+        store.apply(&[Change::Drop { envelopes, floors: vec![] }]).unwrap();
+    };
+    let again = public(1_000, 50);
+    store.apply(&[Change::Keep(kept[..90].to_vec())]).unwrap();
+    let both = [
+        Change::Keep(kept[90..].to_vec()),
+        Change::Keep(vec![again.clone()]),
+        Change::Drop { envelopes: vec![again.id(), kept[0].id(), kept[150].id()], floors: vec![] },
+    ];
+    store.apply(&both).unwrap();
+    drop(&[&kept[1], &kept[2], &kept[199]]);
+    let gone = [0, 1, 2, 150, 199];
+    let left: Vec<_> = (0..200).filter(|n| !gone.contains(n)).map(|n| kept[n].clone()).collect();
+    let read = |store: &Store| {
+        let page = store.read_after(Arrival::START, 1_000).unwrap();
+        page.into_iter().map(|(_, envelope)| envelope).collect::<Vec<_>>()
+    };
+    assert_eq!(read(&store), left);
+    drop(&left.iter().collect::<Vec<_>>());
+    let mut packs = 0;
+    let count = |key: &[u8], _: &[u8]| {
+        packs += usize::from(matches!(keys::Key::parse(key), Some(keys::Key::Pack(..))));
+        ControlFlow::Continue(())
+    };
+    store.engine().scan(std::ops::Bound::Unbounded, count).unwrap();
+    assert_eq!(packs, 0);
+    assert_eq!(store.held(), Held::default());
 }
 
 #[test]
@@ -204,14 +241,11 @@ fn an_envelope_that_does_not_read_back_is_dropped_and_never_shown() {
 fn entries_can_be_made_again_from_the_envelopes() {
     let (_folder, home) = home();
     let store = open(&home).store;
-    let kept: Vec<_> = (0..9).map(|n| public(n, 5_000)).collect();
+    let kept: Vec<_> = (0..9).map(|n| public(n, if n < 4 { 5_000 } else { 900 })).collect();
     store.apply(&[Change::Keep(kept.clone())]).unwrap();
     let mut writes = store.engine().begin();
-    for n in 1..=4 {
-        writes.remove(&keys::entry(Arrival::from_number(n)));
-    }
+    writes.put(&keys::pack(Content::Entries, Arrival::from_number(1)), b"?");
     writes.remove(&keys::chunk(Arrival::from_number(2), 1));
-    writes.put(&keys::entry(Arrival::from_number(5)), b"?");
     store.engine().write(writes).unwrap();
     drop(store);
     let rebuilt = rebuild(&home, CACHE).unwrap();

@@ -1,19 +1,20 @@
 //! Changes, and how many of them become one durable write.
 
-use std::collections::HashMap;
+use std::collections::btree_map::Entry as Entered;
+use std::collections::{BTreeMap, HashMap};
 
 use kenes_core::envelope::{Envelope, Verified};
 use kenes_core::ids::{ChannelId, EnvelopeId, ListId};
 use kenes_core::relay::{Entry, Floor};
 use kenes_core::time::Timestamp;
-use kenes_core::wire;
 
 use super::drawer::Batch;
 use super::engine::{Engine, Writes};
 use super::index::{Index, Slot};
 use super::keys::{self, Arrival, PIECE, Space, name};
+use super::pack::{self, Content};
 use super::record::Recorder;
-use super::{StoreError, schema};
+use super::{StoreError, read, schema};
 
 /// One thing to change in the store.
 #[derive(Debug)]
@@ -86,6 +87,7 @@ pub(super) struct Draft<'a> {
     next: Arrival,
     /// What this draft adds or removes.
     staged: HashMap<EnvelopeId, Option<Slot>>,
+    packs: Packs<'a>,
 }
 
 /// A draft that is ready to be written, and what the index is to learn once it is.
@@ -98,14 +100,14 @@ pub(super) struct Ready {
 impl<'a> Draft<'a> {
     pub(super) fn new(engine: &'a Engine, index: &'a Index, next: Arrival) -> Self {
         let (writes, recorder) = (engine.begin(), Recorder::default());
-        Self { engine, index, writes, recorder, next, staged: HashMap::new() }
+        Self { engine, index, writes, recorder, next, staged: HashMap::new(), packs: Packs::new(engine) }
     }
 
     pub(super) fn apply(&mut self, change: &Change) -> Result<(), StoreError> {
         match change {
             Change::Keep(envelopes) => envelopes.iter().for_each(|envelope| self.keep(envelope)),
             Change::Drop { envelopes, floors } => {
-                envelopes.iter().for_each(|id| self.drop(id));
+                envelopes.iter().try_for_each(|id| self.drop(id))?;
                 for (channel, floors) in floors {
                     self.record(Space::Node, &name::floors(channel), &schema::encode_floors(floors))?;
                 }
@@ -145,18 +147,23 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Removes the pieces of an envelope that no longer reads back.
-    pub(super) fn clear(&mut self, slot: Slot) {
-        self.writes.remove(&keys::entry(slot.arrival));
+    /// Removes an envelope, whether it reads back or not.
+    pub(super) fn clear(&mut self, slot: Slot) -> Result<(), StoreError> {
+        self.packs.remove(Content::Entries, slot.arrival, slot.entry_place)?;
+        if slot.is_short() {
+            return self.packs.remove(Content::Envelopes, slot.arrival, slot.place);
+        }
         for n in 0..keys::chunks_of(slot.size as usize) {
             self.writes.remove(&keys::chunk(slot.arrival, n));
         }
+        Ok(())
     }
 
     pub(super) fn finish(mut self) -> Result<Ready, StoreError> {
         if self.staged.values().any(Option::is_some) {
             self.record(Space::Node, name::NEXT, &self.next.number().to_le_bytes())?;
         }
+        self.packs.write(&mut self.writes);
         Ok(Ready { writes: self.writes, staged: self.staged, next: self.next })
     }
 
@@ -167,15 +174,16 @@ impl<'a> Draft<'a> {
         }
         let arrival = self.next;
         self.next = arrival.next();
-        put_envelope(&mut self.writes, arrival, envelope);
-        self.staged.insert(id, Some(Slot { arrival, size: envelope.bytes().len() as u32 }));
+        let slot = put_envelope(&mut self.writes, &mut self.packs, arrival, envelope);
+        self.staged.insert(id, Some(slot));
     }
 
-    fn drop(&mut self, id: &EnvelopeId) {
+    fn drop(&mut self, id: &EnvelopeId) -> Result<(), StoreError> {
         if let Some(slot) = self.place_of(id) {
-            self.clear(slot);
+            self.clear(slot)?;
             self.staged.insert(*id, None);
         }
+        Ok(())
     }
 
     fn place_of(&self, id: &EnvelopeId) -> Option<Slot> {
@@ -192,9 +200,73 @@ impl<'a> Draft<'a> {
 }
 
 /// Puts an envelope and its entry where that arrival stands.
-pub(super) fn put_envelope(writes: &mut Writes, arrival: Arrival, envelope: &Envelope) {
-    for (n, piece) in (0..).zip(envelope.bytes().chunks(PIECE)) {
-        writes.put(&keys::chunk(arrival, n), piece);
+fn put_envelope(writes: &mut Writes, packs: &mut Packs<'_>, arrival: Arrival, envelope: &Envelope) -> Slot {
+    let mut slot = Slot { arrival, size: envelope.bytes().len() as u32, entry_place: 0, place: 0 };
+    if slot.is_short() {
+        slot.place = packs.add(Content::Envelopes, arrival, envelope.bytes().to_vec());
+    } else {
+        for (n, piece) in (0..).zip(envelope.bytes().chunks(PIECE)) {
+            writes.put(&keys::chunk(arrival, n), piece);
+        }
     }
-    writes.put(&keys::entry(arrival), &wire::encode(&Entry::of(envelope)));
+    slot.entry_place = packs.add(Content::Entries, arrival, read::entry_item(slot.place, &Entry::of(envelope)));
+    slot
+}
+
+/// Packs that are begun or changed, until they are written.
+pub(super) struct Packs<'a> {
+    engine: &'a Engine,
+    changed: BTreeMap<(Content, Arrival), Vec<Vec<u8>>>,
+    /// Where the last pack of each content that was begun here begins.
+    open: [Option<Arrival>; 2],
+}
+
+impl<'a> Packs<'a> {
+    pub(super) fn new(engine: &'a Engine) -> Self {
+        Self { engine, changed: BTreeMap::new(), open: [None; 2] }
+    }
+
+    /// Puts an item into the pack that is open, or begins another; how many items stand before it.
+    pub(super) fn add(&mut self, content: Content, arrival: Arrival, item: Vec<u8>) -> u8 {
+        let open = &mut self.open[content as usize];
+        if let Some(first) = *open
+            && let Some(items) = self.changed.get_mut(&(content, first))
+            && first.plus(items.len()) == arrival
+            && pack::has_room(items, item.len())
+        {
+            items.push(item);
+            return (items.len() - 1) as u8;
+        }
+        *open = Some(arrival);
+        self.changed.insert((content, arrival), vec![item]);
+        0
+    }
+
+    /// Leaves an item's place empty.
+    fn remove(&mut self, content: Content, arrival: Arrival, place: u8) -> Result<(), StoreError> {
+        let first = pack::first(arrival, place);
+        let items = match self.changed.entry((content, first)) {
+            Entered::Occupied(known) => known.into_mut(),
+            Entered::Vacant(vacant) => {
+                let value = self.engine.get(&keys::pack(content, first))?.unwrap_or_default();
+                let items = pack::decode(&value).unwrap_or_default();
+                vacant.insert(items.into_iter().map(<[u8]>::to_vec).collect())
+            }
+        };
+        if let Some(item) = items.get_mut(usize::from(place)) {
+            item.clear();
+        }
+        Ok(())
+    }
+
+    /// Writes them; one of which nothing is left is removed.
+    pub(super) fn write(self, writes: &mut Writes) {
+        for ((content, first), items) in self.changed {
+            let key = keys::pack(content, first);
+            match items.iter().all(Vec::is_empty) {
+                true => writes.remove(&key),
+                false => writes.put(&key, &pack::encode(&items)),
+            }
+        }
+    }
 }

@@ -16,10 +16,10 @@ use tokio::time::{Instant, timeout};
 /// No test waits longer for anything.
 pub(crate) const WATCHDOG: Duration = Duration::from_secs(60);
 
-/// A channel with one pen, and its first list.
+/// A channel with its pens, and its first list.
 pub(crate) struct Channel {
     pub(crate) id: ChannelId,
-    pen: SigningKey,
+    pens: Vec<SigningKey>,
     list: Envelope,
     now: Timestamp,
     made: u64,
@@ -27,13 +27,20 @@ pub(crate) struct Channel {
 
 impl Channel {
     pub(crate) fn new(seed: u8) -> Self {
-        let pen = SigningKey::from_seed([seed; 32]);
-        let list = List::first([seed; 16], vec![pen.public()], vec![pen.public()]);
+        Self::with_pens(seed, 1)
+    }
+
+    /// Talk is by each of `pens` in turn.
+    pub(crate) fn with_pens(seed: u8, pens: u8) -> Self {
+        let pens: Vec<_> =
+            (0..pens).map(|n| SigningKey::from_seed([seed.wrapping_mul(101).wrapping_add(n); 32])).collect();
+        let public = pens.iter().map(SigningKey::public).collect();
+        let list = List::first([seed; 16], vec![pens[0].public()], public);
         let now = kenes_node::clock::Clock::new(None).read().at.hour();
         let id = list.channel();
-        let header = header(id, &pen, now, 400, Priority::Control);
-        let list = Envelope::seal(header, Body::List(list.sign(None, &[])), &pen).unwrap();
-        Self { id, pen, list, now, made: 0 }
+        let header = header(id, &pens[0], now, 400, Priority::Control);
+        let list = Envelope::seal(header, Body::List(list.sign(None, &[])), &pens[0]).unwrap();
+        Self { id, pens, list, now, made: 0 }
     }
 
     /// Goes on as if `count` had been made.
@@ -48,7 +55,8 @@ impl Channel {
 
     /// Talk that nobody can open, about `length` bytes of it.
     pub(crate) fn talk(&mut self, length: usize) -> Envelope {
-        self.talk_by(&self.pen.clone(), length)
+        let pen = self.pens[self.made as usize % self.pens.len()].clone();
+        self.talk_by(&pen, length)
     }
 
     pub(crate) fn talk_by(&mut self, pen: &SigningKey, length: usize) -> Envelope {
