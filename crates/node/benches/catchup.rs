@@ -47,14 +47,16 @@ async fn measure() {
     let mut channel = Channel::with_pens(1, 50);
     let (id, list, talk) = (channel.id, channel.list(), channel.talks(count as usize));
     println!("{count} envelopes, {} bytes each, of 50 pens, {runs} runs, medians", talk[0].bytes().len());
-    let (mut ingests, mut catchups, mut wire) = (Vec::new(), Vec::new(), 0);
+    let (mut ingests, mut catchups, mut processor, mut wire) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for _ in 0..runs {
         let full = tempfile::tempdir().unwrap();
         ingests.push(ingest(full.path(), id, &list, &talk).await);
         let mut server = Server::start(full.path());
         let empty = tempfile::tempdir().unwrap();
-        let (took, bytes) = catch_up(empty.path(), id, server.address(), count + 1).await;
+        let (address, before) = (server.address(), cpu("self") + cpu(server.pid()));
+        let (took, bytes) = catch_up(empty.path(), id, address, count + 1).await;
         catchups.push(took);
+        processor.push(cpu("self") + cpu(server.pid()) - before);
         wire = bytes;
     }
     let (ingest, catchup) = (median(ingests), median(catchups));
@@ -64,6 +66,7 @@ async fn measure() {
     println!("| ingest in one process | {:.2} | 1 |", ingest.as_secs_f64());
     let ratio = catchup.as_secs_f64() / ingest.as_secs_f64();
     println!("| catch-up over loopback, durable | {:.2} | {ratio:.2} |", catchup.as_secs_f64());
+    println!("processor time of both: {:.2} s", median(processor).as_secs_f64());
     println!("frames, both ways: {:.3} x the envelopes' bytes", wire as f64 / useful as f64);
 }
 
@@ -119,6 +122,14 @@ async fn catch_up(home: &Path, channel: ChannelId, from: Multiaddr, count: u64) 
     }
 }
 
+/// The processor time that a process has taken, as Linux counts it: in hundredths of a second.
+fn cpu(process: impl std::fmt::Display) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let ticks: u64 = fields[11..13].iter().map(|ticks| ticks.parse::<u64>().unwrap()).sum();
+    Duration::from_millis(ticks * 10)
+}
+
 /// The other process, killed when this is dropped.
 struct Server(Child);
 
@@ -126,6 +137,10 @@ impl Server {
     fn start(home: &Path) -> Self {
         let this = std::env::current_exe().unwrap();
         Self(Command::new(this).env(SERVE, home).stdout(Stdio::piped()).spawn().unwrap())
+    }
+
+    fn pid(&self) -> u32 {
+        self.0.id()
     }
 
     fn address(&mut self) -> Multiaddr {

@@ -79,6 +79,12 @@ impl Engine {
         Ok(found.and_then(|bytes| value_of(key, &bytes).map(<[u8]>::to_vec)))
     }
 
+    /// Looks at the value of this key without summing it: for values that are checked in another way.
+    pub(super) fn peek<T>(&self, key: &[u8], look: impl FnOnce(&[u8]) -> T) -> Result<Option<T>, StoreError> {
+        let found = guarded(|| self.db.get(key))?;
+        Ok(found.as_deref().and_then(piece::split).filter(|piece| piece.key == key).map(|piece| look(piece.value)))
+    }
+
     /// Shows every whole pair from `from` on, in order, until `each` breaks.
     pub(super) fn scan(
         &self,

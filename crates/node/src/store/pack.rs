@@ -34,12 +34,24 @@ pub(super) fn encode(items: &[Vec<u8>]) -> Vec<u8> {
 pub(super) fn decode(mut value: &[u8]) -> Option<Vec<&[u8]>> {
     let mut items = Vec::new();
     while !value.is_empty() {
-        let (size, rest) = value.split_first_chunk::<LENGTH>()?;
-        let (item, rest) = rest.split_at_checked(u16::from_le_bytes(*size).into())?;
+        let (item, rest) = split(value)?;
         items.push(item);
         value = rest;
     }
     (items.len() <= MOST).then_some(items)
+}
+
+/// The item that has `place` others before it.
+pub(super) fn item(mut value: &[u8], place: u8) -> Option<&[u8]> {
+    for _ in 0..place {
+        value = split(value)?.1;
+    }
+    split(value).map(|(item, _)| item)
+}
+
+fn split(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (size, rest) = value.split_first_chunk::<LENGTH>()?;
+    rest.split_at_checked(u16::from_le_bytes(*size).into())
 }
 
 /// Whether an item of `size` bytes fits behind `items`.
@@ -63,7 +75,9 @@ mod tests {
     #[test]
     fn a_pack_reads_back_with_its_empty_places() {
         let items = vec![b"one".to_vec(), vec![], b"three".to_vec()];
-        assert_eq!(decode(&encode(&items)).unwrap(), items);
+        let value = encode(&items);
+        assert_eq!(decode(&value).unwrap(), items);
+        assert_eq!([0, 1, 2, 3].map(|place| item(&value, place)), [Some(&b"one"[..]), Some(b""), Some(b"three"), None]);
         assert_eq!(decode(&[]), Some(vec![]));
     }
 

@@ -26,14 +26,14 @@ pub(super) fn parse_entry(item: &[u8]) -> Option<(u8, Entry)> {
     Some((*place, wire::decode(entry, entry.len()).ok()?))
 }
 
-/// The bytes that stand where an envelope should, whatever they are.
+/// The bytes that stand where an envelope should, whatever they are: the caller checks them against its id.
 pub(super) fn bytes_of(engine: &Engine, slot: &Slot) -> Result<Vec<u8>, StoreError> {
     if !slot.is_short() {
         return chunks_at(engine, slot.arrival);
     }
-    let pack = engine.get(&keys::pack(Content::Envelopes, pack::first(slot.arrival, slot.place)))?;
-    let items = pack.as_deref().and_then(pack::decode).unwrap_or_default();
-    Ok(items.get(usize::from(slot.place)).map(|item| item.to_vec()).unwrap_or_default())
+    let pack = keys::pack(Content::Envelopes, pack::first(slot.arrival, slot.place));
+    let item = engine.peek(&pack, |pack| pack::item(pack, slot.place).map(<[u8]>::to_vec))?;
+    Ok(item.flatten().unwrap_or_default())
 }
 
 /// The bytes of the long envelope that came at `arrival`.
