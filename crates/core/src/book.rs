@@ -16,6 +16,7 @@ use crate::wire::{self, WireError};
 
 mod evaluate;
 mod object;
+pub mod round;
 
 pub use evaluate::{DEVICES, Exclusion, Member, OPEN_ADMITS, Role, State, Verdict, Why};
 pub use object::{

@@ -1,0 +1,385 @@
+//! The round rule, model-checked: every schedule of few honest voters, random schedules of more, and cheats.
+//!
+//! A state is the set of what was signed. Delivery needs no model of its own: whoever may sign something on what
+//! exists may be the one to whom just that was delivered, and a crash between the journal and the sending is a message
+//! that comes late.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+
+use super::journal::{Journal, Refusal};
+use super::*;
+use crate::wire;
+
+fn member(n: usize) -> MemberId {
+    MemberId::from_bytes([n as u8 + 1; 32])
+}
+
+fn sheet(n: u32) -> BookId {
+    BookId::of(&wire::encode(&("sheet", n)))
+}
+
+/// A committee deciding one number: what was signed, and what each voter's journal says.
+#[derive(Clone)]
+struct World {
+    size: usize,
+    needed: usize,
+    slate: Slate,
+    journals: BTreeMap<MemberId, Journal>,
+    voted: BTreeMap<(MemberId, u32), BookId>,
+    offered: BTreeSet<(MemberId, u32)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Act {
+    Offer(Offer),
+    Vote(MemberId, BookId),
+    Pass(MemberId, u32),
+}
+
+impl World {
+    fn new(size: usize, needed: usize) -> Self {
+        let voters: BTreeSet<_> = (0..size).map(member).collect();
+        let journals = voters.iter().map(|voter| (*voter, Journal::default())).collect();
+        let slate = Slate::new(voters, needed, member(0));
+        Self { size, needed, slate, journals, voted: BTreeMap::new(), offered: BTreeSet::new() }
+    }
+
+    fn key(&self) -> Vec<BookId> {
+        let slate = &self.slate;
+        slate.offers.keys().chain(slate.votes.keys()).chain(slate.passes.keys()).copied().collect()
+    }
+
+    fn put_offer(&mut self, offer: Offer) -> BookId {
+        let id = BookId::of(&wire::encode(&("offer", offer.by, offer.round, offer.minutes, &offer.passes)));
+        self.slate.offer(id, offer);
+        id
+    }
+
+    fn put_vote(&mut self, by: MemberId, offer: BookId) -> BookId {
+        let Offer { round, minutes, .. } = self.slate.offers[&offer];
+        let id = BookId::of(&wire::encode(&("vote", by, offer)));
+        self.slate.vote(id, Vote { by, round, minutes, offer });
+        id
+    }
+
+    fn put_pass(&mut self, by: MemberId, round: u32, last: Option<BookId>) -> BookId {
+        let id = BookId::of(&wire::encode(&("pass", by, round, last)));
+        self.slate.pass(id, Pass { by, round, last });
+        id
+    }
+
+    /// Everything that an honest voter may do now, up to `rounds`.
+    fn honest(&self, rounds: u32) -> Vec<Act> {
+        let mut acts = vec![];
+        for (voter, journal) in &self.journals {
+            for (id, offer) in &self.slate.offers {
+                if journal.vote(&self.slate, offer.round, *id).is_ok_and(|next| next != *journal) {
+                    acts.push(Act::Vote(*voter, *id));
+                }
+            }
+            let passed = |round| self.slate.passes.values().any(|pass| pass.by == *voter && pass.round == round);
+            let free = (1..=rounds).filter(|round| !passed(*round) && journal.pass(*round).is_ok());
+            acts.extend(free.map(|round| Act::Pass(*voter, round)));
+        }
+        for round in 0..=rounds {
+            let Some(owner) = self.slate.owner(round).filter(|owner| !self.offered.contains(&(*owner, round))) else {
+                continue;
+            };
+            acts.extend(self.offers_in(owner, round).into_iter().map(Act::Offer));
+        }
+        acts
+    }
+
+    /// The offers that a round's owner could justify: with every quorum of passes, the owner's own sheet or another's.
+    fn offers_in(&self, by: MemberId, round: u32) -> Vec<Offer> {
+        if round == 0 {
+            return vec![Offer { by, round, minutes: sheet(0), passes: vec![] }];
+        }
+        let passes: Vec<_> = self.slate.passes_for(round).into_keys().collect();
+        let sheets: BTreeSet<_> = self.slate.offers.values().map(|offer| offer.minutes).chain([sheet(round)]).collect();
+        let mut offers = vec![];
+        for passes in subsets(&passes, self.needed) {
+            for minutes in &sheets {
+                let offer = Offer { by, round, minutes: *minutes, passes: passes.clone() };
+                let mut with = self.clone();
+                let id = with.put_offer(offer.clone());
+                if with.slate.justice(&id) == Justice::Justified {
+                    offers.push(offer);
+                }
+            }
+        }
+        offers
+    }
+
+    fn perform(&mut self, act: Act) {
+        match act {
+            Act::Offer(offer) => {
+                self.offered.insert((offer.by, offer.round));
+                self.put_offer(offer);
+            }
+            Act::Vote(voter, offer) => {
+                let round = self.slate.offers[&offer].round;
+                self.journals.insert(voter, self.journals[&voter].vote(&self.slate, round, offer).unwrap());
+                let vote = self.put_vote(voter, offer);
+                self.voted.insert((voter, round), vote);
+            }
+            Act::Pass(voter, round) => {
+                let journal = self.journals[&voter].pass(round).unwrap();
+                let last = journal.last.map(|(round, _)| self.voted[&(voter, round)]);
+                self.journals.insert(voter, journal);
+                self.put_pass(voter, round, last);
+            }
+        }
+    }
+
+    /// A quorum that can reach each other decides, whatever happened before.
+    fn can_go_on(&self, quorum: &[MemberId]) {
+        let mut world = self.clone();
+        let highest = world.slate.highest_round();
+        let mine = |round: &u32| world.slate.owner(*round).is_some_and(|owner| quorum.contains(&owner));
+        let round = (highest + 1..).find(mine).unwrap();
+        quorum.iter().for_each(|voter| world.perform(Act::Pass(*voter, round)));
+        let owner = world.slate.owner(round).unwrap();
+        let offer = world.offers_in(owner, round).into_iter().next().expect("a quorum of passes justifies something");
+        let minutes = offer.minutes;
+        let id = world.put_offer(offer);
+        quorum.iter().for_each(|voter| world.perform(Act::Vote(*voter, id)));
+        assert!(world.slate.adopted().contains(&minutes));
+    }
+
+    fn must_hold(&self) {
+        assert!(self.slate.adopted().len() <= 1, "two sheets adopted by honest voters");
+        assert_eq!(self.slate.cheats(), BTreeSet::new(), "an honest voter looks like a cheat");
+    }
+}
+
+fn subsets<T: Clone>(items: &[T], size: usize) -> Vec<Vec<T>> {
+    match (size, items.split_first()) {
+        (0, _) => vec![vec![]],
+        (_, None) => vec![],
+        (_, Some((first, rest))) => {
+            let with = subsets(rest, size - 1).into_iter().map(|set| [vec![first.clone()], set].concat());
+            with.chain(subsets(rest, size)).collect()
+        }
+    }
+}
+
+fn explore(world: World, rounds: u32, most: usize) -> usize {
+    let quorums = subsets(&(0..world.size).map(member).collect::<Vec<_>>(), world.needed);
+    let mut seen = BTreeSet::from([world.key()]);
+    let mut open = vec![world];
+    while let Some(world) = open.pop() {
+        world.must_hold();
+        quorums.iter().for_each(|quorum| world.can_go_on(quorum));
+        for act in world.honest(rounds) {
+            let mut next = world.clone();
+            next.perform(act);
+            if seen.len() < most && seen.insert(next.key()) {
+                open.push(next);
+            }
+        }
+    }
+    seen.len()
+}
+
+#[test]
+fn every_schedule_of_three_honest_voters_in_two_rounds_decides_at_most_once() {
+    let states = explore(World::new(3, 2), 1, usize::MAX);
+    assert!(states > 500, "only {states} states were explored");
+}
+
+/// All of them take a while: `KENES_ROUND_STATES=1000000 cargo test --release -p kenes-core --lib schedules_of_three`.
+#[test]
+fn schedules_of_three_honest_voters_in_three_rounds_decide_at_most_once() {
+    let most = std::env::var("KENES_ROUND_STATES").ok().and_then(|most| most.parse().ok()).unwrap_or(20_000);
+    let states = explore(World::new(3, 2), 2, most);
+    println!("{states} states");
+    assert!(states >= most.min(20_000));
+}
+
+#[test]
+fn random_schedules_of_three_to_five_honest_voters_decide_at_most_once() {
+    for seed in 0..150u8 {
+        let mut rng = ChaCha20Rng::from_seed([seed; 32]);
+        let size = 3 + usize::from(seed) % 3;
+        let mut world = World::new(size, size / 2 + 1);
+        for _ in 0..30 {
+            let mut acts = world.honest(4);
+            if acts.is_empty() {
+                break;
+            }
+            world.perform(acts.swap_remove(rng.next_u64() as usize % acts.len()));
+            world.must_hold();
+        }
+        world.can_go_on(&(0..world.needed).map(member).collect::<Vec<_>>());
+    }
+}
+
+/// Some voters sign whatever exists, and may table twice; the rest are honest.
+#[test]
+fn two_decisions_of_one_number_take_a_proof_against_somebody_dishonest() {
+    let mut forked = 0;
+    for seed in 0..400u32 {
+        let mut bytes = [7; 32];
+        bytes[..4].copy_from_slice(&seed.to_le_bytes());
+        let mut rng = ChaCha20Rng::from_seed(bytes);
+        let (size, needed) = (5, 3);
+        let rogues = 1 + seed as usize % 3;
+        let mut world = World::new(size, needed);
+        for _ in 0..60 {
+            let rogue = member(rng.next_u64() as usize % rogues);
+            match rng.next_u64() % 4 {
+                0 => rogue_acts(&mut world, rogue, &mut rng),
+                _ => {
+                    let mut acts = world.honest(4);
+                    acts.retain(|act| act_by(act) >= member(rogues));
+                    if !acts.is_empty() {
+                        world.perform(acts.swap_remove(rng.next_u64() as usize % acts.len()));
+                    }
+                }
+            }
+        }
+        let cheats = world.slate.cheats();
+        assert!(cheats.iter().all(|cheat| cheat.by < member(rogues)), "an honest voter was proven a cheat");
+        if world.slate.adopted().len() > 1 {
+            forked += 1;
+            assert!(!cheats.is_empty(), "a fork without a proof");
+            let offers = &world.slate.offers;
+            let twice = |cheat: &&Cheat| offers.contains_key(&cheat.one) && offers.contains_key(&cheat.other);
+            let who: BTreeSet<_> = cheats.iter().map(|cheat| cheat.by).collect();
+            assert!(cheats.iter().any(|cheat| twice(&cheat)) || who.len() >= 2 * needed - size);
+        }
+    }
+    assert!(forked > 0, "no schedule forked: the test tests nothing");
+}
+
+fn act_by(act: &Act) -> MemberId {
+    match act {
+        Act::Offer(offer) => offer.by,
+        Act::Vote(by, _) | Act::Pass(by, _) => *by,
+    }
+}
+
+fn rogue_acts(world: &mut World, rogue: MemberId, rng: &mut ChaCha20Rng) {
+    let mut pick = |count: usize| (count > 0).then(|| rng.next_u64() as usize % count);
+    match pick(3) {
+        Some(0) => {
+            let offers: Vec<_> = world.slate.offers.keys().copied().collect();
+            if let Some(at) = pick(offers.len()) {
+                world.put_vote(rogue, offers[at]);
+            }
+        }
+        Some(1) => {
+            let round = 1 + pick(4).unwrap_or_default() as u32;
+            let own: Vec<_> =
+                world.slate.votes.iter().filter(|(_, vote)| vote.by == rogue).map(|(id, _)| *id).collect();
+            let last = pick(own.len() + 1).and_then(|at| own.get(at).copied());
+            world.put_pass(rogue, round, last);
+        }
+        _ => {
+            let round = pick(5).unwrap_or_default() as u32;
+            if world.slate.owner(round) == Some(rogue) {
+                let passes: Vec<_> = world.slate.passes_for(round).into_keys().take(world.needed).collect();
+                let minutes = sheet(100 + pick(3).unwrap_or_default() as u32);
+                let passes = if round == 0 { vec![] } else { passes };
+                world.put_offer(Offer { by: rogue, round, minutes, passes });
+            }
+        }
+    }
+}
+
+fn vote_all(world: &mut World, offer: BookId, voters: std::ops::Range<usize>) {
+    voters.for_each(|voter| world.perform(Act::Vote(member(voter), offer)));
+}
+
+/// Case B1.
+#[test]
+fn three_of_five_adopt_the_chair_s_sheet_and_two_do_not() {
+    let mut world = World::new(5, 3);
+    let offer = world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(0), passes: vec![] });
+    vote_all(&mut world, offer, 0..2);
+    assert_eq!(world.slate.adopted(), BTreeSet::new());
+    vote_all(&mut world, offer, 2..3);
+    assert_eq!(world.slate.adopted(), [sheet(0)].into());
+}
+
+/// Case B2.
+#[test]
+fn the_half_with_three_decides_though_the_chair_s_half_had_two() {
+    let mut world = World::new(5, 3);
+    let chair = world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(0), passes: vec![] });
+    vote_all(&mut world, chair, 0..2);
+    for voter in 2..5 {
+        world.perform(Act::Pass(member(voter), 2));
+    }
+    let passes = world.slate.passes_for(2).into_keys().collect();
+    let other = world.put_offer(Offer { by: member(2), round: 2, minutes: sheet(9), passes });
+    vote_all(&mut world, other, 2..5);
+    assert_eq!(world.slate.adopted(), [sheet(9)].into());
+    world.must_hold();
+}
+
+/// Case B3.
+#[test]
+fn what_one_pass_says_was_voted_for_must_be_carried_on() {
+    let mut world = World::new(5, 3);
+    let chair = world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(0), passes: vec![] });
+    vote_all(&mut world, chair, 0..2);
+    for voter in 1..4 {
+        world.perform(Act::Pass(member(voter), 1));
+    }
+    let passes: Vec<_> = world.slate.passes_for(1).into_keys().collect();
+    let own = world.put_offer(Offer { by: member(1), round: 1, minutes: sheet(9), passes: passes.clone() });
+    assert_eq!(world.slate.justice(&own), Justice::Unjustified);
+    let carried = world.put_offer(Offer { by: member(1), round: 1, minutes: sheet(0), passes });
+    vote_all(&mut world, carried, 1..4);
+    assert_eq!(world.slate.adopted(), [sheet(0)].into());
+}
+
+/// Case B4.
+#[test]
+fn what_three_voted_for_is_all_that_the_other_four_may_carry() {
+    let mut world = World::new(5, 3);
+    let chair = world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(0), passes: vec![] });
+    vote_all(&mut world, chair, 0..3);
+    for voter in 1..5 {
+        world.perform(Act::Pass(member(voter), 3));
+    }
+    let sheets: BTreeSet<_> = world.offers_in(member(3), 3).into_iter().map(|offer| offer.minutes).collect();
+    assert_eq!(sheets, [sheet(0)].into());
+}
+
+/// Case B13, as far as the journal goes.
+#[test]
+fn an_honest_desk_signs_neither_twice_nor_backwards() {
+    let mut world = World::new(5, 3);
+    let chair = world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(0), passes: vec![] });
+    let other = world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(1), passes: vec![] });
+    let voted = Journal::default().vote(&world.slate, 0, chair).unwrap();
+    assert_eq!(voted.vote(&world.slate, 0, chair), Ok(voted), "after a crash the same vote is signed again");
+    assert_eq!(voted.vote(&world.slate, 0, other), Err(Refusal::Voted));
+    let passed = voted.pass(2).unwrap();
+    assert_eq!(passed.pass(1), Err(Refusal::PassedOn));
+    assert_eq!(Journal::default().pass(0), Err(Refusal::NoSuchPass));
+    assert_eq!(Journal::default().pass(1).unwrap().vote(&world.slate, 0, chair), Err(Refusal::PassedOn));
+    let unknown = Journal::default().vote(&world.slate, 0, sheet(5));
+    assert_eq!(unknown, Err(Refusal::NotJustified(Justice::Unknown)));
+}
+
+#[test]
+fn passes_of_strangers_doubles_and_too_few_justify_nothing() {
+    let mut world = World::new(5, 3);
+    let mut passes: Vec<_> = (2..4).map(|voter| world.put_pass(member(voter), 2, None)).collect();
+    let few = world.put_offer(Offer { by: member(2), round: 2, minutes: sheet(9), passes: passes.clone() });
+    assert_eq!(world.slate.justice(&few), Justice::Unjustified);
+    let stranger = world.put_pass(member(9), 2, None);
+    let foreign = [passes.clone(), vec![stranger]].concat();
+    let foreign = world.put_offer(Offer { by: member(2), round: 2, minutes: sheet(9), passes: foreign });
+    assert_eq!(world.slate.justice(&foreign), Justice::Unjustified);
+    passes.push(sheet(77));
+    let missing = world.put_offer(Offer { by: member(2), round: 2, minutes: sheet(9), passes });
+    assert_eq!(world.slate.justice(&missing), Justice::Unknown);
+}
