@@ -282,8 +282,8 @@ pub fn eligible(rotation: &Rotation, state: &State) -> Result<(), Unfit> {
             return Err(Unfit::LeftOut(*id));
         }
     }
-    let unanswered = state.exclusions.keys().find(|by| rotation.out.binary_search(by).is_err());
-    unanswered.map_or(Ok(()), |by| Err(Unfit::Unanswered(*by)))
+    let unanswered = state.put_out_by().into_iter().find(|by| rotation.out.binary_search(by).is_err());
+    unanswered.map_or(Ok(()), |by| Err(Unfit::Unanswered(by)))
 }
 
 /// The rotation to write under: eligible, followed by no other eligible one, with most devices, lowest id.

@@ -111,7 +111,7 @@ impl<'a> Writer<'a> {
             committee: self.keys.committee,
             recipients: recipients.clone(),
             after,
-            out: state.exclusions.keys().copied().collect(),
+            out: state.put_out_by(),
             time: self.now,
         };
         let (rotate, secret) = epoch::rotate(draft, &self.keys.device.sign, &mut entropy::rng()?)?;

@@ -87,8 +87,8 @@ impl Member {
     }
 }
 
-/// Someone is out of the next epoch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Someone is out of the next epoch. One object may put out several.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Exclusion {
     /// By which object.
     pub by: BookId,
@@ -109,8 +109,8 @@ pub struct State {
     pub genesis: Genesis,
     /// Everyone in the roster, suspended ones included.
     pub members: BTreeMap<MemberId, Member>,
-    /// Who is out, by the object that says so.
-    pub exclusions: BTreeMap<BookId, Exclusion>,
+    /// Who is out, and by which object.
+    pub exclusions: BTreeSet<Exclusion>,
     /// The newest pen that each device asks for.
     pub pens: BTreeMap<PublicKey, PublicKey>,
     /// The highest list that a steward names.
@@ -133,18 +133,26 @@ impl State {
 
     /// Whether someone is out of the next epoch.
     pub fn is_excluded(&self, member: &MemberId) -> bool {
-        self.exclusions.values().any(|exclusion| exclusion.member == *member)
+        self.exclusions.iter().any(|exclusion| exclusion.member == *member)
+    }
+
+    /// The objects that put somebody out: what a new rotation must answer.
+    pub fn put_out_by(&self) -> BTreeSet<BookId> {
+        self.exclusions.iter().map(|exclusion| exclusion.by).collect()
     }
 
     /// The exclusion under which an op of this device and number is refused, if any.
     pub fn refuses(&self, device: &PublicKey, seq: u64) -> Option<&Exclusion> {
         // Asked of every bulletin in a list: where nobody is out, nobody is looked for.
-        let (member, _) = Some(&self.exclusions).filter(|out| !out.is_empty()).and_then(|_| self.owner(device))?;
+        if self.exclusions.is_empty() {
+            return None;
+        }
+        let (member, _) = self.owner(device)?;
         let of_member = |exclusion: &&Exclusion| exclusion.member == member;
         let after = |exclusion: &Exclusion| {
             exclusion.seen.iter().find(|seen| seen.device == *device).is_none_or(|seen| seq > seen.seq)
         };
-        self.exclusions.values().filter(of_member).find(|exclusion| after(exclusion))
+        self.exclusions.iter().filter(of_member).find(|exclusion| after(exclusion))
     }
 
     /// The devices to which a new epoch's secret belongs: of everyone in the roster whom nothing excludes.
@@ -181,7 +189,7 @@ pub(super) fn evaluate<'a>(
         committee,
         members: founders(&genesis),
         genesis,
-        exclusions: BTreeMap::new(),
+        exclusions: BTreeSet::new(),
         pens: BTreeMap::new(),
         newest_list: None,
         verdicts: BTreeMap::new(),
@@ -236,11 +244,11 @@ impl Evaluation<'_> {
             let twice = acts.windows(2).find(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1);
             if let Some(by) = twice {
                 let exclusion = Exclusion { by, member: author, because: Because::Distrust, seen: vec![] };
-                self.state.exclusions.insert(by, exclusion);
+                self.state.exclusions.insert(exclusion);
             }
             let (_, open, suspend) = acts[0];
             let (member, because, seen) = (suspend.member, suspend.because, suspend.seen.clone());
-            self.state.exclusions.insert(open, Exclusion { by: open, member, because, seen });
+            self.state.exclusions.insert(Exclusion { by: open, member, because, seen });
             self.judge(open, Verdict::Counts);
             for (no, id, _) in &acts[1..] {
                 let same = *no == acts[0].0;
@@ -332,11 +340,11 @@ impl Evaluation<'_> {
     }
 
     fn suspension_of(&self, member: &MemberId) -> Option<BookId> {
-        self.state.exclusions.values().find(|exclusion| exclusion.member == *member).map(|exclusion| exclusion.by)
+        self.state.exclusions.iter().find(|exclusion| exclusion.member == *member).map(|exclusion| exclusion.by)
     }
 
     fn suspended(&mut self) {
-        let out: Vec<_> = self.state.exclusions.values().map(|exclusion| (exclusion.member, exclusion.by)).collect();
+        let out: Vec<_> = self.state.exclusions.iter().map(|exclusion| (exclusion.member, exclusion.by)).collect();
         for (member, by) in out {
             if let Some(member) = self.state.members.get_mut(&member) {
                 member.suspended.get_or_insert(by);

@@ -148,7 +148,7 @@ pub struct Admit {
 }
 
 /// Why someone is suspended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub enum Because {
     /// In custody.
     Arrested,

@@ -78,7 +78,7 @@ fn draft(book: &Book) -> Draft {
         committee: book.committee(),
         recipients: state.recipients(),
         after: BTreeSet::new(),
-        out: state.exclusions.keys().copied().collect(),
+        out: state.put_out_by(),
         time: BUILT,
     }
 }
