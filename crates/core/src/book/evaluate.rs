@@ -96,8 +96,8 @@ pub struct Exclusion {
     pub member: MemberId,
     /// Why.
     pub because: Because,
-    /// The last op that counts of each device.
-    pub seen: Vec<Seen>,
+    /// The last op that counts of each device; nothing, where no op is refused.
+    pub seen: Option<Vec<Seen>>,
 }
 
 /// What the book says.
@@ -150,7 +150,8 @@ impl State {
         let (member, _) = self.owner(device)?;
         let of_member = |exclusion: &&Exclusion| exclusion.member == member;
         let after = |exclusion: &Exclusion| {
-            exclusion.seen.iter().find(|seen| seen.device == *device).is_none_or(|seen| seq > seen.seq)
+            let last = |seen: &Vec<Seen>| seen.iter().find(|seen| seen.device == *device).map(|seen| seen.seq);
+            exclusion.seen.as_ref().is_some_and(|seen| last(seen).is_none_or(|last| seq > last))
         };
         self.exclusions.iter().filter(of_member).find(|exclusion| after(exclusion))
     }
@@ -243,11 +244,11 @@ impl Evaluation<'_> {
             acts.sort_unstable_by_key(|(no, id, _)| (*no, *id));
             let twice = acts.windows(2).find(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1);
             if let Some(by) = twice {
-                let exclusion = Exclusion { by, member: author, because: Because::Distrust, seen: vec![] };
+                let exclusion = Exclusion { by, member: author, because: Because::Distrust, seen: None };
                 self.state.exclusions.insert(exclusion);
             }
             let (_, open, suspend) = acts[0];
-            let (member, because, seen) = (suspend.member, suspend.because, suspend.seen.clone());
+            let (member, because, seen) = (suspend.member, suspend.because, Some(suspend.seen.clone()));
             self.state.exclusions.insert(Exclusion { by: open, member, because, seen });
             self.judge(open, Verdict::Counts);
             for (no, id, _) in &acts[1..] {
