@@ -238,7 +238,7 @@ note-stays-unlocked = The keys stay open in `kenes up` until `kenes lock`, or te
 ## Setting up
 
 init-done = Your home is set up: { $home }
-init-words = Write these 24 words on paper and keep them apart from this machine. With them you come back as the same member after all else is lost. They are shown only now.
+init-words = Write these 24 words on paper and keep them apart from this machine. They are your recovery key: a coming version brings you back with them after all else is lost; this one does not yet. They are shown only now.
 init-next = Next: `kenes committee new NAME`, or `kenes committee join INVITE`.
 up-ends = Ending…
 up-unlock = The keys are locked; `kenes unlock` in another window opens them. What comes is carried all the same.
