@@ -79,6 +79,8 @@ async fn a_home_without_keys_says_what_to_do() {
     let world = World::new();
     let a = world.home("a");
     assert_eq!(a.tries(&["up"]).await.kind(), "not_initialised");
+    assert_eq!(a.tries(&["status"]).await.kind(), "not_initialised");
+    assert!(!a.path.exists(), "a home is not made by asking after it");
     let refused = a.tries(&["bulletin", "list"]).await;
     assert_eq!((refused.code(), refused.kind().as_str()), (4, "not_initialised"));
     let next = a.does(&[]).await;
@@ -108,6 +110,8 @@ async fn the_interface_answers_curl_in_the_documented_shape() {
     for field in ["peer_id", "listen", "peers", "channels", "envelopes", "bytes", "unlocked", "last_sync", "queued"] {
         assert!(status.contains(&format!("\"{field}\":")), "{field} in {status}");
     }
+    let metrics = get("/metrics").await;
+    assert!(metrics.contains("# TYPE kenes_envelopes gauge\nkenes_envelopes 0\n"), "{metrics}");
     let locked = get("/v1/bulletins").await;
     assert!(locked.starts_with("HTTP/1.1 403") && locked.contains("\"kind\":\"locked\""), "{locked}");
     assert!(get("/v1/nothing").await.contains("\"kind\":\"not_found\""));

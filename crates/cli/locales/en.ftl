@@ -203,7 +203,7 @@ hint-no_epoch = They come with the next meeting.
 error-full = The committee has as many of these as it may.
 error-already = That was done before.
 error-clock_doubted = The clock of this machine cannot be right.
-hint-clock_doubted = Set the date and the time, then try again.
+hint-clock_doubted = Set the date and the time of this machine, or say them by --date.
 error-bad_address = That is no address: { $cause }
 hint-bad_address = An address looks like /ip4/192.168.1.5/tcp/4070
 error-no_network = This process has no network.
@@ -233,7 +233,7 @@ ask-text = Write, then press Ctrl-D on a line of its own.
 progress-unlocking = Opening the keys…
 progress-sealing = Making the keys…
 progress-syncing = Comparing with everyone in reach…
-note-stays-unlocked = The keys stay open in `kenes up` until `kenes lock`, or ten minutes without use.
+note-stays-unlocked = The keys stay open in `kenes up` until `kenes lock`, or until nobody has used them for a while.
 
 ## Setting up
 

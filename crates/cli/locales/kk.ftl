@@ -203,7 +203,7 @@ hint-no_epoch = Олар келесі кездесуде келеді.
 error-full = Бұл комитетте одан артық болмайды.
 error-already = Бұл бұрын жасалған.
 error-clock_doubted = Бұл машинаның сағаты анық қате.
-hint-clock_doubted = Күні мен уақытын қойып, қайта көріңіз.
+hint-clock_doubted = Осы машинаның күні мен уақытын қойыңыз немесе оларды --date арқылы айтыңыз.
 error-bad_address = Бұл мекенжай емес: { $cause }
 hint-bad_address = Мекенжай мынадай болады: /ip4/192.168.1.5/tcp/4070
 error-no_network = Бұл процесте желі жоқ.
@@ -233,7 +233,7 @@ ask-text = Жазыңыз да, бос жолда Ctrl-D басыңыз.
 progress-unlocking = Кілттер ашылып жатыр…
 progress-sealing = Кілттер жасалып жатыр…
 progress-syncing = Байланыстағының бәрімен салыстырылып жатыр…
-note-stays-unlocked = Кілттер `kenes up` ішінде `kenes lock` дегенше немесе он минут қолданылмағанша ашық тұрады.
+note-stays-unlocked = Кілттер `kenes up` ішінде `kenes lock` дегенше немесе оларды біраз уақыт ешкім қолданбағанша ашық тұрады.
 
 ## Бастау
 

@@ -203,7 +203,7 @@ hint-no_epoch = Они придут при ближайшей встрече.
 error-full = Больше в этом комитете не положено.
 error-already = Это уже сделано.
 error-clock_doubted = Часы этой машины явно идут неверно.
-hint-clock_doubted = Установите дату и время и попробуйте снова.
+hint-clock_doubted = Установите на этой машине дату и время или назовите их параметром --date.
 error-bad_address = Это не адрес: { $cause }
 hint-bad_address = Адрес выглядит так: /ip4/192.168.1.5/tcp/4070
 error-no_network = У этого процесса нет сети.
@@ -233,7 +233,7 @@ ask-text = Пишите, затем нажмите Ctrl-D на пустой ст
 progress-unlocking = Открываю ключи…
 progress-sealing = Создаю ключи…
 progress-syncing = Сверяюсь со всеми, кто на связи…
-note-stays-unlocked = Ключи в `kenes up` останутся открыты до `kenes lock` или десяти минут без дела.
+note-stays-unlocked = Ключи в `kenes up` останутся открыты, пока не скажете `kenes lock` или пока ими какое-то время никто не будет пользоваться.
 
 ## Начало
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use kenes_node::NetMode;
 use kenes_node::home::{HomeError, LOCK_WAIT};
-use kenes_web::api::DeskState;
+use kenes_web::api::{ApiError, DeskState, ErrorKind};
 use kenes_web::client::Client;
 use tokio::sync::OnceCell;
 
@@ -75,7 +75,7 @@ impl Run {
         if self.global.no_input || !io::stdin().is_terminal() {
             return Err(CommandError::new(OwnKind::NobodyToAsk).detail("question", self.screen.words.text(key)));
         }
-        self.screen.remark(key, &[]);
+        self.screen.question(key);
         let mut line = String::new();
         io::stdin().lock().take(LONGEST_ANSWER).read_line(&mut line).map_err(CommandError::failed)?;
         Ok(line.trim().to_owned())
@@ -90,6 +90,10 @@ impl Run {
 
     /// The socket or the lock, whichever is to be had first: what holds the lock may be about to listen.
     async fn reach(&self) -> Result<Reached, CommandError> {
+        // A home that was mistyped is not made by asking after it.
+        if !self.settings.home.value.exists() {
+            return Err(ApiError::new(ErrorKind::NotInitialised, "there is no such home").into());
+        }
         let looks = LOCK_WAIT.as_millis() / LOOK.as_millis();
         let mut held = None;
         for _ in 0..=looks {

@@ -6,6 +6,7 @@ mod committees;
 mod desk;
 mod events;
 mod joining;
+mod metrics;
 mod node;
 mod refusal;
 
@@ -49,6 +50,7 @@ impl App {
 pub fn router(app: App) -> Router {
     let routes = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
+        .route("/metrics", get(metrics::metrics))
         .route("/v1/status", get(node::status))
         .route("/v1/sync", post(node::sync))
         .route("/v1/peers", get(node::peers).post(node::add_peer))

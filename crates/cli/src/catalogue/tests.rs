@@ -111,7 +111,7 @@ fn every_key_is_said_somewhere() {
 fn everything_said_has_a_key() {
     let english = messages(Lang::En);
     let program = program();
-    for call in [".text(\"", ".say(\"", ".remark(\"", ".pair(\"", ".ask(\""] {
+    for call in [".text(\"", ".say(\"", ".remark(\"", ".pair(\"", ".ask(\"", ".question(\""] {
         for said in program.split(call).skip(1) {
             let key = said.split('"').next().unwrap();
             assert!(english.contains_key(key), "no message for {key}");

@@ -23,6 +23,7 @@ struct Answer {
 }
 
 pub(crate) async fn init(run: &Run, args: args::Init) -> Result<(), CommandError> {
+    run.settings.home.value.create()?;
     let client = run.client().await?;
     if client.desk().await?.state != DeskState::Uninitialised {
         return Err(already(client.desk().await?.state));

@@ -87,6 +87,11 @@ impl Screen {
         }
     }
 
+    /// A question on the terminal; asked however quiet the rest is to be.
+    pub(crate) fn question(&self, key: &str) {
+        let _ = writeln!(io::stderr(), "{}", self.words.text(key));
+    }
+
     /// The error that ends this run.
     pub(crate) fn fail(&self, error: &CommandError) {
         let mut stderr = io::stderr();

@@ -38,7 +38,7 @@ impl Client {
 
     /// `POST /v1/desk/lock`.
     pub async fn lock(&self) -> Result<Desk, ClientError> {
-        self.post("/v1/desk/lock", &Done {}).await
+        self.call(Method::POST, "/v1/desk/lock", None::<&()>, PATIENCE).await
     }
 
     /// `GET /v1/committees`.

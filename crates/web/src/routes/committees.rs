@@ -49,7 +49,8 @@ pub(super) async fn pause(
     Named(id): Named<CommitteeId>,
     Document(pause): Document<Pause>,
 ) -> Result<Json<Paused>, ApiError> {
-    let paused = app.desk()?.pause(id, &pause.who, pause.because.into()).await?;
+    let paused = app.desk()?.pause(id, &pause.who, pause.because.into()).await;
+    let paused = paused.map_err(|error| ApiError::from(error).detail("id", &pause.who))?;
     Ok(Json(Paused { member: paused.member, name: paused.name, recipients: paused.recipients }))
 }
 

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::App;
 use super::ask::Document;
-use crate::api::{ApiError, Desk, DeskState, Done, Init, Passphrase, RecoveryWords, Unlock};
+use crate::api::{ApiError, Desk, DeskState, Init, Passphrase, RecoveryWords, Unlock};
 
 pub(super) async fn state(State(app): State<Arc<App>>) -> Json<Desk> {
     Json(Desk { state: state_of(&app).await })
@@ -38,7 +38,7 @@ pub(super) async fn unlock(
     Ok(Json(Desk { state: state_of(&app).await }))
 }
 
-pub(super) async fn lock(State(app): State<Arc<App>>, Document(_): Document<Done>) -> Result<Json<Desk>, ApiError> {
+pub(super) async fn lock(State(app): State<Arc<App>>) -> Result<Json<Desk>, ApiError> {
     app.desk()?.lock().await;
     Ok(Json(Desk { state: state_of(&app).await }))
 }

@@ -46,7 +46,8 @@ pub(super) async fn admit(
     State(app): State<Arc<App>>,
     Document(admit): Document<Admit>,
 ) -> Result<Json<Admitted>, ApiError> {
-    let admitted = app.desk()?.admit(admit.committee, &admit.who).await?;
+    let admitted = app.desk()?.admit(admit.committee, &admit.who).await;
+    let admitted = admitted.map_err(|error| ApiError::from(error).detail("id", &admit.who))?;
     Ok(Json(Admitted { member: admitted.member, name: admitted.name }))
 }
 

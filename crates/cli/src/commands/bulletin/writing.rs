@@ -58,7 +58,7 @@ fn text(run: &Run, args: &Writing) -> Result<String, CommandError> {
         (None, None) if io::stdin().is_terminal() && run.global.no_input => String::new(),
         (None, None) => {
             if io::stdin().is_terminal() {
-                run.screen.remark("ask-text", &[]);
+                run.screen.question("ask-text");
             }
             read(io::stdin(), Path::new("-"))?
         }
