@@ -17,7 +17,7 @@ async fn a_copied_home_mints_a_new_device_and_nobody_is_accused() {
     let to_b = ["--peer", &up.address()];
     for home in [&a, &copied] {
         let visit = home.up_unlocked(&to_b).await;
-        visit.until_delivered().await;
+        visit.until_level_with(&up).await;
         visit.stop().await;
     }
     up.until_bulletins(3).await;

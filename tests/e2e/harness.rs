@@ -240,10 +240,11 @@ impl Up {
         .await;
     }
 
-    /// Waits until all that this home wrote has been offered to somebody, and something was compared to the end.
-    pub(crate) async fn until_delivered(&self) {
-        self.until("delivery", async |client| {
-            client.status().await.is_ok_and(|status| status.queued == 0 && status.last_sync.is_some())
+    /// Waits until this node and `other`, who carry the same, have compared everything and have the same.
+    pub(crate) async fn until_level_with(&self, other: &Self) {
+        self.until("what the other has, and the other what is here", async |client| {
+            let (Ok(here), Ok(there)) = (client.status().await, other.client.status().await) else { return false };
+            here.envelopes == there.envelopes && here.peers.iter().any(|peer| peer.last_sync.is_some())
         })
         .await;
     }

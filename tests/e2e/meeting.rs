@@ -31,7 +31,7 @@ async fn nothing_is_lost_by_a_restart_or_a_kill() {
     let name = relay.ready["peer_id"].clone();
     let up = a.up_unlocked(&["--peer", &relay.address()]).await;
     a.writes("бірінші").await;
-    up.until_delivered().await;
+    up.until_level_with(&relay).await;
     // Each is killed at once after it has acknowledged something.
     a.writes("екінші").await;
     up.kill().await;
@@ -42,7 +42,7 @@ async fn nothing_is_lost_by_a_restart_or_a_kill() {
     assert_eq!(relay.ready["peer_id"], name, "a relay keeps its name");
     let to_relay = ["--peer", &relay.address()];
     let up = a.up(&to_relay).await;
-    up.until_delivered().await;
+    up.until_level_with(&relay).await;
     up.stop().await;
     let up = b.up_unlocked(&to_relay).await;
     up.until_bulletins(2).await;
@@ -62,7 +62,7 @@ async fn a_locked_desk_s_node_carries_all_the_same() {
     let to_carrier = ["--peer", &locked.address()];
     a.writes("қолдан қолға").await;
     let up = a.up(&to_carrier).await;
-    up.until_delivered().await;
+    up.until_level_with(&locked).await;
     up.stop().await;
     locked.until_envelopes(before + 1).await;
     let refused = carrier.command(&["bulletin", "list"]);

@@ -40,7 +40,7 @@ async fn every_document_has_the_fields_that_scripts_rely_on() {
     let up = a.up_unlocked(&[]).await;
     has(&up.ready, READY);
     let other = others[0].up(&["--peer", &up.address()]).await;
-    other.until_delivered().await;
+    other.until_level_with(&up).await;
     is_whole_id(&a.does(&["bulletin", "post", "мәтін", "--urgent", "--expires", "2d"]).await["id"]);
 
     let status = a.does(&["status"]).await;

@@ -23,15 +23,15 @@ async fn what_is_written_alone_is_read_by_someone_who_was_never_there_at_the_sam
 
     // The channel becomes known to the relay; B asks; A lets B in; B is in. Never two of them at once.
     let up = a.up_unlocked(&to_relay).await;
-    up.until_delivered().await;
+    up.until_level_with(&relay).await;
     up.stop().await;
     let up = b.up_unlocked(&to_relay).await;
     up.until_asked().await;
-    up.until_delivered().await;
+    up.until_level_with(&relay).await;
     up.stop().await;
     let up = a.up_unlocked(&to_relay).await;
     up.until_members(2).await;
-    up.until_delivered().await;
+    up.until_level_with(&relay).await;
     up.stop().await;
     let up = b.up_unlocked(&to_relay).await;
     up.until_members(2).await;
@@ -41,7 +41,7 @@ async fn what_is_written_alone_is_read_by_someone_who_was_never_there_at_the_sam
     assert!(text.len() > 6_000);
     let id = a.writes(&text).await;
     let up = a.up(&to_relay).await;
-    up.until_delivered().await;
+    up.until_level_with(&relay).await;
     up.stop().await;
     let up = b.up_unlocked(&to_relay).await;
     up.until_bulletins(1).await;

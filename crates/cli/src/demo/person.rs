@@ -32,24 +32,49 @@ impl Person {
     }
 
     /// Runs `kenes up`, connected to one address and no other, with the keys open.
-    pub(super) async fn meets(&self, step: &'static str, relay: &str) -> Result<Visit, Broken> {
+    pub(super) async fn meets<'a>(&self, step: &'static str, relay: &'a Relay) -> Result<Visit<'a>, Broken> {
         let broken = |cause: String| Broken::new(step, format!("{}: {cause}", self.name));
-        let arguments = ["up", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns", "--peer", relay];
+        let arguments = ["up", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns", "--peer", &relay.address];
         let running = Running::start(&self.home, &self.passphrase, &arguments).await.map_err(broken)?;
         self.does(step, &["unlock"]).await?;
         let client = Client::connect(&self.home.join("kenes.sock")).await;
         let client = client.map_err(|error| broken(error.to_string()))?;
-        Ok(Visit { running, client })
+        Ok(Visit { running, client, relay })
+    }
+}
+
+/// The relay between the towns.
+pub(super) struct Relay {
+    running: Running,
+    client: Client,
+    address: String,
+}
+
+impl Relay {
+    /// Starts one in `home`.
+    pub(super) async fn start(step: &'static str, home: &Path, passphrase: &Path) -> Result<Self, Broken> {
+        let broken = |cause: String| Broken::new(step, cause);
+        let arguments = ["up", "--relay", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns"];
+        let running = Running::start(home, passphrase, &arguments).await.map_err(broken)?;
+        let address = running.address().ok_or_else(|| broken("it listens nowhere".to_owned()))?.to_owned();
+        let client = Client::connect(&home.join("kenes.sock")).await;
+        let client = client.map_err(|error| broken(error.to_string()))?;
+        Ok(Self { running, client, address })
+    }
+
+    pub(super) async fn ends(self, step: &'static str) -> Result<(), Broken> {
+        self.running.stop().await.map_err(|cause| Broken::new(step, cause))
     }
 }
 
 /// Somebody at the relay.
-pub(super) struct Visit {
+pub(super) struct Visit<'a> {
     running: Running,
     client: Client,
+    relay: &'a Relay,
 }
 
-impl Visit {
+impl Visit<'_> {
     /// Waits until the committee has so many members here.
     pub(super) async fn until_members(&self, step: &'static str, count: usize) -> Result<(), Broken> {
         self.until(step, async |client| {
@@ -79,11 +104,12 @@ impl Visit {
         .await
     }
 
-    /// Waits until nothing of this person's own waits for anyone, then ends.
+    /// Waits until this person and the relay have compared everything and have the same, then ends.
     pub(super) async fn ends(self, step: &'static str) -> Result<(), Broken> {
         self.until(step, async |client| {
-            let status = client.status().await.ok()?;
-            (status.queued == 0 && status.last_sync.is_some()).then_some(())
+            let (here, there) = (client.status().await.ok()?, self.relay.client.status().await.ok()?);
+            let compared = here.peers.iter().any(|peer| peer.last_sync.is_some());
+            (compared && here.envelopes == there.envelopes).then_some(())
         })
         .await?;
         self.running.stop().await.map_err(|cause| Broken::new(step, cause))

@@ -10,8 +10,7 @@ use std::path::Path;
 use data_encoding::HEXLOWER;
 use serde_json::Value;
 
-use super::child::Running;
-use super::person::Person;
+use super::person::{Person, Relay};
 use super::{Broken, Teller, search};
 use crate::render::Style;
 
@@ -31,17 +30,14 @@ pub(super) async fn tell(teller: &Teller<'_>, folder: &Path) -> Result<(), Broke
     let cast = set_up(teller, folder).await?;
     let relay_home = folder.join("relay");
     teller.tell("demo-relay", &[])?;
-    let arguments = ["up", "--relay", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns"];
-    let relay = Running::start(&relay_home, &folder.join("passphrase"), &arguments).await;
-    let relay = relay.map_err(|cause| Broken::new("demo-relay", cause))?;
-    let address = relay.address().ok_or_else(|| Broken::new("demo-relay", "it listens nowhere"))?.to_owned();
+    let relay = Relay::start("demo-relay", &relay_home, &folder.join("passphrase")).await?;
     let channel = found_and_invite(teller, &cast).await?;
-    let_in(teller, &cast, &address).await?;
+    let_in(teller, &cast, &relay).await?;
     write_apart(teller, &cast).await?;
-    meet(teller, &cast, &address).await?;
+    meet(teller, &cast, &relay).await?;
     read_everywhere(teller, &cast).await?;
     teller.tell("demo-relay-ends", &[])?;
-    relay.stop().await.map_err(|cause| Broken::new("demo-relay-ends", cause))?;
+    relay.ends("demo-relay-ends").await?;
     search_the_relay(teller, &relay_home, &channel)?;
     teller.tell_in(Style::Good, "demo-end", &[])
 }
@@ -81,7 +77,7 @@ async fn found_and_invite(teller: &Teller<'_>, cast: &Cast) -> Result<String, Br
     Ok(channel)
 }
 
-async fn let_in(teller: &Teller<'_>, cast: &Cast, relay: &str) -> Result<(), Broken> {
+async fn let_in(teller: &Teller<'_>, cast: &Cast, relay: &Relay) -> Result<(), Broken> {
     let step = "demo-introduce";
     teller.tell(step, &[("name", cast.aigerim.name)])?;
     cast.aigerim.meets(step, relay).await?.ends(step).await?;
@@ -117,7 +113,7 @@ async fn write_apart(teller: &Teller<'_>, cast: &Cast) -> Result<(), Broken> {
     Ok(())
 }
 
-async fn meet(teller: &Teller<'_>, cast: &Cast, relay: &str) -> Result<(), Broken> {
+async fn meet(teller: &Teller<'_>, cast: &Cast, relay: &Relay) -> Result<(), Broken> {
     let step = "demo-meet-aktau";
     teller.tell(step, &[("name", cast.aigerim.name)])?;
     cast.aigerim.meets(step, relay).await?.ends(step).await?;

@@ -41,8 +41,8 @@ fn text(status: &Status) -> String {
             let _ = write!(text, "# HELP kenes_{name} {help}\n# TYPE kenes_{name} {kind}\nkenes_{name} {value}\n");
         }
     }
-    let _ = write!(text, "# HELP kenes_refused_total Envelopes and peers refused since the start, by reason.\n");
-    let _ = write!(text, "# TYPE kenes_refused_total counter\n");
+    let _ = writeln!(text, "# HELP kenes_refused_total Envelopes and peers refused since the start, by reason.");
+    let _ = writeln!(text, "# TYPE kenes_refused_total counter");
     for (reason, count) in &counters.refused {
         let _ = writeln!(text, "kenes_refused_total{{reason=\"{reason:?}\"}} {count}");
     }
