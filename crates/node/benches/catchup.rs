@@ -59,20 +59,21 @@ async fn measure() {
         processor.push(cpu("self") + cpu(server.pid()) - before);
         wire = bytes;
     }
-    let (ingest, catchup) = (median(ingests), median(catchups));
+    let ratio = median(ingests.iter().zip(&catchups).map(|(ingest, took)| took.as_secs_f64() / ingest.as_secs_f64()));
+    let seconds = |took: &[Duration]| median(took.iter().map(Duration::as_secs_f64));
     let useful: usize = talk.iter().map(|envelope| envelope.bytes().len()).sum();
     println!("| what | seconds | ratio |");
     println!("| --- | --- | --- |");
-    println!("| ingest in one process | {:.2} | 1 |", ingest.as_secs_f64());
-    let ratio = catchup.as_secs_f64() / ingest.as_secs_f64();
-    println!("| catch-up over loopback, durable | {:.2} | {ratio:.2} |", catchup.as_secs_f64());
-    println!("processor time of both: {:.2} s", median(processor).as_secs_f64());
+    println!("| ingest in one process | {:.2} | 1 |", seconds(&ingests));
+    println!("| catch-up over loopback, durable | {:.2} | {ratio:.2} |", seconds(&catchups));
+    println!("processor time of both: {:.2} s", seconds(&processor));
     println!("frames, both ways: {:.3} x the envelopes' bytes", wire as f64 / useful as f64);
 }
 
-fn median(mut took: Vec<Duration>) -> Duration {
-    took.sort_unstable();
-    took[took.len() / 2]
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 async fn start(home: &Path, peers: &[Multiaddr], mode: NetMode) -> (HomeLock, Node) {

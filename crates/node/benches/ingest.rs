@@ -35,30 +35,32 @@ fn main() {
     let logical: usize = bytes.iter().map(Vec::len).sum();
     println!("{count} envelopes, {} bytes each, of 50 pens, {runs} runs, medians", logical / bytes.len());
 
-    let memory = median(runs, || in_memory(&bytes));
-    let store = median(runs, || in_store(&bytes));
-    let (mut disk, node) = (0, tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap());
-    let durable = median(runs, || {
+    let (mut memory, mut store, mut whole, mut disk) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    for _ in 0..runs {
         let folder = tempfile::tempdir().unwrap();
-        let took = node.block_on(through_node(folder.path(), channel.id, &list, &bytes));
+        memory.push(in_memory(&bytes));
+        store.push(in_store(&bytes));
+        whole.push(runtime.block_on(through_node(folder.path(), channel.id, &list, &bytes)));
         disk = size_of(folder.path());
-        took
-    });
-
-    let rate = |took: Duration| count as f64 / took.as_secs_f64();
+    }
     println!("| what | envelopes/s | ratio |");
     println!("| --- | --- | --- |");
-    println!("| in memory, one thread: decode, hash, verify by {BATCH} | {:.0} | 1 |", rate(memory));
-    let line = |what: &str, took| println!("| {what} | {:.0} | {:.2} |", rate(took), rate(took) / rate(memory));
-    line("the store alone, verified envelopes, fsync every 1,024", store);
-    line("durable ingest: the whole node, decode to fsync", durable);
+    let line = |what: &str, took: &[Duration]| {
+        let ratios = memory.iter().zip(took).map(|(memory, took)| memory.as_secs_f64() / took.as_secs_f64());
+        let rates = took.iter().map(|took| count as f64 / took.as_secs_f64());
+        println!("| {what} | {:.0} | {:.2} |", median(rates), median(ratios));
+    };
+    line("in memory, one thread: decode, hash, verify by 256", &memory);
+    line("the store alone: verified envelopes, fsync every 1,024", &store);
+    line("durable ingest: the whole node, decode to fsync", &whole);
     println!("disk: {:.2} x the envelopes' bytes", disk as f64 / logical as f64);
 }
 
-fn median(runs: u64, mut run: impl FnMut() -> Duration) -> Duration {
-    let mut took: Vec<Duration> = (0..runs).map(|_| run()).collect();
-    took.sort_unstable();
-    took[took.len() / 2]
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 fn in_memory(bytes: &[Vec<u8>]) -> Duration {

@@ -360,7 +360,10 @@ impl Relay {
         {
             matched.report.refused += refused.len() as u64;
             let in_sync = matches!(origin, Origin::Push { cause: Cause::Turn { .. }, .. } | Origin::Answer { .. });
-            matched.report.received += if in_sync { stored } else { 0 };
+            if in_sync {
+                matched.report.received += stored;
+                matched.report.duplicate += duplicate;
+            }
         }
         match origin {
             Origin::Deposit { ticket, .. } => self.tell(Event::Deposited { ticket, stored, duplicate, refused }),

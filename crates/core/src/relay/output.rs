@@ -124,6 +124,8 @@ pub enum Reason {
 pub struct Report {
     /// Envelopes stored.
     pub received: u64,
+    /// Envelopes that came and were here already.
+    pub duplicate: u64,
     /// Envelopes sent and acknowledged.
     pub sent: u64,
     /// Envelopes refused.

@@ -61,6 +61,7 @@ impl Syncs {
             wait.pending.remove(&(peer, channel));
             wait.met.insert(peer);
             wait.report.received += report.received;
+            wait.report.duplicate += report.duplicate;
             wait.report.sent += report.sent;
             wait.report.refused += report.refused;
             wait.report.overhead_bytes += report.overhead_bytes;

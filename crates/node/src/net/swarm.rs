@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::future::pending;
 use std::io;
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, UdpSocket};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -15,7 +15,7 @@ use libp2p::multiaddr::{Multiaddr, Protocol};
 use libp2p::request_response::{Event as ExchangeEvent, Message};
 use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::swarm::{ConnectionId, Swarm, SwarmEvent};
-use libp2p::{PeerId, SwarmBuilder, mdns, noise, tcp, yamux};
+use libp2p::{PeerId, SwarmBuilder, TransportError, mdns, noise, tcp, yamux};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -74,7 +74,18 @@ impl Mesh {
 
     pub(super) fn listen(&mut self, address: &Multiaddr) -> Result<(), NetError> {
         refuse_taken(address)?;
-        self.swarm.listen_on(address.clone()).map_err(|error| listen_error(address, error))?;
+        let own = match self.swarm.listen_on(address.clone()) {
+            Ok(_) => {
+                self.listeners += 1;
+                return Ok(());
+            }
+            Err(TransportError::Other(error)) if is_any_address(address) => {
+                tracing::warn!(%error, "this system does not show a program its networks: listening on one address");
+                own_address(address)
+            }
+            Err(error) => return Err(listen_error(address, error)),
+        };
+        self.swarm.listen_on(own.clone()).map_err(|error| listen_error(&own, error))?;
         self.listeners += 1;
         Ok(())
     }
@@ -307,6 +318,34 @@ async fn until(moment: Option<Instant>) {
     }
 }
 
+/// Whether an address stands for all of this machine's.
+fn is_any_address(address: &Multiaddr) -> bool {
+    match address.iter().next() {
+        Some(Protocol::Ip4(ip)) => ip.is_unspecified(),
+        Some(Protocol::Ip6(ip)) => ip.is_unspecified(),
+        _ => false,
+    }
+}
+
+/// The address from which this machine would reach others, in place of "any": what a program can find out that may not
+/// list the interfaces, as on Android. Nothing is sent. Where nobody could be reached, it is the loopback address.
+fn own_address(any: &Multiaddr) -> Multiaddr {
+    let (bind, beyond, nowhere): (IpAddr, IpAddr, IpAddr) = match any.iter().next() {
+        Some(Protocol::Ip6(_)) => (
+            Ipv6Addr::UNSPECIFIED.into(),
+            Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into(),
+            Ipv6Addr::LOCALHOST.into(),
+        ),
+        _ => (Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::new(192, 0, 2, 1).into(), Ipv4Addr::LOCALHOST.into()),
+    };
+    let found = UdpSocket::bind((bind, 0)).and_then(|socket| {
+        socket.connect((beyond, 9))?;
+        socket.local_addr()
+    });
+    let own = found.map(|found| found.ip()).ok().filter(|ip| !ip.is_unspecified()).unwrap_or(nowhere);
+    any.replace(0, |_| Some(own.into())).unwrap_or_else(|| any.clone())
+}
+
 /// libp2p shares its ports, so that two programs could listen on one and each miss half of the callers.
 fn refuse_taken(address: &Multiaddr) -> Result<(), NetError> {
     let mut parts = address.iter();
@@ -318,5 +357,20 @@ fn refuse_taken(address: &Multiaddr) -> Result<(), NetError> {
     match taken {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(NetError::Taken { address: address.clone() }),
         Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_its_own_takes_the_place_of_any_and_keeps_the_port() {
+        for any in ["/ip4/0.0.0.0/tcp/4001", "/ip6/::/tcp/4001"] {
+            let any: Multiaddr = any.parse().unwrap();
+            let own = own_address(&any);
+            assert!(is_any_address(&any) && !is_any_address(&own), "{own}");
+            assert_eq!(own.iter().nth(1), Some(Protocol::Tcp(4001)));
+        }
     }
 }
