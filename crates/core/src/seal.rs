@@ -10,6 +10,8 @@ use std::fmt;
 use bincode::{Decode, Encode};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use curve25519_dalek::montgomery::MontgomeryPoint;
+use curve25519_dalek::scalar::Scalar;
 use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::X25519HkdfSha256;
@@ -140,6 +142,14 @@ pub fn decrypt(key: &Secret, nonce: &[u8; 24], ciphertext: &[u8], aad: &[u8]) ->
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct BoxKey([u8; 32]);
 hex_bytes!(BoxKey);
+
+impl BoxKey {
+    /// Whether something can be sealed to it: a point of small order gives everyone the same secret of zeros.
+    pub fn is_usable(&self) -> bool {
+        let times_cofactor = MontgomeryPoint(self.0) * Scalar::from(8u8);
+        times_cofactor.to_bytes() != [0; 32]
+    }
+}
 
 /// The secret half of a [`BoxKey`].
 #[derive(Clone, Zeroize, ZeroizeOnDrop, Encode, Decode)]
@@ -280,6 +290,7 @@ mod tests {
     #[test]
     fn a_key_that_gives_zeros_is_refused() {
         assert_eq!(to_one(&BoxKey([0; 32]), b"x", b"", b"", &mut rng()), Err(SealError::Recipient));
+        assert!(!BoxKey([0; 32]).is_usable() && BoxSecret::generate(&mut rng()).public().is_usable());
     }
 
     #[test]

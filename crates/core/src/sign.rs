@@ -27,6 +27,8 @@ impl Domain {
     pub const OP: Self = Self("kenes/v1/op\0");
     /// An object of the minute book, by the key that it names.
     pub const BOOK: Self = Self("kenes/v1/book\0");
+    /// A device's consent to belong to a member.
+    pub const DEVICE: Self = Self("kenes/v1/device\0");
     /// A rotation, by the device that makes it.
     pub const ROTATION: Self = Self("kenes/v1/rotation\0");
     /// A request to join, by each key that it brings.

@@ -62,7 +62,7 @@ impl Session {
         let mut book = Book::new(committee);
         book.insert(genesis);
         let member = identity.member();
-        let certificate = Certificate { member, no: 0, device: keys.device.public() };
+        let certificate = Certificate::new(committee, member, 0, &keys.device);
         book.insert(writer.by_vote(Content::Device(certificate))?.verify()?);
         book.insert(writer.by_device(Content::NextPen(NextPen { no: 0, pen: pens[1].public() }))?.verify()?);
         book.insert(writer.by_vote(Content::NewestList(NewestList { no: 0, list: list.id() }))?.verify()?);

@@ -132,7 +132,7 @@ impl Session {
     ) -> Result<(Envelope, [u8; 32], [u8; 16]), DeskError> {
         let writer = Writer::with_pen(keys, invite.pen.clone(), now);
         let member = keys.identity.member();
-        let certificate = Certificate { member, no: 0, device: keys.device.public() };
+        let certificate = Certificate::new(keys.committee, member, 0, &keys.device);
         let own_pen = keys.pens.last().ok_or(DeskError::NotIn(keys.committee))?;
         let request = JoinRequest {
             committee: invite.committee,

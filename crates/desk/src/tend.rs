@@ -66,7 +66,7 @@ impl Session {
         let pen = SigningKey::generate(&mut entropy::rng()?);
         next.pens.push(pen.clone());
         let writer = Writer::new(&next, committee, now)?;
-        let certificate = Certificate { member: committee.me, no: keys.device_no, device: next.device.public() };
+        let certificate = Certificate::new(id, committee.me, keys.device_no, &next.device);
         let certificate = writer.by_vote(Content::Device(certificate))?;
         let next_pen = writer.by_device(Content::NextPen(NextPen { no: 0, pen: pen.public() }))?;
         let envelope = writer.page(&page_of(&[&certificate, &next_pen], vec![]), epoch, secret)?;

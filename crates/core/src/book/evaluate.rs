@@ -401,8 +401,8 @@ mod tests {
     use rand_core::{Rng, SeedableRng};
 
     use super::*;
-    use crate::book::object::Certificate;
     use crate::book::object::tests::{admit, founder, genesis, identity, vote};
+    use crate::book::object::{Certificate, ObjectError};
     use crate::identity::DeviceSecret;
 
     fn committee() -> CommitteeId {
@@ -419,8 +419,8 @@ mod tests {
     }
 
     fn device(by: u8, no: u32, seed: u8) -> Verified<SignedObject> {
-        let device = DeviceSecret::generate(&mut rand_chacha::ChaCha20Rng::from_seed([seed; 32])).public();
-        sign(Content::Device(Certificate { member: identity(by).member(), no, device }), by)
+        let device = DeviceSecret::generate(&mut rand_chacha::ChaCha20Rng::from_seed([seed; 32]));
+        sign(Content::Device(Certificate::new(committee(), identity(by).member(), no, &device)), by)
     }
 
     /// The state of the objects in every order of arrival up to seven, and in a thousand beyond.
@@ -510,7 +510,9 @@ mod tests {
         let foreign = device(1, 9, 0).content().clone();
         let Content::Device(certificate) = foreign else { unreachable!() };
         let theft = Certificate { member: identity(2).member(), no: 0, ..certificate };
-        objects.extend([admit(committee(), &vote(1), 0, 2), sign(Content::Device(theft), 1)]);
+        let stolen = SignedObject::sign(committee(), Content::Device(theft), &vote(2)).unwrap();
+        assert_eq!(stolen.verify().unwrap_err(), ObjectError::Signature, "the device did not agree");
+        objects.push(admit(committee(), &vote(1), 0, 2));
         let state = state(&objects);
         assert_eq!(state.members[&founder().member()].devices.len(), DEVICES);
         assert!(state.members[&identity(2).member()].devices.is_empty());

@@ -7,7 +7,7 @@ use bincode::{Decode, Encode};
 use thiserror::Error;
 
 use crate::envelope::Verified;
-use crate::identity::{Commitment, Device, Identity};
+use crate::identity::{Commitment, Device, DeviceSecret, Identity};
 use crate::ids::{BookId, ChannelId, CommitteeId, ListId, MemberId};
 use crate::sign::{Domain, PublicKey, Signature, SigningKey};
 use crate::wire::{self, WireError};
@@ -44,9 +44,12 @@ pub enum ObjectError {
     /// Devices out of order, one twice, or too many.
     #[error("an exclusion names up to {SEEN} devices, each once and in order")]
     Seen,
-    /// The key that it names did not sign it.
+    /// The key that it names did not sign it, or the device did not agree to belong to its member.
     #[error("the signature does not fit")]
     Signature,
+    /// It is about a key that nothing could be signed with or sealed to.
+    #[error("it names a key that is unusable")]
+    Key,
 }
 
 /// Which share of the voters decides: k = max(⌊n/2⌋+1, ⌈n·num/den⌉).
@@ -180,7 +183,8 @@ pub struct Suspend {
     pub seen: Vec<Seen>,
 }
 
-/// A member's device. Signed by the member's vote key or recovery key.
+/// A member's device. Signed by the member's vote key or recovery key, and by the device itself: nobody certifies
+/// another's device as his own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Certificate {
     /// Whose.
@@ -189,6 +193,26 @@ pub struct Certificate {
     pub no: u32,
     /// Its keys.
     pub device: Device,
+    /// By the device's signing key, over committee, member, number and keys.
+    pub proof: Signature,
+}
+
+impl Certificate {
+    /// A certificate that the device agrees to; the member's key has yet to sign the object.
+    pub fn new(committee: CommitteeId, member: MemberId, no: u32, device: &DeviceSecret) -> Self {
+        let keys = device.public();
+        let proof = device.sign.sign(Domain::DEVICE, &wire::encode(&(committee, member, no, keys)));
+        Self { member, no, device: keys, proof }
+    }
+
+    fn verify(&self, committee: CommitteeId) -> Result<(), ObjectError> {
+        if !self.device.open.is_usable() {
+            return Err(ObjectError::Key);
+        }
+        let key = self.device.sign.check().map_err(|_| ObjectError::Key)?;
+        let agreed = wire::encode(&(committee, self.member, self.no, self.device));
+        key.verify(Domain::DEVICE, &agreed, &self.proof).map_err(|_| ObjectError::Signature)
+    }
 }
 
 /// The pen that a device asks to be put in the next list. Signed by the device.
@@ -255,6 +279,20 @@ impl Content {
             }
             Self::Admit(admit) => admit.name == *commitment,
             Self::Suspend(_) | Self::Device(_) | Self::NextPen(_) | Self::NewestList(_) | Self::Unknown { .. } => false,
+        }
+    }
+
+    /// Checks the keys that it is about, and what they signed.
+    fn verify(&self, committee: CommitteeId) -> Result<(), ObjectError> {
+        let usable = |keys: &[PublicKey]| match keys.iter().all(|key| key.check().is_ok()) {
+            true => Ok(()),
+            false => Err(ObjectError::Key),
+        };
+        match self {
+            Self::Admit(admit) => usable(&[admit.identity.vote, admit.identity.recovery]),
+            Self::Device(certificate) => certificate.verify(committee),
+            Self::NextPen(next) => usable(&[next.pen]),
+            Self::Genesis(_) | Self::Suspend(_) | Self::NewestList(_) | Self::Unknown { .. } => Ok(()),
         }
     }
 
@@ -352,11 +390,12 @@ impl SignedObject {
         Ok(Self { bytes: bytes.into(), id, committee, author: object.author, content, signature })
     }
 
-    /// Verifies the signature by the key that the object names.
+    /// Verifies the signature by the key that the object names, and the keys that it is about.
     pub fn verify(self) -> Result<Verified<Self>, ObjectError> {
         let key = self.author.check().map_err(|_| ObjectError::Signature)?;
         let signed = &self.bytes[..self.bytes.len().saturating_sub(Signature::SIZE)];
         key.verify(Domain::BOOK, signed, &self.signature).map_err(|_| ObjectError::Signature)?;
+        self.content.verify(self.committee)?;
         Ok(Verified::vouch(self))
     }
 

@@ -46,17 +46,19 @@ fn book() -> Book {
     let genesis = SignedObject::found(genesis, &founder.vote).unwrap();
     let mut book = Book::new(genesis.committee());
     book.insert(genesis.verify().unwrap());
-    add(&mut book, 1, Content::Device(certificate(1)));
+    let certified = Content::Device(certificate(book.committee(), 1));
+    add(&mut book, 1, certified);
     for n in [2, 3] {
         let admit = Admit { no: n.into(), identity: person(n).identity, name: [n; 32] };
         add(&mut book, 1, Content::Admit(admit));
-        add(&mut book, n, Content::Device(certificate(n)));
+        let certified = Content::Device(certificate(book.committee(), n));
+        add(&mut book, n, certified);
     }
     book
 }
 
-fn certificate(n: u8) -> Certificate {
-    Certificate { member: person(n).identity.member(), no: 0, device: person(n).device.public() }
+fn certificate(committee: CommitteeId, n: u8) -> Certificate {
+    Certificate::new(committee, person(n).identity.member(), 0, &person(n).device)
 }
 
 fn add(book: &mut Book, by: u8, content: Content) -> BookId {

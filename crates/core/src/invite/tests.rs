@@ -36,7 +36,7 @@ fn invite() -> Invite {
 fn request() -> SignedRequest {
     let identity = Identity { vote: key(5).public(), recovery: key(6).public() };
     let device = DeviceSecret::generate(&mut rng());
-    let certificate = Certificate { member: identity.member(), no: 0, device: device.public() };
+    let certificate = Certificate::new(COMMITTEE, identity.member(), 0, &device);
     let pen = NextPen { no: 0, pen: key(7).public() };
     let sign = |content, key| SignedObject::sign(COMMITTEE, content, key).unwrap().bytes().to_vec();
     let request = JoinRequest {

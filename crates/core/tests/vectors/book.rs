@@ -4,7 +4,7 @@ use kenes_core::book::{
     Admit, Because, Certificate, Content, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, LONGEST_PAGE,
     NewestList, NextPen, Page, Quorum, SEEN, Seen, SignedObject, Suspend,
 };
-use kenes_core::identity::{Identity, LONGEST_NAME, Name};
+use kenes_core::identity::{Device, DeviceSecret, Identity, LONGEST_NAME, Name};
 use kenes_core::ids::{ChannelId, CommitteeId, ListId};
 use kenes_core::sign::{Domain, PublicKey, Signature, SigningKey};
 use kenes_core::wire;
@@ -95,8 +95,8 @@ fn suspend(seen: Vec<Seen>) -> Suspend {
 
 fn form() -> Vec<Case> {
     let admit = Admit { no: 3, identity: identity(2), name: [8; 32] };
-    let device = kenes_core::identity::Device { sign: vote().public(), open: box_secret([9; 32]).public() };
-    let certificate = Certificate { member: identity(2).member(), no: 0, device };
+    let device = DeviceSecret { sign: vote(), open: box_secret([9; 32]) };
+    let certificate = Certificate::new(COMMITTEE, identity(2).member(), 0, &device);
     let whole = made(Content::Admit(admit));
     let content = wire::encode(&admit);
     let malformed = "Wire(Malformed)";
@@ -105,6 +105,24 @@ fn form() -> Vec<Case> {
         good("an admit", whole.clone()),
         good("a suspension", made(Content::Suspend(suspend(vec![])))),
         good("a device", made(Content::Device(certificate))),
+        bad(
+            "a device that agreed to belong to someone else",
+            "Signature",
+            made(Content::Device(Certificate { member: identity(3).member(), ..certificate })),
+        ),
+        bad(
+            "a device to which nothing can be sealed",
+            "Key",
+            made(Content::Device(Certificate {
+                device: Device { open: "00".repeat(32).parse().unwrap(), ..certificate.device },
+                ..certificate
+            })),
+        ),
+        bad(
+            "a pen of small order",
+            "Key",
+            made(Content::NextPen(NextPen { no: 0, pen: "00".repeat(32).parse().unwrap() })),
+        ),
         good("a next pen", made(Content::NextPen(NextPen { no: 0, pen: vote().public() }))),
         good("a newest list", made(Content::NewestList(NewestList { no: 4, list: ListId::from_bytes([4; 32]) }))),
         good("a kind that nobody knows yet, kept as it is", raw(700, COMMITTEE, vec![1, 2, 3])),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kenes_core::envelope::{Body, Header, Priority, Rotate, Sealed, Share, Shelf};
 use kenes_core::epoch::{self, AFTER, Draft, OUT, Rotation, VERSION};
-use kenes_core::identity::{Device, DeviceSecret};
+use kenes_core::identity::DeviceSecret;
 use kenes_core::ids::{self, BookId, ChannelId, CommitteeId, EpochId};
 use kenes_core::seal::{self, BoxSecret, Secret};
 use kenes_core::sign::{Domain, PublicKey, SigningKey};
@@ -288,6 +288,6 @@ fn sealings() -> Vec<Case> {
 }
 
 /// A device, as an object certifies it.
-pub(crate) fn public_device(n: u8) -> Device {
-    device(n).public()
+pub(crate) fn secret_device(n: u8) -> DeviceSecret {
+    device(n)
 }

@@ -14,7 +14,7 @@ use rand_core::SeedableRng;
 
 use super::case::{Case, Fields, Rule, accept, name, reject};
 use super::envelope::header;
-use super::epoch::public_device;
+use super::epoch::secret_device;
 use super::seal::box_secret;
 
 pub(crate) fn rules() -> Vec<Rule> {
@@ -127,7 +127,7 @@ fn signed_request(change: impl Fn(&mut JoinRequest)) -> invite::SignedRequest {
 }
 
 fn device(committee: CommitteeId, identity: Identity, by: &SigningKey) -> Vec<u8> {
-    let certificate = Certificate { member: identity.member(), no: 0, device: public_device(31) };
+    let certificate = Certificate::new(committee, identity.member(), 0, &secret_device(31));
     SignedObject::sign(committee, Content::Device(certificate), by).unwrap().bytes().to_vec()
 }
 
