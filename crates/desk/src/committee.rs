@@ -53,10 +53,12 @@ impl Committee {
     ) -> Result<Option<Self>, DeskError> {
         let Some(ledger) = vault.get::<Ledger>(Shelf::Ledger(id), &[])? else { return Ok(None) };
         let mut committee = Self::new(ledger, me);
-        for bytes in vault.all::<Vec<u8>>(Shelf::Object(id))? {
-            let object = SignedObject::decode(&bytes).and_then(SignedObject::verify).map_err(|_| DeskError::Record)?;
-            committee.book.insert(object);
-        }
+        let read = |bytes: Vec<u8>| SignedObject::decode(&bytes).and_then(SignedObject::verify);
+        let objects: Result<Vec<_>, _> = vault.all(Shelf::Object(id))?.into_iter().map(read).collect();
+        let mut objects = objects.map_err(|_| DeskError::Record)?;
+        // Who is admitted before what they say.
+        objects.sort_unstable_by_key(|object| (object.kind(), object.id()));
+        objects.into_iter().for_each(|object| drop(committee.book.insert(object)));
         for name in vault.all::<Name>(Shelf::Name(id))? {
             committee.book.learn(name);
         }

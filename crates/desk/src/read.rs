@@ -203,18 +203,16 @@ impl Session {
                 continue;
             }
             let Ok(object) = object.verify() else { continue };
-            let key = object.id();
-            if committee.book.insert(object) {
-                vault.put(&mut work.batch, vault::Shelf::Object(id), key.as_bytes(), bytes)?;
+            for object in committee.book.insert(object) {
+                let bytes = object.bytes().to_vec();
+                vault.put(&mut work.batch, vault::Shelf::Object(id), object.id().as_bytes(), &bytes)?;
                 changed = true;
             }
         }
-        for name in page.names {
-            let commitment = name.commitment();
-            if committee.book.learn(name.clone()) {
-                vault.put(&mut work.batch, vault::Shelf::Name(id), &commitment, &name)?;
-                changed = true;
-            }
+        let learned: Vec<_> = page.names.into_iter().filter(|name| committee.book.learn(name.clone())).collect();
+        for name in learned.into_iter().chain(committee.book.learn_early()) {
+            vault.put(&mut work.batch, vault::Shelf::Name(id), &name.commitment(), &name)?;
+            changed = true;
         }
         if changed {
             committee.evaluate();

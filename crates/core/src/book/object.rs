@@ -273,12 +273,19 @@ impl Content {
 
     /// Whether it stands for this name.
     pub fn commits_to(&self, commitment: &Commitment) -> bool {
+        self.commitments().contains(commitment)
+    }
+
+    /// The names that it stands for.
+    pub fn commitments(&self) -> Vec<Commitment> {
         match self {
             Self::Genesis(genesis) => {
-                genesis.name == *commitment || genesis.founders.iter().any(|founder| founder.name == *commitment)
+                [genesis.name].into_iter().chain(genesis.founders.iter().map(|founder| founder.name)).collect()
             }
-            Self::Admit(admit) => admit.name == *commitment,
-            Self::Suspend(_) | Self::Device(_) | Self::NextPen(_) | Self::NewestList(_) | Self::Unknown { .. } => false,
+            Self::Admit(admit) => vec![admit.name],
+            Self::Suspend(_) | Self::Device(_) | Self::NextPen(_) | Self::NewestList(_) | Self::Unknown { .. } => {
+                vec![]
+            }
         }
     }
 
