@@ -12,7 +12,7 @@ use crate::channel::List;
 use crate::envelope::{Body, Envelope, Header, Priority, Sealed, Shelf, VERSION};
 use crate::ids::EpochId;
 use crate::sign::SigningKey;
-use crate::time::{BUILT, DAY};
+use crate::time::{BUILT, DAY, HOUR};
 use crate::wire;
 
 const NOW: Timestamp = BUILT.plus(30 * DAY);
@@ -152,6 +152,55 @@ fn a_sync_that_never_narrows_ends_after_sixteen_rounds() {
         stage.reply(peer, no, &Reply::Answer { session, spans });
     }
     assert_eq!(rounds, 16);
+}
+
+#[test]
+fn a_turn_asks_no_more_once_its_bytes_are_spent() {
+    let mut stage = Stage::with(&(0..20).map(|n| talk(1, n)).collect::<Vec<_>>(), 1);
+    stage.relay.limits.turn_bytes = 30_000;
+    stage.ask(OURS, &stage.state(0, 1), &[]);
+    let mut rounds = 0;
+    while let Some((_, no, Request::Query(Query { session, .. }))) = stage.asked() {
+        rounds += 1;
+        let spans = vec![Span { upto: Upto::End, part: Part::Print([rounds; 6]) }];
+        let many: Vec<Envelope> = (0..15).map(|n| talk(1, 1_000 * u64::from(rounds) + n)).collect();
+        let frame = Stage::frame(wire::encode(&Reply::Answer { session, spans }), &many);
+        stage.input(Input::Message { peer: OURS, exchange: Exchange::Reply(no), frame });
+        stage.said.retain(|(_, _, parcel)| matches!(wire::decode(&parcel.head, 1 << 20), Ok(Request::Query(_))));
+    }
+    assert_eq!(rounds, 3);
+}
+
+#[test]
+fn a_query_as_long_as_a_frame_is_answered_within_one() {
+    let base = Entry::of(&talk(1, 0));
+    let mut entries: Vec<Entry> = (0..40_000u32)
+        .map(|n| Entry { id: EnvelopeId::of(&n.to_le_bytes()), created: base.created.minus(10 * HOUR), ..base })
+        .collect();
+    entries.sort_by_key(|entry| entry.id);
+    let lists = vec![(EnvelopeId::of(b"list"), first().sign(None, &[]))];
+    let carried = Carried { channel: first().channel(), pinned: None, own: true, lists, floors: Vec::new() };
+    let mut stage = Stage::with(&[], 0);
+    stage.relay = Relay::new([1; 32], Limits::default(), vec![carried], entries.clone());
+    stage.meet(OURS);
+    let mark = |hours, id: &[u8]| {
+        let length = id.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+        Span { upto: Upto::Mark { hours, prefix: id[..length].to_vec() }, part: Part::Print([9; 6]) }
+    };
+    let hour = base.created.as_secs() / HOUR - 10;
+    let many = entries.iter().step_by(40).skip(1).enumerate();
+    let mut spans: Vec<Span> =
+        many.map(|(n, entry)| mark(if n == 0 { hour } else { 0 }, entry.id.as_bytes())).collect();
+    spans.extend((1..23_000u64).map(|n| mark(u64::from(n == 1), &[&n.to_be_bytes()[..], &[1; 24]].concat())));
+    spans.push(Span { upto: Upto::End, part: Part::List(Vec::new()) });
+    let (channel, cut, ahead) = (first().channel(), NOW.minus(DAY), NOW.plus(DAY));
+    let query = Request::Query(Query { channel, session: 5, cut, ahead, full: false, spans });
+    let frame = wire::encode(&query);
+    assert!((1 << 19..=1 << 20).contains(&frame.len()), "{}", frame.len());
+    stage.input(Input::Message { peer: OURS, exchange: Exchange::Request(77), frame });
+    let (_, _, parcel) = stage.said.back().unwrap();
+    let follow = parcel.envelopes.len() * message::framed(base.size);
+    assert!(parcel.head.len() + follow <= 1 << 20, "{} + {follow}", parcel.head.len());
 }
 
 #[test]

@@ -27,6 +27,9 @@ const LARGE: usize = 2_048;
 /// How many marks one step looks at for a peer that asks, and for an answer to ourselves.
 const WORK: [usize; 2] = [32 * 1_024, 256 * 1_024];
 
+/// A message with room for fewer bytes is full.
+const LEAST: usize = 256;
+
 /// What short ids and fingerprints of one session are made with.
 #[derive(Clone, Copy)]
 pub(super) struct Salt(pub(super) [u8; 32]);
@@ -156,9 +159,14 @@ pub(super) fn step(
     let mut writer = Writer::new(salt, budget);
     let mut reader = Reader::default();
     let mut work = WORK[usize::from(asking)];
-    let mut from = 0;
+    let (mut from, mut full) = (0, false);
     for span in spans {
         let bound = reader.read(&span.upto)?;
+        if writer.room() < LEAST {
+            // All that follows is said by one print.
+            full = true;
+            continue;
+        }
         let to = match &bound {
             Bound::At(mark) => view.rank(mark),
             Bound::End => view.len(),
@@ -179,7 +187,9 @@ pub(super) fn step(
             Part::List(_) if places.len() > LARGE.min(work) => writer.divide(view, places, &bound),
             Part::List(theirs) => {
                 work -= places.len();
-                let (ours, lacked) = compare(&view.marks(places), theirs, salt);
+                let (ours, mut lacked) = compare(&view.marks(places), theirs, salt);
+                // What is too much for this message is lacking in the next turn too.
+                lacked.truncate(if asking { writer.room() / size_of::<Nick>() } else { lacked.len() });
                 step.send.extend(ours);
                 match (lacked.is_empty(), asking) {
                     (true, _) => writer.skip(&bound),
@@ -204,6 +214,9 @@ pub(super) fn step(
     }
     if !reader.ended {
         return Err(Senseless);
+    }
+    if full {
+        writer.say(&Bound::End, Part::Print(salt.print(&view.tally(from..view.len()))));
     }
     step.spans = writer.finish();
     Ok(step)
@@ -348,6 +361,22 @@ mod tests {
         // Beyond the budget each range costs a fingerprint, as it did whoever asked.
         assert!(wire::encode(&answer.spans).len() <= 20_000 + wire::encode(&spans).len());
         assert!(answer.send.len() <= WORK[0]);
+    }
+
+    #[test]
+    fn spans_that_would_be_answered_beyond_any_frame_are_answered_by_one_print_of_the_rest() {
+        let view = index((0..10).map(mark));
+        let prefix =
+            |n: u64| [&[1; 24][..], &n.to_be_bytes()].concat().iter().map(|byte| byte | 1).collect::<Vec<u8>>();
+        let mut spans: Vec<Span> = (0..2_000u64)
+            .map(|n| Span { upto: Upto::Mark { hours: 1 + n % 2, prefix: prefix(n) }, part: Part::Print([1; 6]) })
+            .collect();
+        spans.push(Span { upto: Upto::End, part: Part::List(vec![[1; 4]; 50_000]) });
+        for (asking, budget) in [(false, 4_000), (true, 4_000), (true, 200_000)] {
+            let answer = step(&View::Live(&view), &SALT, &spans, asking, budget).unwrap();
+            assert!(wire::encode(&answer.spans).len() <= 2 * budget, "{asking}, {budget}");
+            assert_eq!(answer.spans.last().unwrap().upto, Upto::End);
+        }
     }
 
     #[test]

@@ -199,7 +199,8 @@ impl Relay {
         let head = crate::wire::encode(&reply).len();
         let Some(stock) = self.channels.get(&channel) else { return };
         let lacking = stock.by_urgency(step.send.iter().map(|mark| Short::of(&mark.id)));
-        let Filling { ids: sent, bytes: size, .. } = self.fill(channel, &lacking, self.limits.frame - head);
+        let Filling { ids: sent, bytes: size, .. } =
+            self.fill(channel, &lacking, self.limits.frame.saturating_sub(head));
         if let Some(matched) = self.matched(peer, &channel) {
             if let Some(served) = matched.served.as_mut() {
                 served.bytes += (head + size) as u64;
@@ -218,6 +219,7 @@ impl Relay {
         room: usize,
     ) -> Filling {
         let mut filling = Filling::default();
+        let room = room.min(self.limits.frame);
         let Some(stock) = self.channels.get(&channel) else { return filling };
         for id in ids {
             if let Some(entry) = stock.get(id) {
@@ -244,7 +246,7 @@ impl Relay {
     ) {
         let Some(turn) = self.turn(peer, channel, session) else { return };
         let horizon = (turn.cut, turn.ahead, turn.full);
-        let (rounds, began) = (turn.rounds, turn.began);
+        let (rounds, began, spent) = (turn.rounds, turn.began, turn.bytes + bytes as u64);
         turn.open += 1;
         let payload: usize = following.iter().map(|bytes| bytes.len()).sum();
         self.meter(peer, channel, bytes as u64, (bytes - payload) as u64);
@@ -261,7 +263,9 @@ impl Relay {
             return self.end_turn(peer, channel);
         };
         self.queue(peer, channel, &step);
-        let within = rounds < self.limits.rounds && self.now.at.since(began) <= self.limits.turn_secs;
+        let within = rounds < self.limits.rounds
+            && spent < self.limits.turn_bytes
+            && self.now.at.since(began) <= self.limits.turn_secs;
         match step.spans.is_empty() || !within {
             false => self.query(peer, channel, step.spans),
             true => {

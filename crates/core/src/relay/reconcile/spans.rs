@@ -15,6 +15,8 @@ const GRAIN: usize = 16;
 const FAN: usize = 32;
 /// An estimate in bytes of a span without its part.
 const SPAN: usize = 7;
+/// What it takes at most, in bytes, its prefix apart.
+const WIDEST: usize = 13;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bound {
@@ -55,6 +57,8 @@ impl Reader {
 pub(super) struct Writer<'a> {
     salt: &'a Salt,
     budget: usize,
+    /// Bytes that are left before no more is said, whatever the other side said.
+    room: usize,
     spans: Vec<Span>,
     last: Timestamp,
     /// The end of the silence since the last span.
@@ -63,7 +67,12 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     pub(super) const fn new(salt: &'a Salt, budget: usize) -> Self {
-        Self { salt, budget, spans: Vec::new(), last: Timestamp::from_secs(0), silent: None }
+        Self { salt, budget, room: budget + budget / 2, spans: Vec::new(), last: Timestamp::from_secs(0), silent: None }
+    }
+
+    /// Bytes that the message still takes.
+    pub(super) const fn room(&self) -> usize {
+        self.room
     }
 
     pub(super) const fn skip(&mut self, bound: &Bound) {
@@ -78,15 +87,17 @@ impl<'a> Writer<'a> {
     }
 
     fn put(&mut self, bound: &Bound, part: Part) {
-        let cost = SPAN
-            + match &part {
-                Part::Same => 0,
-                Part::Print(print) => print.len(),
-                Part::List(nicks) | Part::Give(nicks) => nicks.len() * 4 + 2,
-                Part::Want(bits) => bits.len() + 1,
-            };
-        self.budget = self.budget.saturating_sub(cost);
-        self.spans.push(Span { upto: upto(bound, self.last), part });
+        let cost = match &part {
+            Part::Same => 0,
+            Part::Print(print) => print.len(),
+            Part::List(nicks) | Part::Give(nicks) => nicks.len() * 4 + 2,
+            Part::Want(bits) => bits.len() + 1,
+        };
+        let upto = upto(bound, self.last);
+        let prefix = if let Upto::Mark { prefix, .. } = &upto { prefix.len() } else { 0 };
+        self.budget = self.budget.saturating_sub(SPAN + cost);
+        self.room = self.room.saturating_sub(WIDEST + prefix + cost);
+        self.spans.push(Span { upto, part });
         if let Bound::At(mark) = bound {
             self.last = mark.created;
         }
