@@ -340,12 +340,14 @@ impl Relay {
     }
 
     fn refuse(&mut self, intake: &mut Intake, id: EnvelopeId, reason: Reason) {
+        let again = intake.refused.iter().any(|(_, before)| *before == Reason::UnknownPen);
         intake.refused.push((id, reason));
         let Some((peer, channel)) = intake.origin.peer() else { return };
-        // An unknown pen is the sender's fault only where it follows the same lists as we do.
+        // An unknown pen is the sender's fault only where it follows the same lists as we do, and once for whatever
+        // came together: an honest sender may have got a list a moment ago that we have yet to hear of.
         let ours = self.channels.get(&channel).and_then(Stock::tip);
         let theirs = self.matched(peer, &channel).and_then(|matched| matched.theirs).and_then(|state| state.tip);
-        if reason != Reason::UnknownPen || (ours.is_some() && ours == theirs) {
+        if reason != Reason::UnknownPen || (!again && ours.is_some() && ours == theirs) {
             self.charge(peer, reason);
         }
         self.not_from(peer, channel, Short::of(&id));
