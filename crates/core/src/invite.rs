@@ -183,6 +183,9 @@ impl SignedRequest {
             key.verify(Domain::JOIN, &bytes, signature).map_err(|_| LetterError::Signature)?;
         }
         request.name.check().map_err(|_| LetterError::Mismatch)?;
+        if !request.reply.is_usable() {
+            return Err(LetterError::Mismatch);
+        }
         let read = |bytes: &[u8]| {
             let object = SignedObject::decode(bytes).map_err(|_| LetterError::Mismatch)?;
             object.verify().map_err(|_| LetterError::Signature)

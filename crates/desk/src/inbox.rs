@@ -81,7 +81,9 @@ impl Session {
         let mut rows: Vec<_> = self.index.rows().iter().filter(wanted).collect();
         rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.time, row.id)));
         rows.truncate(filter.limit.unwrap_or(usize::MAX));
-        rows.into_iter().map(|row| self.bulletin_view(row)).collect()
+        // One record that a damaged store lost hides no other bulletin.
+        let views = rows.into_iter().map(|row| self.bulletin_view(row));
+        views.filter(|view| !matches!(view, Err(DeskError::Record))).collect()
     }
 
     /// The bulletin that is meant by its id or the beginning of it.

@@ -28,6 +28,12 @@ impl Session {
         self.change_keys(id, |keys| keys.suspend_no += 1)?;
         self.commit(Work { envelopes: new.envelopes, touched: [id].into(), ..Work::default() }).await?;
         self.pump().await?;
+        // Never say that someone is shut out before this desk itself writes where they cannot read.
+        let committee = self.committee(&id)?;
+        let out = committee.state.as_ref().is_some_and(|state| state.is_excluded(&member));
+        if !out || committee.current().map(|(epoch, _)| epoch) != Some(new.id) {
+            return Err(DeskError::NoEpoch(id));
+        }
         Ok(Paused { member, name, because, recipients: new.recipients })
     }
 

@@ -93,7 +93,7 @@ impl Session {
     ) -> Result<(), DeskError> {
         let epoch = rotate.epoch();
         let committee = self.committee(&id)?;
-        if committee.rotations.contains_key(&epoch) || committee.secrets.len() >= EPOCHS {
+        if committee.rotations.contains_key(&epoch) {
             return Ok(());
         }
         let keys = self.keys(&id)?;
@@ -104,7 +104,7 @@ impl Session {
             Some((secret, rotation.into_inner()))
         });
         match opened {
-            Some((secret, rotation)) if rotation.committee == id => {
+            Some((secret, rotation)) if rotation.committee == id && self.has_room_for(&id, &rotation)? => {
                 self.learn_epoch(id, epoch, &secret, Some(rotation), work)
             }
             Some(_) => Ok(()),
@@ -115,6 +115,13 @@ impl Session {
                 Ok(())
             }
         }
+    }
+
+    /// Rotations by voters are always kept; others only up to a number that leaves nobody short.
+    fn has_room_for(&self, id: &CommitteeId, rotation: &epoch::Rotation) -> Result<bool, DeskError> {
+        let committee = self.committee(id)?;
+        let voter = |state: &State| state.owner(&rotation.author).is_some_and(|(_, member)| member.is_voter());
+        Ok(committee.secrets.len() < EPOCHS || committee.state.as_ref().is_some_and(voter))
     }
 
     fn note_unopened(&mut self, id: CommitteeId, epoch: EpochId, arrival: Arrival, work: &mut Work) {
@@ -238,6 +245,10 @@ impl Session {
         let row = Row::of(signed.id(), signed.op(), self.node.now().at);
         self.notice_own(id, &row, work)?;
         let own = self.keys(&id)?.device.sign.public() == row.device;
+        let lost = || Ok::<_, DeskError>(self.vault.get::<Vec<u8>>(vault::Shelf::Op, row.id.as_bytes())?.is_none());
+        if self.index.get(&row.id).is_some() && lost()? {
+            self.vault.put(&mut work.batch, vault::Shelf::Op, row.id.as_bytes(), &signed.bytes().to_vec())?;
+        }
         if self.index.insert(Row { read: own, ..row }) {
             self.vault.put(&mut work.batch, vault::Shelf::Op, row.id.as_bytes(), &signed.bytes().to_vec())?;
             work.events.push(DeskEvent::Bulletin { id: row.id, committee: id });

@@ -29,13 +29,21 @@ impl Session {
         for id in self.committees.keys().copied().collect::<Vec<_>>() {
             // A clock that cannot be written by stops what would be dated, and nothing else.
             let Ok(now) = self.writing_time(id, None) else { continue };
-            did |= self.send_request(id).await?;
-            did |= self.mint(id, now).await?;
-            did |= self.answer_in_person(id).await?;
-            did |= self.publish_pen(id, now).await?;
-            did |= self.share_late(id, now).await?;
+            // What fails in one committee keeps nobody from reading, there or in another.
+            match self.tend_one(id, now).await {
+                Ok(one) => did |= one,
+                Err(error) => tracing::warn!(%error, committee = %id, "what is due could not be done"),
+            }
         }
         Ok(did)
+    }
+
+    async fn tend_one(&mut self, id: CommitteeId, now: Timestamp) -> Result<bool, DeskError> {
+        let mut did = self.send_request(id).await?;
+        did |= self.mint(id, now).await?;
+        did |= self.answer_in_person(id).await?;
+        did |= self.publish_pen(id, now).await?;
+        Ok(did | self.share_late(id, now).await?)
     }
 
     /// Sends the request to join once the node has the list that its pen stands in.

@@ -20,13 +20,14 @@ impl Drawer {
 
     /// The record of this name.
     pub fn get(&self, name: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        record::get(self.store.engine(), Space::Desk, name)
+        record::get(self.store.engine(), Space::Desk, name).inspect_err(|error| self.store.suspect(error))
     }
 
     /// At most `limit` records whose names begin with `prefix`, in the order of their names, from the one that follows
     /// `after`. What is read at once is bounded in bytes too, so that fewer may come; none come only at the end.
     pub fn scan(&self, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<Record>, StoreError> {
         record::scan(self.store.engine(), Space::Desk, prefix, after, limit)
+            .inspect_err(|error| self.store.suspect(error))
     }
 }
 
