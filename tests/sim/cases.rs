@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use kenes_core::channel::List;
 use kenes_core::envelope::{Envelope, Priority};
 use kenes_core::ids::{ChannelId, EnvelopeId};
-use kenes_core::relay::{Event, Exchange, Input, Limits, PeerNo, Reason, Source, Ticket};
+use kenes_core::relay::{Ends, Event, Exchange, Input, Limits, PeerNo, Reason, Source, Ticket};
 use kenes_core::time::{DAY, HOUR};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
@@ -254,7 +254,8 @@ fn no_frame_of_any_bytes_stops_the_machine() {
         if !dialer && round % 10 == 1 {
             world.found();
         }
-        world.input(0, Input::PeerUp { peer: PeerNo(1), dialer, added: true });
+        let ends = Ends { ours: vec![0], theirs: vec![1], address: Vec::new() };
+        world.input(0, Input::PeerUp { peer: PeerNo(1), dialer, added: true, ends });
         // A hello, so that the rest is listened to: kind, version, nonce, no clock, open.
         let hello = [&[0, 1][..], &[7; 32], &[0, 1]].concat();
         let exchange = if dialer { Exchange::Reply(1) } else { Exchange::Request(1) };

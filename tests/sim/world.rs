@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use kenes_core::ids::EnvelopeId;
-use kenes_core::relay::{Event, Exchange, Input, Limits, PeerNo, Source, Ticket};
+use kenes_core::relay::{Ends, Event, Exchange, Input, Limits, PeerNo, Source, Ticket};
 use kenes_core::time::HOUR;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
@@ -311,7 +311,10 @@ impl World {
         self.links.insert(self.next_link, Link { ends, asked: BTreeMap::new(), next: 0 });
         for (place, (node, peer)) in ends.into_iter().enumerate() {
             self.by_peer.insert((node, peer), self.next_link);
-            self.input(node, Input::PeerUp { peer, dialer: place == 0, added: self.added });
+            let id = |(node, _): (usize, PeerNo)| node.to_le_bytes().to_vec();
+            let (ours, theirs) = (id(ends[place]), id(ends[1 - place]));
+            let ends = Ends { ours, address: theirs.clone(), theirs };
+            self.input(node, Input::PeerUp { peer, dialer: place == 0, added: self.added, ends });
         }
     }
 

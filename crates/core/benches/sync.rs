@@ -12,7 +12,7 @@ use std::time::Instant;
 use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Body, Envelope, Header, Kind, Priority, Sealed, Shelf, VERSION};
 use kenes_core::ids::{ChannelId, EnvelopeId, EpochId};
-use kenes_core::relay::{Carried, Entry, Exchange, Input, Keys, Limits, Output, PeerNo, Relay, check};
+use kenes_core::relay::{Carried, Ends, Entry, Exchange, Input, Keys, Limits, Output, PeerNo, Relay, check};
 use kenes_core::sign::SigningKey;
 use kenes_core::time::{BUILT, DAY, HOUR, Reading, Timestamp};
 use negentropy::{Id, Negentropy, NegentropyStorageVector};
@@ -167,7 +167,9 @@ fn kenes(sets: &Sets) -> Cost {
     let mut rng = ChaCha20Rng::from_seed([4; 32]);
     let mut cost = Cost { bytes: 0, rounds: 0, millis: 0 };
     for at in [0, 1] {
-        queue.push_back((at, Input::PeerUp { peer: PeerNo(1), dialer: at == 0, added: false }));
+        let id = |at: usize| vec![at as u8; 38];
+        let ends = Ends { ours: id(at), theirs: id(1 - at), address: Vec::new() };
+        queue.push_back((at, Input::PeerUp { peer: PeerNo(1), dialer: at == 0, added: false, ends }));
     }
     let started = Instant::now();
     while let Some((at, input)) = queue.pop_front() {

@@ -40,7 +40,7 @@ mod sync;
 
 pub use check::{Keys, check};
 pub use input::{
-    BatchNo, Candidate, Carried, Checked, Entry, Exchange, Floor, Input, Mark, PeerNo, Refused, Source, Ticket,
+    BatchNo, Candidate, Carried, Checked, Ends, Entry, Exchange, Floor, Input, Mark, PeerNo, Refused, Source, Ticket,
 };
 pub use limits::Limits;
 pub use output::{Event, Output, Parcel, Reason, Report};
@@ -121,7 +121,7 @@ impl Relay {
         self.turn_clock(now);
         match input {
             Input::Deposit { envelopes, ticket, source } => self.deposit(envelopes, ticket, source),
-            Input::PeerUp { peer, dialer, added } => self.peer_up(peer, dialer, added),
+            Input::PeerUp { peer, dialer, added, ends } => self.peer_up(peer, dialer, added, ends),
             Input::PeerDown { peer } => self.peer_down(peer),
             Input::Message { peer, exchange, frame } => self.message(peer, exchange, &frame),
             Input::Checked(checked) => self.checked(checked),

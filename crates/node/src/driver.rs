@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use kenes_core::envelope::{Envelope, Verified};
 use kenes_core::ids::{ChannelId, ListId};
-use kenes_core::relay::{Event, Exchange, Input, Output, Parcel, PeerNo, Relay, Source, Ticket};
+use kenes_core::relay::{Ends, Event, Exchange, Input, Output, Parcel, PeerNo, Relay, Source, Ticket};
 use kenes_core::time::Timestamp;
 use libp2p::{Multiaddr, PeerId};
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::clock::Clock;
 use crate::error::NodeError;
-use crate::net::{Command, Net, NetEvent};
+use crate::net::{Command, Net, NetEvent, place_of};
 use crate::status::{Deposited, NodeEvent, Status, SyncReport};
 use crate::store::{Batch, Change, Opened, StoreError};
 use standing::{Peer, Standing};
@@ -339,9 +339,11 @@ impl Driver {
     async fn learn(&mut self, event: Option<NetEvent>) {
         match event {
             Some(NetEvent::Up { peer, id, address, dialer, added }) => {
+                let ours = self.standing.peer_id.map(|id| id.to_bytes()).unwrap_or_default();
+                let ends = Ends { ours, theirs: id.to_bytes(), address: place_of(&address) };
                 let since = self.clock.read().at;
                 self.standing.up(peer, Peer { id, address, since, added });
-                self.feed(Input::PeerUp { peer, dialer, added }).await;
+                self.feed(Input::PeerUp { peer, dialer, added, ends }).await;
             }
             Some(NetEvent::Down { peer }) => {
                 self.standing.down(peer);

@@ -13,6 +13,7 @@ pub(crate) mod key;
 mod swarm;
 
 use std::io;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -149,6 +150,15 @@ impl Net {
 /// An address as it is dialed and remembered: without a peer's id, which is new at each of its starts.
 pub(crate) fn without_peer(address: &Multiaddr) -> Multiaddr {
     address.iter().filter(|part| !matches!(part, Protocol::P2p(_))).collect()
+}
+
+/// Where an address is, as far as it is told apart in limits: a host, or a network of IPv6.
+pub(crate) fn place_of(address: &Multiaddr) -> Vec<u8> {
+    match addresses::ip_of(address) {
+        Some(IpAddr::V4(ip)) => ip.octets().to_vec(),
+        Some(IpAddr::V6(ip)) => ip.octets().to_vec(),
+        None => Vec::new(),
+    }
 }
 
 /// Whether an address is one that can be dialed.

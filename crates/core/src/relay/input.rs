@@ -44,6 +44,17 @@ pub enum Source {
     Bundle,
 }
 
+/// The two ends of a connection, named by whoever authenticated it. What the bytes mean is not known here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ends {
+    /// This side's network id.
+    pub ours: Vec<u8>,
+    /// The peer's network id, which it has proved to be its own.
+    pub theirs: Vec<u8>,
+    /// Where the peer connects from, as far as that is told apart in rationing.
+    pub address: Vec<u8>,
+}
+
 /// One thing that happened.
 #[derive(Debug)]
 pub enum Input {
@@ -64,6 +75,8 @@ pub enum Input {
         dialer: bool,
         /// Whether our owner added this peer by address: only such a peer is told of channels it may not know.
         added: bool,
+        /// Who is connected with whom.
+        ends: Ends,
     },
     /// It is gone, or one of our requests to it failed or timed out.
     PeerDown {

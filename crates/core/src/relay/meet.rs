@@ -2,7 +2,7 @@
 
 use rand_core::Rng;
 
-use super::input::PeerNo;
+use super::input::{Ends, PeerNo};
 use super::message::{self, Hello, Reply, Request, TAGS, Tag, tag};
 use super::output::{Event, Reason};
 use super::peer::{Asked, Match, Peer, TRIES};
@@ -12,9 +12,10 @@ use crate::time::{HOUR, Timestamp};
 use crate::wire;
 
 impl Relay {
-    pub(super) fn peer_up(&mut self, peer: PeerNo, dialer: bool, added: bool) {
+    pub(super) fn peer_up(&mut self, peer: PeerNo, dialer: bool, added: bool, ends: Ends) {
         let nonce = self.nonce();
-        self.peers.entry(peer).or_insert_with(|| Peer::new(dialer, added, nonce, &self.limits, self.now.at));
+        let new = || Peer::new((dialer, added), ends, nonce, &self.limits, self.now.at);
+        self.peers.entry(peer).or_insert_with(new);
         if dialer {
             self.ask(peer, &Request::Hello(self.own_hello(nonce)), Vec::new(), Asked::Hello);
         }
@@ -42,8 +43,8 @@ impl Relay {
         let Some(nonce) = self.peers.get(&peer).filter(|peer| peer.hello.is_none()).map(|peer| peer.nonce) else {
             return self.disconnect(peer, Some(Reason::Unasked));
         };
-        self.reply(peer, no, &Reply::Hello(self.own_hello(nonce)), Vec::new());
         self.greet(peer, hello);
+        self.reply(peer, no, &Reply::Hello(self.own_hello(nonce)), Vec::new());
     }
 
     pub(super) fn greeted(&mut self, peer: PeerNo, hello: Hello) {
@@ -54,6 +55,10 @@ impl Relay {
     fn greet(&mut self, peer: PeerNo, hello: Hello) {
         if hello.version != message::VERSION {
             return self.disconnect(peer, None);
+        }
+        // Nobody draws a nonce that was drawn here: whoever says one wants our own tags back.
+        if self.peers.values().any(|known| known.nonce == hello.nonce) {
+            return self.disconnect(peer, Some(Reason::Malformed));
         }
         if let Some(state) = self.peers.get_mut(&peer) {
             state.hello = Some(hello);
@@ -75,10 +80,9 @@ impl Relay {
 
     /// What we carry under tags for this peer, among random ones so that only the magnitude of their number shows.
     fn own_tags(&mut self, peer: PeerNo) -> Option<Vec<Tag>> {
-        let state = self.peers.get(&peer)?;
-        let (ours, theirs) = (state.nonce, state.hello?.nonce);
+        let (ours, theirs) = self.peers.get(&peer)?.both_ends()?;
         let own = self.channels.keys().take(TAGS);
-        let mut tags: Vec<Tag> = own.map(|channel| tag(channel, &ours, &theirs)).collect();
+        let mut tags: Vec<Tag> = own.map(|channel| tag(channel, ours, theirs)).collect();
         let padded = tags.len().max(1).next_power_of_two();
         while tags.len() < padded {
             let mut random = [0; 16];
@@ -116,9 +120,9 @@ impl Relay {
             return Vec::new();
         }
         let Some(state) = self.peers.get_mut(&peer) else { return Vec::new() };
-        let Some(hello) = state.hello else { return Vec::new() };
-        let theirs = |channel: &ChannelId| tags.binary_search(&tag(channel, &hello.nonce, &state.nonce)).is_ok();
-        let both: Vec<ChannelId> = self.channels.keys().filter(|channel| theirs(channel)).copied().collect();
+        let Some((ours, theirs)) = state.both_ends() else { return Vec::new() };
+        let named = |channel: &ChannelId| tags.binary_search(&tag(channel, theirs, ours)).is_ok();
+        let both: Vec<ChannelId> = self.channels.keys().filter(|channel| named(channel)).copied().collect();
         state.matched.retain(|channel, _| both.contains(channel));
         both.into_iter().filter(|channel| self.begin_match(peer, *channel, ready)).collect()
     }

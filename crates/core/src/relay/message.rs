@@ -38,11 +38,20 @@ impl Short {
 /// A channel's name between two peers that may not both know it.
 pub(super) type Tag = [u8; 16];
 
-/// The tag by which whoever drew `mine` names `channel` to whoever drew `theirs`.
-pub(super) fn tag(channel: &ChannelId, mine: &[u8; 32], theirs: &[u8; 32]) -> Tag {
-    let salted = [&mine[..], &theirs[..], &channel.as_bytes()[..]].concat();
+/// One end of a connection, as tags are bound to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct End<'a> {
+    /// What it drew for this connection.
+    pub(super) nonce: &'a [u8; 32],
+    /// Its network id, which the transport has authenticated.
+    pub(super) id: &'a [u8],
+}
+
+/// The tag by which `sender` names `channel` to `receiver`: of no use on any other connection, nor the other way round.
+pub(super) fn tag(channel: &ChannelId, sender: End<'_>, receiver: End<'_>) -> Tag {
+    let bound = wire::encode(&(sender.nonce, receiver.nonce, sender.id, receiver.id, channel));
     let mut tag = [0; 16];
-    tag.copy_from_slice(&derive("kenes v1 channel tag", &salted)[..16]);
+    tag.copy_from_slice(&derive("kenes v1 channel tag", &bound)[..16]);
     tag
 }
 
@@ -217,7 +226,17 @@ mod tests {
     #[test]
     fn a_tag_tells_nothing_to_whoever_does_not_know_the_channel_and_cannot_be_sent_back() {
         let channel = ChannelId::from_bytes([1; 32]);
-        assert_ne!(tag(&channel, &[2; 32], &[3; 32]), tag(&channel, &[3; 32], &[2; 32]));
-        assert_ne!(tag(&channel, &[2; 32], &[3; 32]), tag(&channel, &[2; 32], &[4; 32]));
+        let end = |nonce, id| End { nonce, id };
+        let said = tag(&channel, end(&[2; 32], b"one"), end(&[3; 32], b"two"));
+        for other in [
+            tag(&channel, end(&[3; 32], b"two"), end(&[2; 32], b"one")),
+            tag(&channel, end(&[2; 32], b"one"), end(&[4; 32], b"two")),
+            tag(&channel, end(&[2; 32], b"two"), end(&[3; 32], b"one")),
+            tag(&channel, end(&[2; 32], b"one"), end(&[3; 32], b"mid")),
+            tag(&channel, end(&[2; 32], b"on"), end(&[3; 32], b"etwo")),
+            tag(&ChannelId::from_bytes([2; 32]), end(&[2; 32], b"one"), end(&[3; 32], b"two")),
+        ] {
+            assert_ne!(said, other);
+        }
     }
 }

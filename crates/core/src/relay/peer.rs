@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::input::Floor;
+use super::input::{Ends, Floor};
 use super::limits::Limits;
-use super::message::{Cause, Hello, Short, State};
+use super::message::{Cause, End, Hello, Short, State};
 use super::output::{Reason, Report};
 use super::stock::Tip;
 use crate::ids::ChannelId;
@@ -151,6 +151,7 @@ impl Match {
 pub(super) struct Peer {
     pub(super) dialer: bool,
     pub(super) added: bool,
+    pub(super) ends: Ends,
     /// What we salt tags with for this peer.
     pub(super) nonce: [u8; 32],
     pub(super) hello: Option<Hello>,
@@ -168,10 +169,17 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    pub(super) fn new(dialer: bool, added: bool, nonce: [u8; 32], limits: &Limits, now: Timestamp) -> Self {
+    pub(super) fn new(
+        (dialer, added): (bool, bool),
+        ends: Ends,
+        nonce: [u8; 32],
+        limits: &Limits,
+        now: Timestamp,
+    ) -> Self {
         Self {
             dialer,
             added,
+            ends,
             nonce,
             hello: None,
             matched: BTreeMap::new(),
@@ -184,6 +192,13 @@ impl Peer {
             points: 0,
             charged_at: now,
         }
+    }
+
+    /// Our end of the connection and the peer's; none before it has said hello.
+    pub(super) fn both_ends(&self) -> Option<(End<'_>, End<'_>)> {
+        let ours = End { nonce: &self.nonce, id: &self.ends.ours };
+        let theirs = End { nonce: &self.hello.as_ref()?.nonce, id: &self.ends.theirs };
+        Some((ours, theirs))
     }
 
     /// Adds what `reason` weighs; the points after forgiveness.

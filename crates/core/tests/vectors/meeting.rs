@@ -3,7 +3,7 @@
 use kenes_core::channel::List;
 use kenes_core::envelope::{LONGEST, Priority};
 use kenes_core::ids::{self, ChannelId, EnvelopeId, ListId};
-use kenes_core::relay::{Carried, Event, Exchange, Input, Limits, Mark, Output, PeerNo, Relay};
+use kenes_core::relay::{Carried, Ends, Event, Exchange, Input, Limits, Mark, Output, PeerNo, Relay};
 use kenes_core::sign::{PublicKey, SigningKey};
 use kenes_core::time::{BUILT, DAY, Reading, Timestamp};
 use kenes_core::wire;
@@ -26,12 +26,22 @@ pub(crate) fn rules() -> Vec<Rule> {
             check: later_frame,
             cases: requests,
         },
+        Rule {
+            id: "M-3",
+            name: "tags",
+            says: "`tag` names the channel `channel` to a node of the id `receiver` that drew `receiver_nonce`, said by a peer of the id `sender` that drew `sender_nonce`.",
+            check: named,
+            cases: tags,
+        },
     ]
 }
 
 const NOW: Timestamp = BUILT.plus(30 * DAY);
 const PEER: PeerNo = PeerNo(1);
 const THEIRS: [u8; 32] = [0xff; 32];
+/// Network ids: bytes of any length, here of the usual one.
+const OUR_ID: [u8; 38] = [1; 38];
+const THEIR_ID: [u8; 38] = [2; 38];
 
 fn list() -> List {
     let public = |n| SigningKey::from_seed([n; 32]).public();
@@ -50,7 +60,8 @@ impl Stage {
         let lists = vec![(EnvelopeId::of(b"list"), list().sign(None, &[]))];
         let carried = Carried { channel: channel(), pinned: None, own: true, lists, floors: Vec::new() };
         let mut relay = Relay::new([1; 32], Limits::default(), vec![carried], []);
-        relay.handle(Input::PeerUp { peer: PEER, dialer: false, added: false }, Reading::sure(NOW));
+        let ends = Ends { ours: OUR_ID.to_vec(), theirs: THEIR_ID.to_vec(), address: Vec::new() };
+        relay.handle(Input::PeerUp { peer: PEER, dialer: false, added: false, ends }, Reading::sure(NOW));
         Self(relay, 0)
     }
 
@@ -82,10 +93,45 @@ fn first_frame(input: &Fields) -> Result<Fields, String> {
 fn later_frame(input: &Fields) -> Result<Fields, String> {
     let mut stage = Stage::new();
     let hello = stage.ask(hello(1)).unwrap();
-    let salted = [&THEIRS[..], &hello[2..34], input.bytes("channel").as_slice()].concat();
-    let tag: [u8; 16] = ids::derive("kenes v1 channel tag", &salted)[..16].try_into().unwrap();
+    let named = |id: &[u8]| [&[id.len() as u8], id].concat();
+    let channel = input.bytes("channel");
+    let bound = [&THEIRS[..], &hello[2..34], &named(&THEIR_ID), &named(&OUR_ID), channel.as_slice()].concat();
+    let tag: [u8; 16] = ids::derive("kenes v1 channel tag", &bound)[..16].try_into().unwrap();
     stage.ask(wire::encode(&(1u32, vec![tag]))).unwrap();
     stage.ask(input.bytes("frame")).map(|reply| number_of(&reply))
+}
+
+fn named(input: &Fields) -> Result<Fields, String> {
+    let mut stage = Stage::new();
+    stage.ask(hello(1)).unwrap();
+    stage.ask(wire::encode(&(1u32, vec![<[u8; 16]>::try_from(input.bytes("tag")).unwrap()]))).unwrap();
+    let matched = stage.0.peers().any(|peer| peer.matched.iter().any(|(channel, _)| *channel == self::channel()));
+    if matched { Ok(Fields::new()) } else { Err("Unnamed".into()) }
+}
+
+fn tags() -> Vec<Case> {
+    let ours: [u8; 32] = Stage::new().ask(hello(1)).unwrap()[2..34].try_into().unwrap();
+    let tag = |bound: Vec<u8>| ids::derive("kenes v1 channel tag", &bound)[..16].to_vec();
+    let bound = |nonces: [&[u8; 32]; 2], ids: [&[u8]; 2], channel: ChannelId| {
+        wire::encode(&(nonces[0], nonces[1], ids[0], ids[1], channel))
+    };
+    let case = |case: Case, bound: Vec<u8>| {
+        let case = case.bytes("channel", channel().as_bytes()).bytes("sender", THEIR_ID).bytes("receiver", OUR_ID);
+        case.bytes("sender_nonce", THEIRS).bytes("receiver_nonce", ours).bytes("tag", tag(bound))
+    };
+    let bad = |what: &str, bound: Vec<u8>| case(reject(what, "Unnamed"), bound);
+    let (ids, nonces): ([&[u8]; 2], _) = ([&THEIR_ID, &OUR_ID], [&THEIRS, &ours]);
+    vec![
+        case(accept("a tag for this connection"), bound(nonces, ids, channel())),
+        bad("the receiver's own tag, sent back", bound([&ours, &THEIRS], [&OUR_ID, &THEIR_ID], channel())),
+        bad("nonces in the other order", bound([&ours, &THEIRS], ids, channel())),
+        bad("ids in the other order", bound(nonces, [&OUR_ID, &THEIR_ID], channel())),
+        bad("a tag for another receiver", bound(nonces, [&THEIR_ID, &[3; 38]], channel())),
+        bad("a tag by another sender", bound(nonces, [&[3; 38], &OUR_ID], channel())),
+        bad("a tag without ids", [&THEIRS[..], &ours, channel().as_bytes()].concat()),
+        bad("ids without their lengths", [&THEIRS[..], &ours, &THEIR_ID, &OUR_ID, channel().as_bytes()].concat()),
+        bad("another channel", bound(nonces, ids, ChannelId::from_bytes([8; 32]))),
+    ]
 }
 
 fn hello(version: u8) -> Vec<u8> {

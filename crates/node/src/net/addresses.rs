@@ -43,7 +43,7 @@ impl Behaviour {
 }
 
 /// Addresses of IPv6 count by network: a host has 2^64 of its own.
-fn ip_of(address: &Multiaddr) -> Option<IpAddr> {
+pub(super) fn ip_of(address: &Multiaddr) -> Option<IpAddr> {
     match address.iter().next()? {
         Protocol::Ip4(ip) => Some(ip.into()),
         Protocol::Ip6(ip) if ip.is_loopback() => Some(ip.into()),
