@@ -102,11 +102,18 @@ impl Relay {
         let mut candidates = Vec::with_capacity(envelopes.len());
         for envelope in envelopes {
             let id = envelope.id();
+            let (channel, short) = (envelope.header().channel, Short::of(&id));
             match self.admit(&mut intake, envelope) {
                 Ok(Some(candidate)) => candidates.push(candidate),
-                Ok(None) => intake.duplicate += 1,
+                Ok(None) => {
+                    intake.duplicate += 1;
+                    self.unwant(&channel, &short);
+                }
                 Err(reason) => self.refuse(&mut intake, id, reason),
             }
+        }
+        if let Some((_, channel)) = intake.origin.peer().filter(|_| !candidates.is_empty()) {
+            self.watch_wants(channel);
         }
         self.send_to_check(intake, candidates);
     }
@@ -246,6 +253,7 @@ impl Relay {
                 Ok(placed) => {
                     let Some(placed) = placed else {
                         intake.duplicate += 1;
+                        self.unwant(&entry.channel, &Short::of(&entry.id));
                         continue;
                     };
                     if placed.is_list {

@@ -215,7 +215,7 @@ impl Relay {
             return true;
         }
         if let Some(wanted) = stock.wants.get_mut(id).filter(|wanted| wanted.from == peer && !wanted.here) {
-            wanted.here = true;
+            (wanted.here, wanted.since) = (true, now);
             return true;
         }
         self.peers.get_mut(&peer).is_some_and(|peer| peer.envelopes.take(rate, burst, now))
@@ -226,6 +226,13 @@ impl Relay {
         let (now, most) = (self.now.at, self.limits.wants);
         let Some(stock) = self.channels.get_mut(&channel).filter(|stock| stock.wants.len() < most) else { return };
         stock.wants.entry(id).or_insert(Wanted { from: peer, since: now, here: true, others: Vec::new() });
+    }
+
+    /// It is here, or what it carries is: nobody need bring it any more.
+    pub(super) fn unwant(&mut self, channel: &ChannelId, id: &Short) {
+        if let Some(stock) = self.channels.get_mut(channel) {
+            stock.wants.remove(id);
+        }
     }
 
     /// What this peer brought was refused: the next that offered it is asked, if any did.
@@ -248,10 +255,11 @@ impl Relay {
         let mut again = std::collections::BTreeMap::<PeerNo, Vec<Short>>::new();
         stock.wants.retain(|id, wanted| {
             let gone = !peers.contains_key(&wanted.from);
-            if !gone && (wanted.here || now.since(wanted.since) < secs) {
+            if !gone && now.since(wanted.since) < secs {
                 return true;
             }
-            if !gone {
+            // One that came and whose verification is not over is nobody's fault.
+            if !gone && !wanted.here {
                 withheld.push(wanted.from);
             }
             let other = std::iter::from_fn(|| wanted.others.pop()).find(|other| peers.contains_key(other));

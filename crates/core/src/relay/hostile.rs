@@ -379,6 +379,46 @@ fn what_comes_corrupted_from_one_peer_is_asked_of_another_that_offered_it_meanwh
     assert!(matches!(stage.asked(), Some((PeerNo(2), _, Request::Get { .. }))));
 }
 
+/// Copies of the list that everybody has, each with another end and a signature of nobody: they take no pen to make.
+#[test]
+fn copies_of_a_known_list_that_no_pen_signed_leave_no_wants_behind() {
+    let mut stage = Stage::with(&[], 2);
+    stage.relay.limits.wants = 50;
+    let copies: Vec<Envelope> = (1..=50)
+        .map(|hours| {
+            let expires = NOW.hour().plus(hours * HOUR);
+            let header = Header { expires, priority: Priority::Control, ..*talk(1, 1).header() };
+            let copy = Envelope::seal(header, Body::List(first().sign(None, &[])), &pen(1)).unwrap();
+            let mut bytes = copy.bytes().to_vec();
+            let last = bytes.len() - 1;
+            bytes[last] ^= 1;
+            Envelope::decode(&bytes).unwrap()
+        })
+        .collect();
+    let channel = first().channel();
+    let offers = copies.iter().map(|copy| Offer::of(&Entry::of(copy))).collect();
+    stage.ask(OURS, &Request::Announce { channel, offers }, &[]);
+    let push = stage.push();
+    stage.ask(OURS, &push, &copies);
+    let announce = Request::Announce { channel, offers: vec![Offer::of(&Entry::of(&talk(1, 1)))] };
+    assert_eq!(stage.ask(PeerNo(2), &announce, &[]), Some(Reply::Wanted { bits: vec![1] }));
+}
+
+#[test]
+fn what_came_and_is_not_verified_in_time_is_asked_of_another_and_nobody_is_charged() {
+    let mut stage = Stage::with(&[], 2);
+    let channel = first().channel();
+    let frame = Stage::frame(wire::encode(&stage.push()), &[talk(1, 1)]);
+    let message = Input::Message { peer: OURS, exchange: Exchange::Request(5), frame };
+    assert!(matches!(stage.relay.handle(message, Reading::sure(NOW))[0], Output::Check { .. }));
+    let announce = Request::Announce { channel, offers: vec![Offer::of(&Entry::of(&talk(1, 1)))] };
+    assert_eq!(stage.ask(PeerNo(2), &announce, &[]), Some(Reply::Wanted { bits: vec![] }));
+    stage.now = stage.now.plus(20);
+    stage.input(Input::Tick);
+    assert!(matches!(stage.asked(), Some((PeerNo(2), _, Request::Get { .. }))));
+    assert_eq!(stage.charges(Reason::Withheld), 0);
+}
+
 #[test]
 fn a_peer_that_goes_away_leaves_its_promises_to_another() {
     let mut stage = Stage::with(&[], 2);

@@ -24,7 +24,7 @@ pub(super) type Tip = (u32, ListId);
 pub(super) struct Wanted {
     pub(super) from: PeerNo,
     pub(super) since: Timestamp,
-    /// It has come, and is being verified.
+    /// It has come, and is being verified, since that moment.
     pub(super) here: bool,
     /// Who else offered it.
     pub(super) others: Vec<PeerNo>,
@@ -138,7 +138,9 @@ impl Stock {
 
     /// Adds the entry of an envelope whose list was placed.
     pub(super) fn insert_list(&mut self, entry: Entry) {
-        self.entries.insert(Short::of(&entry.id), entry);
+        let short = Short::of(&entry.id);
+        self.entries.insert(short, entry);
+        self.wants.remove(&short);
     }
 
     /// Places a verified list, and looks again at everyone's share.
