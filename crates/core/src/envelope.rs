@@ -244,6 +244,10 @@ pub struct Envelope {
 impl Envelope {
     /// Reads an envelope and checks all that needs no other knowledge and no signature.
     pub fn decode(bytes: &[u8]) -> Result<Self, EnvelopeError> {
+        // The version stands first: what follows a later one may look like nothing that is known here.
+        if let Some(later) = bytes.first().copied().filter(|version| *version > VERSION) {
+            return Err(EnvelopeError::Version(later));
+        }
         let wire: Wire = wire::decode(bytes, LONGEST)?;
         let Wire { header, body, .. } = wire;
         if header.version != VERSION {

@@ -3,7 +3,7 @@
 use super::gate::Origin;
 use super::input::PeerNo;
 use super::message::{self, Reply, Request};
-use super::output::{Event, Output};
+use super::output::{Event, Output, Reason};
 use super::peer::{Asked, Peer};
 use super::stock::Stock;
 use super::{Alarm, Relay};
@@ -41,6 +41,7 @@ impl Relay {
         .collect()
     }
 
+    /// A peer names a channel. What may follow are lists, within its rate; where they are known, it begins the match.
     pub(super) fn introduced(&mut self, peer: PeerNo, no: u64, channel: ChannelId, following: &[&[u8]]) {
         let begins = |bytes: &&[u8]| Envelope::decode(bytes).is_ok_and(|envelope| is_first_list(&envelope, channel));
         let limits = &self.limits;
@@ -59,7 +60,13 @@ impl Relay {
             self.peers.entry(peer).and_modify(|peer| peer.introduced += 1);
             self.begin_carrying(channel, None, false);
         }
-        self.take_frame(Origin::Introduce { peer, no, channel }, following, |_, _| true);
+        self.take_frame(Origin::Introduce { peer, no, channel }, following, |relay, envelope| match envelope.body() {
+            Body::List(_) => relay.may_bring(peer, channel, &message::Short::of(&envelope.id())),
+            Body::Sealed(_) | Body::Rotate(_) | Body::Boxed(_) | Body::Public(_) => {
+                relay.charge(peer, Reason::Unasked);
+                false
+            }
+        });
     }
 
     pub(super) fn introduction_done(&mut self, peer: PeerNo, no: u64, channel: ChannelId, ack: &Reply) {

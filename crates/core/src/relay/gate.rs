@@ -14,7 +14,7 @@ use super::output::{Event, Output, Reason};
 use super::stock::Stock;
 use super::{Alarm, Relay};
 use crate::channel::List;
-use crate::envelope::{Body, Envelope, Verified};
+use crate::envelope::{Body, Envelope, EnvelopeError, VERSION, Verified};
 use crate::ids::{ChannelId, EnvelopeId, ListId};
 
 /// The most envelopes in one batch of verification.
@@ -63,12 +63,13 @@ impl Relay {
         self.take_in(Origin::Deposit { ticket, source }, envelopes);
     }
 
-    /// Envelopes of a peer, not yet decoded. `taken` says which of them were asked for or are within its rate.
+    /// Envelopes of a peer, not yet decoded. `taken` says which of them were asked for or are within its rate. Those of
+    /// a later version are nobody's fault: they are left to whoever understands them.
     pub(super) fn take_frame(
         &mut self,
         origin: Origin,
         following: &[&[u8]],
-        mut taken: impl FnMut(&mut Self, Short) -> bool,
+        mut taken: impl FnMut(&mut Self, &Envelope) -> bool,
     ) {
         let Some((peer, channel)) = origin.peer() else { return };
         let mut envelopes = Vec::with_capacity(following.len());
@@ -76,10 +77,11 @@ impl Relay {
             match Envelope::decode(bytes) {
                 Ok(envelope) if envelope.header().channel != channel => self.charge(peer, Reason::UnknownChannel),
                 Ok(envelope) => {
-                    if taken(self, Short::of(&envelope.id())) {
+                    if taken(self, &envelope) {
                         envelopes.push(envelope);
                     }
                 }
+                Err(EnvelopeError::Version(later)) if later > VERSION => {}
                 Err(_) => self.charge(peer, Reason::Malformed),
             }
         }

@@ -186,8 +186,8 @@ impl Relay {
         }
         let origin = Origin::Push { peer, no, channel, cause };
         let mut left = false;
-        self.take_frame(origin, following, |relay, id| {
-            let taken = in_turn || relay.may_bring(peer, channel, &id);
+        self.take_frame(origin, following, |relay, envelope| {
+            let taken = in_turn || relay.may_bring(peer, channel, &Short::of(&envelope.id()));
             left |= !taken;
             taken
         });
@@ -208,7 +208,7 @@ impl Relay {
     }
 
     /// Whether a peer may bring this envelope now: it was asked for, or is within the peer's rate.
-    fn may_bring(&mut self, peer: PeerNo, channel: ChannelId, id: &Short) -> bool {
+    pub(super) fn may_bring(&mut self, peer: PeerNo, channel: ChannelId, id: &Short) -> bool {
         let (now, rate, burst) = (self.now.at, self.limits.rate, self.limits.burst);
         let Some(stock) = self.channels.get_mut(&channel) else { return false };
         if stock.get(id).is_some() {
@@ -301,6 +301,8 @@ impl Relay {
     }
 
     pub(super) fn given(&mut self, peer: PeerNo, channel: ChannelId, ids: &[Short], following: &[&[u8]]) {
-        self.take_frame(Origin::Given { peer, channel }, following, |_, id| ids.contains(&id));
+        self.take_frame(Origin::Given { peer, channel }, following, |_, envelope| {
+            ids.contains(&Short::of(&envelope.id()))
+        });
     }
 }

@@ -292,6 +292,37 @@ fn bodies_that_were_not_asked_for_are_taken_up_to_the_burst() {
 }
 
 #[test]
+fn behind_an_introduction_nothing_passes_but_lists_and_those_within_the_rate() {
+    let mut stage = Stage::with(&[], 1);
+    let introduce = Request::Introduce { channel: first().channel() };
+    let flood: Vec<Envelope> = (0..400).map(|n| talk(1, n)).collect();
+    stage.ask(OURS, &introduce, &flood[..20]);
+    assert_eq!((stage.candidates, stage.charges(Reason::Unasked)), (0, 20));
+    let list = |n: u64| {
+        let next = first().next([n as u8; 16], vec![pen(9).public()], vec![pen(1).public()]);
+        let header =
+            Header { priority: Priority::Control, expires: NOW.hour().plus((n + 1) * HOUR), ..*talk(1, 1).header() };
+        Envelope::seal(header, Body::List(next.sign(Some(&first()), &[pen(9)])), &pen(1)).unwrap()
+    };
+    stage.ask(OURS, &introduce, &(0..400).map(list).collect::<Vec<_>>());
+    assert_eq!(stage.candidates, 200);
+}
+
+#[test]
+fn an_envelope_of_a_later_version_is_ignored_and_costs_its_bearer_nothing() {
+    let mut stage = Stage::with(&[], 1);
+    let mut later = talk(1, 1).bytes().to_vec();
+    later[0] = VERSION + 1;
+    later.truncate(300);
+    let framed = |bytes: &[u8]| [&(bytes.len() as u32).to_le_bytes()[..], bytes].concat();
+    for _ in 0..50 {
+        let frame = [wire::encode(&stage.push()), framed(&later), framed(talk(1, 2).bytes())].concat();
+        stage.input(Input::Message { peer: OURS, exchange: Exchange::Request(5), frame });
+    }
+    assert_eq!((stage.charges(Reason::Malformed), stage.stored, stage.gone.len()), (0, 1, 0));
+}
+
+#[test]
 fn copies_of_what_was_asked_for_once_are_not_verified_for_free() {
     let mut stage = Stage::with(&[], 1);
     let channel = first().channel();
