@@ -42,7 +42,7 @@ pub enum NetError {
         address: Multiaddr,
     },
     /// Not an address that this program can use.
-    #[error("{address} cannot be used: an address looks like /ip4/192.168.1.5/tcp/4001")]
+    #[error("{address} cannot be used: an address looks like /ip4/192.168.1.5/tcp/4070")]
     Unsupported {
         /// What was given.
         address: Multiaddr,

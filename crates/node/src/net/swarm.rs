@@ -366,11 +366,11 @@ mod tests {
 
     #[test]
     fn an_address_of_its_own_takes_the_place_of_any_and_keeps_the_port() {
-        for any in ["/ip4/0.0.0.0/tcp/4001", "/ip6/::/tcp/4001"] {
+        for any in ["/ip4/0.0.0.0/tcp/4070", "/ip6/::/tcp/4070"] {
             let any: Multiaddr = any.parse().unwrap();
             let own = own_address(&any);
             assert!(is_any_address(&any) && !is_any_address(&own), "{own}");
-            assert_eq!(own.iter().nth(1), Some(Protocol::Tcp(4001)));
+            assert_eq!(own.iter().nth(1), Some(Protocol::Tcp(4070)));
         }
     }
 }
