@@ -3,7 +3,7 @@
 use kenes_core::book::{Admit, Certificate, Content, NextPen, OPEN_ADMITS, Role};
 use kenes_core::envelope::Envelope;
 use kenes_core::identity::{DeviceSecret, Identity, Name, recovery_key};
-use kenes_core::ids::{CommitteeId, has_prefix};
+use kenes_core::ids::{CommitteeId, Hex, has_prefix};
 use kenes_core::invite::{self, Applicant, EpochKey, Invite, JoinRequest, Letter, Welcome};
 use kenes_core::seal::BoxSecret;
 use kenes_core::sign::SigningKey;
@@ -160,7 +160,7 @@ impl Session {
     pub(crate) async fn admit(&mut self, id: CommitteeId, who: &str) -> Result<Admitted, DeskError> {
         self.pump().await?;
         let mut meant = self.requests(&id)?;
-        meant.retain(|view| view.name == who || has_prefix(&hex(&view.request), who));
+        meant.retain(|view| view.name == who || has_prefix(&Hex(&view.request), who));
         match meant.as_slice() {
             [one] => {
                 let admitted = self.let_in(id, one.request).await?;
@@ -242,8 +242,4 @@ fn view(id: &CommitteeId, waiting: &Waiting) -> RequestView {
         held: waiting.held,
         received: waiting.received,
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(bytes)
 }
