@@ -239,6 +239,11 @@ impl Desk {
         self.open_and_read().await?.session()?.bulletins(filter)
     }
 
+    /// How many bulletins a filter would show without its limit.
+    pub async fn count(&self, filter: &Filter) -> Result<usize, DeskError> {
+        Ok(self.open_and_read().await?.session()?.count(filter))
+    }
+
     /// The one bulletin whose id begins so.
     pub async fn bulletin(&self, id: &str) -> Result<BulletinView, DeskError> {
         let mut access = self.open_and_read().await?;

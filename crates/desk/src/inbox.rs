@@ -70,16 +70,25 @@ impl Session {
         !row.read && self.is_shown(row)
     }
 
-    /// Bulletins, newest first. Only those that are returned are opened.
-    pub(crate) fn bulletins(&self, filter: &Filter) -> Result<Vec<BulletinView>, DeskError> {
-        let wanted = |row: &&Row| {
+    fn wanted<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = &'a Row> {
+        self.index.rows().iter().filter(|row| {
             filter.committee.is_none_or(|id| row.committee == id)
                 && filter.since.is_none_or(|since| row.time >= since)
                 && (!filter.unread || !row.read)
                 && self.is_shown(row)
-        };
-        let mut rows: Vec<_> = self.index.rows().iter().filter(wanted).collect();
-        rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.time, row.id)));
+        })
+    }
+
+    /// How many bulletins there are, whatever the filter's limit.
+    pub(crate) fn count(&self, filter: &Filter) -> usize {
+        self.wanted(filter).count()
+    }
+
+    /// Bulletins, newest first. Only those that are returned are opened.
+    pub(crate) fn bulletins(&self, filter: &Filter) -> Result<Vec<BulletinView>, DeskError> {
+        let mut rows: Vec<_> = self.wanted(filter).collect();
+        // What one device wrote within a second stands as it was written.
+        rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.time, row.device, row.seq, row.id)));
         rows.truncate(filter.limit.unwrap_or(usize::MAX));
         // One record that a damaged store lost hides no other bulletin.
         let views = rows.into_iter().map(|row| self.bulletin_view(row));

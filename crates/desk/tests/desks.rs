@@ -332,3 +332,17 @@ async fn a_text_over_32_kib_or_a_life_over_400_days_is_refused() {
     aigerim.post(committee, &"ж".repeat(16 * 1024)).await.unwrap();
     assert_eq!(aigerim.texts().await.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_person_wrote_within_a_second_stays_in_order() {
+    let aigerim = town("Әйгерім").await;
+    let committee = aigerim.found().await;
+    let written: Vec<String> = (0..20).map(|n| n.to_string()).collect();
+    for text in &written {
+        aigerim.post(committee, text).await.unwrap();
+    }
+    let read: Vec<String> = aigerim.bulletins().await.into_iter().rev().map(|bulletin| bulletin.text).collect();
+    assert_eq!(read, written);
+    let limited = Filter { limit: Some(3), ..Filter::default() };
+    assert_eq!(aigerim.desk.count(&limited).await.unwrap(), 20);
+}
