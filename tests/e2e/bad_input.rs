@@ -41,7 +41,7 @@ async fn bad_addresses_and_taken_ports_are_refused_with_advice() {
     let up = async |listen: &str| refused(&other, &["up", "--relay", "--no-mdns", "--listen", listen]).await;
     assert_eq!(up(&relay.address()).await, is(1, "port_taken"));
     for address in ["127.0.0.1:4070", "/ip4/127.0.0.1", "/ip4/300.1.1.1/tcp/1", "/ip4/127.0.0.1/tcp/99999", ""] {
-        assert_eq!(up(address).await.0, 2, "{address}");
+        assert_eq!(up(address).await, is(2, "bad_address"), "{address}");
     }
     for address in ["127.0.0.1:4070", "/ip4/127.0.0.1/tcp/0", "/ip4/0.0.0.0/tcp/4070", "\u{1b}[2J"] {
         assert_eq!(refused(&relay.home, &["peers", "add", address]).await, is(2, "bad_address"), "{address}");
@@ -91,6 +91,8 @@ async fn a_key_that_no_configuration_has_is_named_with_the_nearest() {
         config(text);
         assert_eq!(refused(&home, &["status"]).await, is(2, "bad_config"), "{text}");
     }
+    config(&format!("{}[node]\nrelay = true\n", "# more and more\n".repeat(20_000)));
+    assert_eq!(refused(&home, &["status"]).await, is(2, "bad_config"), "what was cut off would have meant something");
     config("[interface]\nlang = \"kk\"\n[limits]\nconnections = 5\n");
     let found = home.tries(&["doctor"]).await.answer();
     let setting = |name: &str| {
@@ -121,7 +123,7 @@ async fn names_and_texts_that_would_play_with_the_terminal_are_shown_harmlessly(
         }
         assert_eq!(listed["bulletins"][0]["text"], hostile, "JSON means what was written");
         let json = a.tries(&arguments).await;
-        let text = plain(&a, &arguments).await;
+        let text = a.says(&arguments).await;
         for output in [json.stdout(), json.stderr(), text] {
             let harmful = |c: char| {
                 (c.is_control() && c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
@@ -131,12 +133,56 @@ async fn names_and_texts_that_would_play_with_the_terminal_are_shown_harmlessly(
     }
 }
 
-/// The same for people: without `--json`, in colour.
-async fn plain(home: &Home, arguments: &[&str]) -> String {
-    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_kenes"));
-    command.arg("--home").arg(&home.path).arg("--passphrase-file").arg(&home.passphrase).args(arguments);
-    let output = command.stdin(std::process::Stdio::null()).output().await.unwrap();
-    String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+/// The same for people who read another language: no English, and nothing left unsaid.
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_are_told_whole_in_the_language_asked_for() {
+    let world = World::new();
+    let a = world.person("a").await;
+    a.does(&["committee", "new", "Бірлік"]).await;
+    let invite = a.does(&["committee", "invite"]).await["uri"].as_str().unwrap().to_owned();
+    let long = "x".repeat(33_000);
+    let nobody = "ab".repeat(32);
+    for arguments in [
+        &["up", "--listen", "nowhere"][..],
+        &["up", "--listen", "/ip4/203.0.113.9/tcp/0", "--no-mdns"],
+        &["unlock"],
+        &["init", "--name", "b"],
+        &["committee", "admit", "ешкім"],
+        &["committee", "pause", "ешкім", "--because", "arrested"],
+        &["committee", "new", "\u{202E}"],
+        &["committee", "new", " "],
+        &["committee", "new", "x", "--territory", &long],
+        &["committee", "join", &invite],
+        &["committee", "join", "kenes:join:abc"],
+        &["-c", "Басқа", "committee", "show"],
+        &["bulletin", "show", &nobody],
+        &["bulletin", "show", "abc"],
+        &["bulletin", "post", ""],
+        &["bulletin", "post", &long],
+        &["bulletin", "post", "x", "--title", &long],
+        &["bulletin", "post", "--file", "/nowhere/at/all"],
+        &["bulletin", "post", "--file", "/"],
+        &["bulletin", "post", "x", "--date", "1999-12-31"],
+        &["bulletin", "list", "--since", "ertede"],
+        &["carry", "add", "abc"],
+        &["peers", "add", "abc"],
+        &["peers", "drop", "abc"],
+        &["peers", "block", "abc"],
+        &["sync"],
+    ] {
+        for lang in ["kk", "ru"] {
+            let mut arguments = arguments.to_vec();
+            arguments.extend(["--lang", lang]);
+            let refused = a.tries(&arguments).await;
+            assert_ne!(refused.code(), 0, "{arguments:?}");
+            let document: serde_json::Value = serde_json::from_str(&refused.stderr()).unwrap();
+            let error = document["error"].as_object().unwrap();
+            assert!(error.values().all(serde_json::Value::is_string), "no nulls: {document}");
+            let message = error["message"].as_str().unwrap();
+            let cyrillic = message.chars().any(|c| matches!(c, '\u{400}'..='\u{4FF}'));
+            assert!(cyrillic && !message.contains(['{', '}', '?']), "{arguments:?} in {lang}: {message}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,6 +194,12 @@ async fn texts_invites_and_ids_that_are_none_are_refused() {
     assert_eq!(refused(&a, &["bulletin", "post", "  \n "]).await, is(2, "no_text"));
     assert_eq!(refused(&a, &["bulletin", "show", "ffffffffffff"]).await, is(5, "not_found"));
     assert_eq!(refused(&a, &["bulletin", "show", "../../etc"]).await, is(5, "not_found"));
+    for short in ["", "a", &id[..3]] {
+        assert_eq!(refused(&a, &["bulletin", "show", short]).await, is(2, "short_id"), "{short}");
+        assert_eq!(refused(&a, &["bulletin", "reply", short, "x"]).await, is(2, "short_id"), "{short}");
+    }
+    assert_eq!(refused(&a, &["bulletin", "post", "x", "--date", "2020-01-01"]).await, is(2, "too_early"));
+    assert_eq!(refused(&a, &["bulletin", "post", "x", "--title", &"x".repeat(513)]).await, is(2, "too_long"));
     assert_eq!(refused(&a, &["bulletin", "reply", "ffffffffffff", "x"]).await, is(5, "not_found"));
     assert_eq!(refused(&a, &["-c", "Басқа", "committee", "show"]).await, is(5, "not_found"));
     assert_eq!(refused(&a, &["committee", "admit", "ешкім"]).await, is(5, "not_found"));
@@ -158,7 +210,7 @@ async fn texts_invites_and_ids_that_are_none_are_refused() {
     let b = world.person("b").await;
     assert_eq!(refused(&b, &["committee", "join", &flipped]).await, is(2, "bad_invite"));
     assert_eq!(refused(&b, &["committee", "join", &invite[..invite.len() - 1]]).await, is(2, "bad_invite"));
-    assert_eq!(refused(&a, &["committee", "join", &invite]).await, is(1, "already"));
+    assert_eq!(refused(&a, &["committee", "join", &invite]).await, is(1, "joined"));
     let binary = world.path("binary");
     std::fs::write(&binary, [0xff, 0xfe, 0x00]).unwrap();
     assert_eq!(refused(&a, &["bulletin", "post", "--file", binary.to_str().unwrap()]).await, is(2, "not_text"));

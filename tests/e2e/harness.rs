@@ -73,8 +73,13 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// The program in this home, with nothing of the surroundings that would change what it does.
+    /// The program in this home, as scripts call it.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        self.program(&["--json", "--no-input", "--quiet"], arguments)
+    }
+
+    /// The program in this home, with nothing of the surroundings that would change what it does.
+    fn program(&self, manner: &[&str], arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kenes"));
         if let Some((library, clock)) = &self.clock {
             command.env("LD_PRELOAD", library).env("FAKETIME", clock).env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
@@ -87,7 +92,7 @@ impl Home {
             .env("TZ", "UTC")
             .arg("--home")
             .arg(&self.path)
-            .args(["--json", "--no-input", "--quiet"])
+            .args(manner)
             .arg("--passphrase-file")
             .arg(&self.passphrase)
             .args(arguments)
@@ -96,6 +101,13 @@ impl Home {
             .stderr(Stdio::piped())
             .kill_on_drop(true);
         command
+    }
+
+    /// What one command says to people, in English: answer, remarks and errors.
+    pub(crate) async fn says(&self, arguments: &[&str]) -> String {
+        let output = timeout(COMMAND, self.program(&["--no-input"], arguments).output()).await;
+        let output = output.unwrap_or_else(|_| panic!("no end of kenes {arguments:?}")).unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
     }
 
     /// One command to its end, whatever that is.

@@ -118,3 +118,18 @@ async fn the_interface_answers_curl_in_the_documented_shape() {
     assert!(get("/v1/committees/zz").await.contains("\"kind\":\"bad_request\""));
     up.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_was_cut_short_says_so() {
+    let world = World::new();
+    let a = world.person("a").await;
+    a.does(&["committee", "new", "Бірлік"]).await;
+    for text in ["бір", "екі", "үш"] {
+        a.writes(text).await;
+    }
+    let listed = a.does(&["bulletin", "list", "--limit", "2"]).await;
+    assert_eq!((listed["bulletins"].as_array().unwrap().len(), &listed["total"]), (2, &3.into()));
+    let text = a.says(&["bulletin", "list", "--limit", "2"]).await;
+    assert!(text.contains("2 of 3") && text.contains("--limit"), "{text}");
+    assert!(!a.says(&["bulletin", "list"]).await.contains("--limit"));
+}

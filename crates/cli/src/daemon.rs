@@ -2,7 +2,7 @@
 
 use kenes_node::NetMode;
 use kenes_node::home::LOCK_WAIT;
-use kenes_web::api::{ApiError, ErrorKind, Status};
+use kenes_web::api::{ApiError, Cause, ErrorKind, Status};
 use kenes_web::routes;
 use kenes_web::socket::{Socket, SocketError};
 use serde::Serialize;
@@ -55,7 +55,7 @@ pub(crate) async fn up(run: &Run, args: Up) -> Result<(), CommandError> {
     serving.await.map_err(CommandError::failed)?;
     inside.close().await;
     match failed {
-        true => Err(ApiError::new(ErrorKind::Storage, "the store failed").detail("cause", "-").into()),
+        true => Err(ApiError::new(ErrorKind::Storage, "the store failed").because(Cause::StoreFailed).into()),
         false => Ok(()),
     }
 }
@@ -77,10 +77,10 @@ impl From<SocketError> for CommandError {
             SocketError::PathTooLong { path, length } => Self::new(OwnKind::SocketPath)
                 .detail("path", path.display())
                 .detail("length", length)
-                .detail("limit", kenes_web::socket::LONGEST_PATH),
+                .detail("limit", kenes_node::home::LONGEST_SOCKET_PATH),
             SocketError::Live(_) => Self::new(OwnKind::HomeInUse).detail("holder", "?"),
-            SocketError::NotASocket(ref path) => {
-                Self::new(OwnKind::Socket).detail("path", path.display()).because(error)
+            SocketError::NotASocket(path) => {
+                Self::new(OwnKind::Socket).detail("path", path.display()).cause(Cause::NotASocket)
             }
             SocketError::Io { path, source } => {
                 Self::new(OwnKind::Socket).detail("path", path.display()).because(source)

@@ -29,7 +29,7 @@ pub(crate) async fn demo(run: &Run) -> Result<(), CommandError> {
     folder.close().map_err(CommandError::failed)?;
     told.map_err(|broken| {
         let step = run.screen.words.text(broken.step);
-        CommandError::new(OwnKind::StoryBroke).detail("step", step).detail("cause", broken.cause)
+        CommandError::new(OwnKind::StoryBroke).detail("step", step).unforeseen(broken.cause)
     })
 }
 

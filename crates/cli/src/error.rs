@@ -2,15 +2,15 @@
 //! do next. The sentences are in the catalogue, under `error-<kind>` and `hint-<kind>`.
 
 use std::error::Error;
+use std::io;
 
-use fluent_bundle::FluentValue;
-use kenes_web::api::{ApiError, ErrorKind};
+use kenes_web::api::{ApiError, Cause, ErrorKind};
 use kenes_web::client::ClientError;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Argument, Catalogue};
 
 macro_rules! own_kinds {
-    ($($(#[$doc:meta])* $kind:ident = $name:literal, $code:literal;)*) => {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal, $code:literal, $arguments:expr;)*) => {
         /// What went wrong before the interface was asked, or after.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum OwnKind { $($(#[$doc])* $kind,)* }
@@ -26,57 +26,64 @@ macro_rules! own_kinds {
             const fn exit_code(self) -> u8 {
                 match self { $(Self::$kind => $code),* }
             }
+
+            /// The details that its sentence names.
+            pub(crate) const fn arguments(self) -> &'static [&'static str] {
+                match self { $(Self::$kind => &$arguments),* }
+            }
         }
     };
 }
 
 own_kinds! {
     /// The command line itself: `problem`, already in words.
-    Usage = "usage", 2;
+    Usage = "usage", 2, ["problem"];
     /// Another process has the home: `holder`.
-    HomeInUse = "home_in_use", 3;
+    HomeInUse = "home_in_use", 3, ["holder"];
     /// `kenes up` answers no more.
-    Unreachable = "unreachable", 3;
+    Unreachable = "unreachable", 3, [];
     /// This is only possible while `kenes up` runs.
-    NeedsUp = "needs_up", 3;
+    NeedsUp = "needs_up", 3, [];
     /// A passphrase is needed, and there is nobody to ask.
-    NoPassphrase = "no_passphrase", 4;
+    NoPassphrase = "no_passphrase", 4, [];
     /// Something is to be asked, and there is nobody to ask: `question`.
-    NobodyToAsk = "nobody_to_ask", 2;
+    NobodyToAsk = "nobody_to_ask", 2, ["question"];
     /// The passphrases typed are not the same.
-    PassphrasesDiffer = "passphrases_differ", 2;
+    PassphrasesDiffer = "passphrases_differ", 2, [];
     /// A file with a passphrase that others can read: `path`.
-    OpenToOthers = "open_to_others", 2;
+    OpenToOthers = "open_to_others", 2, ["path"];
     /// A file or a directory that cannot be used: `path`, `cause`.
-    File = "file", 1;
+    File = "file", 1, ["path", "cause"];
     /// A file that is no text: `path`.
-    NotText = "not_text", 2;
+    NotText = "not_text", 2, ["path"];
     /// A configuration file that cannot be understood: `path`, `cause`.
-    BadConfig = "bad_config", 2;
+    BadConfig = "bad_config", 2, ["path", "cause"];
     /// A key that no configuration has: `path`, `key`, `nearest`.
-    UnknownKey = "unknown_key", 2;
+    UnknownKey = "unknown_key", 2, ["path", "key", "nearest"];
     /// This desk is in no committee.
-    NoCommittee = "no_committee", 5;
+    NoCommittee = "no_committee", 5, [];
     /// This desk is in several committees, and none was named: `names`.
-    WhichCommittee = "which_committee", 2;
+    WhichCommittee = "which_committee", 2, ["names"];
     /// The socket cannot be had: `path`, `cause`.
-    Socket = "socket", 1;
+    Socket = "socket", 1, ["path", "cause"];
     /// The socket's path is too long: `path`, `length`, `limit`.
-    SocketPath = "socket_path", 1;
+    SocketPath = "socket_path", 1, ["path", "length", "limit"];
     /// Something listens at the address already: `address`.
-    PortTaken = "port_taken", 1;
+    PortTaken = "port_taken", 1, ["address"];
+    /// The system does not let this program listen at the address: `address`, `cause`.
+    CannotListen = "cannot_listen", 1, ["address", "cause"];
     /// Doctor found something wrong.
-    Unwell = "unwell", 1;
-    /// A step of the story did not hold: `step`.
-    StoryBroke = "story_broke", 1;
+    Unwell = "unwell", 1, [];
+    /// A step of the story did not hold: `step`, `cause`.
+    StoryBroke = "story_broke", 1, ["step", "cause"];
     /// Nobody was met in time.
-    NobodyMet = "nobody_met", 8;
+    NobodyMet = "nobody_met", 8, [];
     /// It ended before all was done.
-    InPart = "in_part", 7;
+    InPart = "in_part", 7, [];
     /// Stopped by its owner.
-    Interrupted = "interrupted", 130;
+    Interrupted = "interrupted", 130, [];
     /// Anything else: `cause`.
-    Unexpected = "unexpected", 1;
+    Unexpected = "unexpected", 1, ["cause"];
 }
 
 /// What went wrong.
@@ -91,12 +98,11 @@ pub(crate) enum Kind {
 pub(crate) struct CommandError {
     kind: Kind,
     details: Vec<(String, String)>,
-    source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl CommandError {
     pub(crate) fn new(kind: OwnKind) -> Self {
-        Self { kind: Kind::Own(kind), details: Vec::new(), source: None }
+        Self { kind: Kind::Own(kind), details: Vec::new() }
     }
 
     /// Something that has no name of its own.
@@ -111,11 +117,34 @@ impl CommandError {
         self
     }
 
-    /// With the error beneath.
+    /// With a cause that has a name.
     #[must_use]
-    pub(crate) fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
-        self
+    pub(crate) fn cause(self, cause: Cause) -> Self {
+        self.detail("cause", cause.name())
+    }
+
+    /// With the error beneath: what the system says, or else something that has no name.
+    #[must_use]
+    pub(crate) fn because(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let source = source.into();
+        let said = chain(source.as_ref()).find_map(|error| error.downcast_ref::<io::Error>());
+        match said {
+            Some(said) => {
+                let code = said.raw_os_error().unwrap_or_default();
+                self.cause(said.into()).detail("code", code)
+            }
+            None => {
+                let mut texts: Vec<String> = chain(source.as_ref()).map(ToString::to_string).collect();
+                texts.dedup();
+                self.unforeseen(texts.join(": "))
+            }
+        }
+    }
+
+    /// With a cause that only English names.
+    #[must_use]
+    pub(crate) fn unforeseen(self, text: impl ToString) -> Self {
+        self.cause(Cause::Unforeseen).detail("text", text)
     }
 
     /// The name of the kind, as JSON has it.
@@ -136,16 +165,34 @@ impl CommandError {
 
     /// What went wrong, in words.
     pub(crate) fn message(&self, words: &Catalogue) -> String {
-        let mut arguments: Vec<(&str, FluentValue<'_>)> = Vec::new();
-        for (name, value) in &self.details {
-            let translated = (name == "what").then(|| format!("what-{value}")).filter(|key| words.has(key));
-            let value = translated.map_or_else(|| value.clone(), |key| words.text(&key));
-            arguments.push((name, value.into()));
-        }
-        if !self.details.iter().any(|(name, _)| name == "cause") {
-            arguments.push(("cause", self.causes().into()));
-        }
+        let details = self.whole();
+        let plain: Vec<Argument<'_>> = details.iter().map(|(name, value)| (*name, (*value).into())).collect();
+        let translated = |name: &str, value: &str| {
+            let key = format!("{name}-{value}");
+            let is_key = matches!(name, "what" | "cause") && words.has(&key);
+            if is_key { words.say(&key, &plain) } else { value.to_owned() }
+        };
+        let arguments: Vec<Argument<'_>> =
+            details.iter().map(|(name, value)| (*name, translated(name, value).into())).collect();
         words.say(&format!("error-{}", self.kind_name()), &arguments)
+    }
+
+    /// The details, with a question mark for what the sentences name and a program of another version left out.
+    fn whole(&self) -> Vec<(&str, &str)> {
+        let mut details: Vec<(&str, &str)> =
+            self.details.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let named = match self.kind {
+            Kind::Own(kind) => kind.arguments(),
+            Kind::Api(kind) => kind.arguments(),
+        };
+        let cause = details.iter().find(|(name, _)| *name == "cause").map(|(_, cause)| *cause);
+        let cause = Cause::ALL.iter().find(|known| Some(known.name()) == cause);
+        for name in named.iter().chain(cause.map_or(&[][..], |cause| cause.arguments())) {
+            if !details.iter().any(|(known, _)| known == name) {
+                details.push((*name, "?"));
+            }
+        }
+        details
     }
 
     /// What to do next, if there is anything to say.
@@ -153,17 +200,11 @@ impl CommandError {
         let key = format!("hint-{}", self.kind_name());
         words.has(&key).then(|| words.text(&key))
     }
+}
 
-    fn causes(&self) -> String {
-        let mut causes = Vec::new();
-        let mut next: Option<&(dyn Error + 'static)> = self.source.as_deref().map(|source| source as _);
-        while let Some(error) = next {
-            causes.push(error.to_string());
-            next = error.source();
-        }
-        causes.dedup();
-        causes.join(": ")
-    }
+/// An error and all that lies beneath it.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
 }
 
 const fn exit_code(kind: ErrorKind) -> u8 {
@@ -177,11 +218,12 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::BadName
         | ErrorKind::NoText
         | ErrorKind::NotPossible
+        | ErrorKind::ShortId
+        | ErrorKind::TooEarly
         | ErrorKind::BadAddress => 2,
         ErrorKind::NoNetwork | ErrorKind::Stopping => 3,
         ErrorKind::NotInitialised | ErrorKind::Locked | ErrorKind::WrongPassphrase | ErrorKind::NoDesk => 4,
         ErrorKind::NotFound => 5,
-        ErrorKind::NotAuthentic => 6,
         ErrorKind::TimedOut => 8,
         ErrorKind::AlreadyInitialised
         | ErrorKind::InviteOver
@@ -189,7 +231,8 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::Pending
         | ErrorKind::NoEpoch
         | ErrorKind::Full
-        | ErrorKind::Already
+        | ErrorKind::Joined
+        | ErrorKind::SuspensionOpen
         | ErrorKind::ClockDoubted
         | ErrorKind::Storage
         | ErrorKind::Failed => 1,
@@ -198,8 +241,8 @@ const fn exit_code(kind: ErrorKind) -> u8 {
 
 impl From<ApiError> for CommandError {
     fn from(error: ApiError) -> Self {
-        let details = error.details.clone().into_iter().collect();
-        Self { kind: Kind::Api(error.kind), details, source: Some(Box::new(error)) }
+        let details = error.details.into_iter().collect();
+        Self { kind: Kind::Api(error.kind), details }
     }
 }
 
@@ -208,7 +251,7 @@ impl From<ClientError> for CommandError {
         match error {
             ClientError::Refused(refusal) => refusal.into(),
             ClientError::TimedOut => ApiError::new(ErrorKind::TimedOut, "no answer in time").into(),
-            ClientError::Unreachable { .. } | ClientError::Garbled => Self::new(OwnKind::Unreachable).because(error),
+            ClientError::Unreachable { .. } | ClientError::Garbled => Self::new(OwnKind::Unreachable),
         }
     }
 }

@@ -7,6 +7,7 @@ use kenes_desk::Desk;
 use kenes_node::config::Config;
 use kenes_node::home::HomeLock;
 use kenes_node::{NetError, NetMode, Node, NodeError};
+use kenes_web::api::ApiError;
 use kenes_web::client::Client;
 use kenes_web::routes::{self, App};
 use kenes_web::stop::{self, Stop, Stopper};
@@ -76,21 +77,14 @@ impl From<NodeError> for CommandError {
     fn from(error: NodeError) -> Self {
         match error {
             NodeError::Net(NetError::Taken { address }) => Self::new(OwnKind::PortTaken).detail("address", address),
-            NodeError::Net(error) => {
-                use kenes_web::api::{ApiError, ErrorKind};
-                ApiError::new(ErrorKind::BadAddress, error.to_string()).detail("cause", error).into()
+            NodeError::Net(NetError::Listen { address, source }) => {
+                Self::new(OwnKind::CannotListen).detail("address", address).because(source)
+            }
+            NodeError::Net(NetError::Key { path, source }) => {
+                Self::new(OwnKind::File).detail("path", path.display()).because(source)
             }
             NodeError::Home(error) => error.into(),
-            error @ NodeError::Store(_) => {
-                use kenes_web::api::{ApiError, ErrorKind};
-                ApiError::new(ErrorKind::Storage, error.to_string()).detail("cause", causes(&error)).into()
-            }
-            error => Self::failed(error),
+            error => ApiError::from(error).into(),
         }
     }
-}
-
-fn causes(error: &dyn std::error::Error) -> String {
-    let beneath = error.source().map(|source| format!(": {source}")).unwrap_or_default();
-    format!("{error}{beneath}")
 }

@@ -7,8 +7,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
-use kenes_node::config::{self, Config, ConfigError, Origins};
+use kenes_node::config::{self, Config, ConfigError, Origins, Problem};
 use kenes_node::home::Home;
+use kenes_web::api::{ApiError, Cause, ErrorKind};
 
 use crate::args::{ColorChoice, Global, Lang, Up};
 use crate::error::{CommandError, OwnKind};
@@ -105,8 +106,9 @@ pub(crate) fn lang(flag: Option<Lang>, resolved: Option<(&Config, &Origins)>) ->
 pub(crate) fn shown(origin: &config::Origin) -> String {
     match origin {
         config::Origin::File(path) => path.display().to_string(),
+        config::Origin::Flags => "--".to_owned(),
+        config::Origin::Environment => "$".to_owned(),
         config::Origin::Default => BUILT_IN.to_owned(),
-        config::Origin::Flags | config::Origin::Environment => origin.to_string(),
     }
 }
 
@@ -139,7 +141,11 @@ fn home(global: &Global) -> Result<Setting<Home>, CommandError> {
 /// The layer that a file holds; none where there is no file.
 fn layer(path: &Path) -> Result<Option<Layer>, CommandError> {
     let mut text = String::new();
-    match File::open(path).and_then(|file| file.take(LONGEST).read_to_string(&mut text)) {
+    match File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_string(&mut text)) {
+        Ok(length) if length as u64 > LONGEST => {
+            let refusal = CommandError::new(OwnKind::BadConfig).detail("path", path.display());
+            return Err(refusal.cause(Cause::ConfigLong).detail("limit", LONGEST));
+        }
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(None),
@@ -156,16 +162,26 @@ fn unusable(path: &Path, error: io::Error) -> CommandError {
 
 impl From<ConfigError> for CommandError {
     fn from(error: ConfigError) -> Self {
+        let bad = |origin: &config::Origin| Self::new(OwnKind::BadConfig).detail("path", shown(origin));
         match &error {
             ConfigError::UnknownKey { origin, key, nearest } => Self::new(OwnKind::UnknownKey)
                 .detail("path", shown(origin))
                 .detail("key", key)
                 .detail("nearest", nearest.unwrap_or(BUILT_IN)),
-            ConfigError::Syntax { origin, message } => {
-                Self::new(OwnKind::BadConfig).detail("path", shown(origin)).detail("cause", message.trim())
+            ConfigError::Syntax { origin, line, .. } => bad(origin).cause(Cause::ConfigSyntax).detail("line", line),
+            // Flags hold nothing but addresses and switches.
+            ConfigError::Value { origin: config::Origin::Flags, value, .. } => {
+                ApiError::new(ErrorKind::BadAddress, error.to_string()).detail("address", value).into()
             }
-            ConfigError::Value { origin, key, problem } => {
-                Self::new(OwnKind::BadConfig).detail("path", shown(origin)).detail("cause", format!("{key}: {problem}"))
+            ConfigError::Value { origin, key, value, problem } => {
+                let bad = bad(origin).detail("key", key).detail("value", value);
+                match problem {
+                    Problem::Unreadable => bad.cause(Cause::ConfigValue),
+                    Problem::Range { least, most } => {
+                        bad.cause(Cause::ConfigRange).detail("least", least).detail("most", most)
+                    }
+                    Problem::Choice(choices) => bad.cause(Cause::ConfigChoice).detail("choices", choices.join(", ")),
+                }
             }
             _ => Self::failed(error),
         }

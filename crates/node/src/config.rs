@@ -25,7 +25,9 @@ pub enum ConfigError {
     Syntax {
         /// Which layer.
         origin: Origin,
-        /// What is wrong and where.
+        /// The line, counted from one, where the file says what is wrong; the first where it does not.
+        line: usize,
+        /// What is wrong and where, with the line as it stands there.
         message: String,
     },
     /// No such key.
@@ -39,15 +41,36 @@ pub enum ConfigError {
         nearest: Option<&'static str>,
     },
     /// A value that cannot be.
-    #[error("{origin}: `{key}` {problem}")]
+    #[error("{origin}: `{key}` is {value:?}, {problem}")]
     Value {
         /// Which layer.
         origin: Origin,
         /// Which key.
         key: &'static str,
+        /// What stands there.
+        value: String,
         /// What is wrong with it.
-        problem: String,
+        problem: Problem,
     },
+}
+
+/// What is wrong with a value.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Problem {
+    /// It is no address, channel or list.
+    #[error("which cannot be read")]
+    Unreadable,
+    /// A number too small or too large.
+    #[error("and may be {least} to {most}")]
+    Range {
+        /// The least.
+        least: String,
+        /// The most.
+        most: String,
+    },
+    /// None of the few that are possible.
+    #[error("and may be one of {}", .0.join(", "))]
+    Choice(&'static [&'static str]),
 }
 
 /// Where a setting came from.
@@ -90,6 +113,15 @@ impl std::str::FromStr for CarryRule {
         match text.split_once('@') {
             Some((channel, list)) => Ok(Self { channel: channel.parse()?, pinned: Some(list.parse()?) }),
             None => Ok(Self { channel: text.parse()?, pinned: None }),
+        }
+    }
+}
+
+impl std::fmt::Display for CarryRule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.pinned {
+            Some(list) => write!(f, "{}@{list}", self.channel),
+            None => self.channel.fmt(f),
         }
     }
 }

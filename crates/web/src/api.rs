@@ -4,6 +4,7 @@
 //! in every language. Nothing here handles a request; see [`crate::routes`].
 
 mod bulletin;
+mod cause;
 mod channel;
 mod committee;
 mod desk;
@@ -17,6 +18,7 @@ pub use bulletin::{
     Author, AuthorStanding, Bulletin, BulletinId, BulletinStatus, Bulletins, BulletinsQuery, MarkRead, NewBulletin,
     Urgency,
 };
+pub use cause::Cause;
 pub use channel::{Channel, Channels, NewChannel};
 pub use committee::{
     Admit, Admitted, Because, Committee, CommitteeId, CommitteeQuery, Committees, Founded, History, Invite, Join,

@@ -13,6 +13,7 @@ mod refusal;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::Uri;
 use axum::routing::{delete, get, post};
 use kenes_desk::Desk;
 use kenes_node::Node;
@@ -73,7 +74,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/bulletins/read", post(bulletins::mark_read))
         .route("/v1/bulletins/{bulletin}", get(bulletins::one))
         .route("/v1/events", get(events::events))
-        .fallback(|| async { ApiError::new(ErrorKind::NotFound, "there is nothing at this path") })
+        .fallback(|uri: Uri| async move { ApiError::not_found("path", uri.path()) })
         .method_not_allowed_fallback(|| async { ApiError::new(ErrorKind::BadRequest, "not with this method") })
         .with_state(Arc::new(app));
     guarded(routes)

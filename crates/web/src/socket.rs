@@ -14,6 +14,7 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use kenes_node::home::LONGEST_SOCKET_PATH;
 use thiserror::Error;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
@@ -21,8 +22,6 @@ use tokio::task::JoinSet;
 
 use crate::stop::Stop;
 
-/// The longest path that a Unix socket can have on Linux, in bytes.
-pub const LONGEST_PATH: usize = 107;
 /// What the socket is called until it is closed to everyone else.
 const FRESH: &str = ".sock";
 /// How many may be connected at once; others wait.
@@ -39,7 +38,7 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 #[non_exhaustive]
 pub enum SocketError {
     /// The home lies too deep.
-    #[error("{path} is {length} bytes long, and a socket's path may have {LONGEST_PATH}")]
+    #[error("{path} is {length} bytes long, and a socket's path may have {LONGEST_SOCKET_PATH}")]
     PathTooLong {
         /// The path.
         path: PathBuf,
@@ -75,7 +74,7 @@ impl Socket {
     pub async fn bind(path: &Path) -> Result<Self, SocketError> {
         let fresh = path.with_file_name(FRESH);
         let length = path.as_os_str().len().max(fresh.as_os_str().len());
-        if length > LONGEST_PATH {
+        if length > LONGEST_SOCKET_PATH {
             return Err(SocketError::PathTooLong { path: path.to_owned(), length });
         }
         make_way(path).await?;
@@ -209,7 +208,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_path_that_no_socket_can_have_is_named() {
-        let path = PathBuf::from("/tmp").join("k".repeat(LONGEST_PATH)).join("kenes.sock");
+        let path = PathBuf::from("/tmp").join("k".repeat(LONGEST_SOCKET_PATH)).join("kenes.sock");
         assert!(matches!(Socket::bind(&path).await, Err(SocketError::PathTooLong { length: 123, .. })));
     }
 

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 use fluent_bundle::FluentResource;
-use kenes_web::api::ErrorKind;
+use kenes_web::api::{ApiError, Cause, ErrorKind};
 
 use super::*;
 use crate::args::Cli;
-use crate::error::OwnKind;
+use crate::error::{CommandError, OwnKind};
 use crate::help;
 
 /// The messages of a language: key → the arguments that it uses.
@@ -59,6 +59,7 @@ fn composed() -> BTreeSet<String> {
         keys.insert(format!("error-{name}"));
         keys.insert(format!("hint-{name}"));
     }
+    keys.extend(Cause::ALL.iter().map(|cause| format!("cause-{}", cause.name())));
     collect_help(&Cli::command(), "", &mut keys);
     keys
 }
@@ -117,9 +118,110 @@ fn everything_said_has_a_key() {
             assert!(english.contains_key(key), "no message for {key}");
         }
     }
+    // Whatever looks like a key is one, in tables and matches too.
+    let beginnings: BTreeSet<&str> = english.keys().filter_map(|key| key.split('-').next()).collect();
+    for literal in program.split('"') {
+        let plain = literal.bytes().all(|c| c.is_ascii_lowercase() || c == b'-' || c == b'_');
+        let beginning = literal.split_once('-').filter(|(_, rest)| plain && !rest.is_empty()).map(|(first, _)| first);
+        if beginning.is_some_and(|first| beginnings.contains(first)) {
+            assert!(english.contains_key(literal), "no message for {literal}");
+        }
+    }
     for kind in OwnKind::ALL.iter().map(|kind| kind.name()).chain(ErrorKind::ALL.iter().map(|kind| kind.name())) {
         assert!(english.contains_key(&format!("error-{kind}")), "no sentence for the error {kind}");
     }
+    for cause in Cause::ALL {
+        assert!(english.contains_key(&format!("cause-{}", cause.name())), "no words for {cause:?}");
+    }
+}
+
+/// Beside the tables that name each of them once, where they are given their exit codes.
+#[test]
+fn every_kind_and_every_cause_is_given_somewhere() {
+    let program = program();
+    let given = |name: String, besides: usize| {
+        let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let times = program.split(name.as_str()).skip(1).filter(|rest| ends(rest)).count();
+        assert!(times > besides, "nothing gives {name}");
+    };
+    ErrorKind::ALL.iter().for_each(|kind| given(format!("ErrorKind::{kind:?}"), 1));
+    OwnKind::ALL.iter().for_each(|kind| given(format!("OwnKind::{kind:?}"), 0));
+    for cause in Cause::ALL {
+        let by_the_system = cause.arguments().is_empty() && program.contains(&format!("=> Self::{cause:?},"));
+        given(if by_the_system { format!("Self::{cause:?}") } else { format!("Cause::{cause:?}") }, 0);
+    }
+}
+
+/// What stands for each detail where errors are tried out.
+fn sample(name: &str) -> &'static str {
+    match name {
+        "path" => "/home/a/.local/share/kenes",
+        "address" => "/ip4/192.168.1.5/tcp/4070",
+        "limit" | "length" | "least" | "most" | "line" | "code" | "found" | "known" | "holder" => "7",
+        "key" | "nearest" => "node.listen",
+        "date" => "2020-01-01T00:00:00Z",
+        // Sentences of the catalogue by themselves.
+        "problem" | "question" | "step" => "Мәтін",
+        _ => "abcd",
+    }
+}
+
+fn told_in_every_language(error: &CommandError) {
+    for lang in Lang::ALL {
+        let words = Catalogue::load(lang);
+        let (message, hint) = (error.message(&words), error.hint(&words));
+        let name = error.kind_name();
+        for text in [Some(message), hint].into_iter().flatten() {
+            let place = text.contains(['{', '}']) || text.contains("error-") || text.contains("cause-");
+            assert!(!text.trim().is_empty() && !place, "{name} in {}: {text}", lang.tag());
+            let cyrillic = text.chars().any(|c| matches!(c, '\u{400}'..='\u{4FF}'));
+            assert!(cyrillic || lang == Lang::En, "{name} in {}: {text}", lang.tag());
+        }
+    }
+}
+
+#[test]
+fn every_error_is_told_whole_in_every_language() {
+    let filled = |error: CommandError, arguments: &[&str]| {
+        arguments.iter().filter(|name| **name != "cause").fold(error, |error, name| error.detail(name, sample(name)))
+    };
+    let with_causes = |error: &dyn Fn() -> CommandError, arguments: &[&str]| {
+        if !arguments.contains(&"cause") {
+            return told_in_every_language(&filled(error(), arguments));
+        }
+        for cause in Cause::ALL {
+            told_in_every_language(&filled(filled(error(), arguments), cause.arguments()).cause(*cause));
+        }
+    };
+    for kind in OwnKind::ALL {
+        with_causes(&|| CommandError::new(*kind), kind.arguments());
+    }
+    for kind in ErrorKind::ALL {
+        with_causes(&|| ApiError::new(*kind, "in English").into(), kind.arguments());
+    }
+    for what in messages(Lang::En).keys().filter_map(|key| key.strip_prefix("what-")) {
+        told_in_every_language(&ApiError::not_found(what, "abcd").into());
+    }
+}
+
+#[test]
+fn what_the_system_says_is_told_in_the_readers_language() {
+    use std::io;
+    for code in [2, 13, 17, 20, 21, 28, 30, 99, 110, 122] {
+        let error = CommandError::new(OwnKind::File).detail("path", "/a").because(io::Error::from_raw_os_error(code));
+        told_in_every_language(&error);
+    }
+    let words = Catalogue::load(Lang::Ru);
+    let failed = CommandError::failed(io::Error::other("something in English"));
+    assert!(!failed.message(&words).contains("English"), "{}", failed.message(&words));
+}
+
+/// `{ $name }` for a detail that nothing gave would be no sentence.
+#[test]
+fn a_detail_that_is_missing_leaves_no_brace() {
+    let words = Catalogue::load(Lang::Kk);
+    let message = CommandError::from(ApiError::new(ErrorKind::NotFound, "from an older program")).message(&words);
+    assert!(!message.contains('{'), "{message}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ async fn list(run: &Run, args: ListBulletins) -> Result<(), CommandError> {
     let client = run.unlocked().await?;
     let query = reading::query(run, client, &args).await?;
     let bulletins = client.bulletins(&query).await?;
-    run.screen.answer(&bulletins, |page| reading::list(page, &bulletins.bulletins))
+    run.screen.answer(&bulletins, |page| reading::list(page, &bulletins))
 }
 
 async fn show(run: &Run, id: &str) -> Result<(), CommandError> {

@@ -1,6 +1,6 @@
 //! `kenes carry`: the channels whose envelopes this node stores and passes on.
 
-use kenes_core::ids::{ChannelId, ListId};
+use kenes_node::config::CarryRule;
 use kenes_web::api::{ApiError, Channel, ErrorKind, NewChannel};
 
 use crate::args::CarryCommand;
@@ -32,16 +32,11 @@ pub(crate) async fn carry(run: &Run, command: CarryCommand) -> Result<(), Comman
 
 /// `channel`, or `channel@list` to hold fast to a list from the start.
 fn parse(text: &str) -> Result<NewChannel, CommandError> {
-    let (channel, list) = text.split_once('@').map_or((text, None), |(channel, list)| (channel, Some(list)));
-    let channel = channel.parse::<ChannelId>().ok();
-    let pinned = list.map(str::parse::<ListId>).transpose().ok();
-    match (channel, pinned) {
-        (Some(channel), Some(pinned)) => Ok(NewChannel { channel, pinned }),
-        (None, _) | (_, None) => Err(ApiError::new(ErrorKind::BadValue, "not a channel")
-            .detail("what", "channel")
-            .detail("value", text)
-            .into()),
-    }
+    let rule: Result<CarryRule, _> = text.parse();
+    let rule = rule.map_err(|error| {
+        ApiError::new(ErrorKind::BadValue, error.to_string()).detail("what", "channel").detail("value", text)
+    })?;
+    Ok(NewChannel { channel: rule.channel, pinned: rule.pinned })
 }
 
 fn list(page: &mut Page<'_>, channels: &[Channel]) {

@@ -6,6 +6,7 @@ use std::path::Path;
 use kenes_node::config::{Config, KEYS};
 use serde::Serialize;
 
+use crate::catalogue::Catalogue;
 use crate::commands::status::size;
 use crate::error::{CommandError, OwnKind};
 use crate::render::page::local;
@@ -61,7 +62,7 @@ fn value(config: &Config, key: &str) -> String {
         "node.peers" => list(config.peers.iter().map(ToString::to_string).collect()),
         "node.relay" => config.relay.to_string(),
         "node.mdns" => config.mdns.to_string(),
-        "node.carry" => list(config.carry.iter().map(|rule| rule.channel.to_string()).collect()),
+        "node.carry" => list(config.carry.iter().map(ToString::to_string).collect()),
         "node.carry_only" => list(config.carry_only.iter().map(ToString::to_string).collect()),
         "desk.lock_after_minutes" => config.lock_after_minutes.to_string(),
         "interface.lang" => config.lang.clone().unwrap_or_else(|| BUILT_IN.to_owned()),
@@ -82,14 +83,15 @@ fn value(config: &Config, key: &str) -> String {
 
 async fn checks(run: &Run) -> Vec<Check> {
     let home = &run.settings.home.value;
-    let mut checks = vec![private("home", home.root())];
+    let words = &run.screen.words;
+    let mut checks = vec![private("home", home.root(), words)];
     let exists = home.exists();
     checks.push(match home.socket() {
         Ok(path) => Check { name: "socket", ok: true, detail: path.display().to_string() },
-        Err(error) => Check { name: "socket", ok: false, detail: error.to_string() },
+        Err(error) => Check { name: "socket", ok: false, detail: CommandError::from(error).message(words) },
     });
     if home.keystore().exists() {
-        checks.push(private("keystore", &home.keystore()));
+        checks.push(private("keystore", &home.keystore(), words));
     }
     let holder = home.holder().filter(|_| exists).map_or_else(|| BUILT_IN.to_owned(), |pid| pid.to_string());
     checks.push(Check { name: "process", ok: true, detail: holder });
@@ -120,13 +122,16 @@ async fn inside(run: &Run) -> Vec<Check> {
 }
 
 /// Whether something is there and its owner's alone.
-fn private(name: &'static str, path: &Path) -> Check {
+fn private(name: &'static str, path: &Path, words: &Catalogue) -> Check {
     match std::fs::metadata(path) {
         Ok(metadata) => {
             let mode = metadata.permissions().mode() & 0o777;
             Check { name, ok: mode & 0o077 == 0, detail: format!("{} ({mode:04o})", path.display()) }
         }
-        Err(error) => Check { name, ok: false, detail: format!("{}: {error}", path.display()) },
+        Err(error) => {
+            let unusable = CommandError::new(OwnKind::File).detail("path", path.display()).because(error);
+            Check { name, ok: false, detail: unusable.message(words) }
+        }
     }
 }
 
@@ -148,5 +153,12 @@ mod tests {
     fn every_key_has_a_value_to_show() {
         let config = Config::default();
         KEYS.into_iter().for_each(|key| assert_ne!(value(&config, key), "", "{key}"));
+    }
+
+    #[test]
+    fn a_channel_held_to_a_list_is_shown_with_its_list() {
+        let rule = format!("{}@{}", "ab".repeat(32), "cd".repeat(32));
+        let config = Config { carry: vec![rule.parse().unwrap()], ..Config::default() };
+        assert_eq!(value(&config, "node.carry"), format!("[{rule}]"));
     }
 }

@@ -37,6 +37,7 @@ struct Failure {
 struct Reason {
     kind: &'static str,
     message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
 }
 

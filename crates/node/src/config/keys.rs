@@ -8,7 +8,7 @@ use kenes_core::envelope::LONGEST;
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
 
-use super::{Config, ConfigError, ConfigLimits, Origin, Origins, Settings};
+use super::{Config, ConfigError, ConfigLimits, Origin, Origins, Problem, Settings};
 
 /// The sections of a file.
 pub(super) const SECTIONS: [&str; 4] = ["node", "desk", "interface", "limits"];
@@ -111,15 +111,13 @@ impl<'a> Resolver<'a> {
         Some(value)
     }
 
-    fn all<T: FromStr<Err: Display>>(
+    fn all<T: FromStr>(
         &mut self,
         key: &'static str,
         field: impl Fn(&Settings) -> &Option<Vec<String>>,
     ) -> Result<Option<Vec<T>>, ConfigError> {
         let Some(texts) = self.take(key, field) else { return Ok(None) };
-        let parse = |text: &String| {
-            text.parse().map_err(|error| self.wrong(key, format!("holds {text:?}, which cannot be: {error}")))
-        };
+        let parse = |text: &String| text.parse().map_err(|_| self.wrong(key, text, Problem::Unreadable));
         texts.iter().map(parse).collect::<Result<_, _>>().map(Some)
     }
 
@@ -131,8 +129,8 @@ impl<'a> Resolver<'a> {
     ) -> Result<Option<T>, ConfigError> {
         match self.take(key, field) {
             Some(value) if !range.contains(&value) => {
-                let problem = format!("is {value}, and may be {} to {}", range.start(), range.end());
-                Err(self.wrong(key, problem))
+                let problem = Problem::Range { least: range.start().to_string(), most: range.end().to_string() };
+                Err(self.wrong(key, &value, problem))
             }
             value => Ok(value),
         }
@@ -141,15 +139,15 @@ impl<'a> Resolver<'a> {
     fn language(&mut self) -> Result<Option<String>, ConfigError> {
         match self.take("interface.lang", |settings| &settings.interface.lang) {
             Some(lang) if !LANGUAGES.contains(&lang.as_str()) => {
-                Err(self.wrong("interface.lang", format!("is {lang:?}, and may be kk, ru or en")))
+                Err(self.wrong("interface.lang", &lang, Problem::Choice(&LANGUAGES)))
             }
             lang => Ok(lang),
         }
     }
 
-    fn wrong(&self, key: &'static str, problem: String) -> ConfigError {
+    fn wrong(&self, key: &'static str, value: &impl ToString, problem: Problem) -> ConfigError {
         let origin = self.origins.get(key).cloned().unwrap_or(Origin::Default);
-        ConfigError::Value { origin, key, problem }
+        ConfigError::Value { origin, key, value: value.to_string(), problem }
     }
 }
 
@@ -197,6 +195,14 @@ mod tests {
         ] {
             let error = file(text).unwrap_err().to_string();
             assert!(error.contains("config.toml") && error.contains(key), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_toml_is_refused_by_its_line() {
+        for (text, at) in [("[node]\nrelay = tru", 2), ("[node]\n\n[limits]\nrate = 'x'\n", 4), ("]", 1)] {
+            let refused = file(text);
+            assert!(matches!(&refused, Err(ConfigError::Syntax { line, .. }) if *line == at), "{text}: {refused:?}");
         }
     }
 

@@ -68,10 +68,14 @@ pub struct LimitSettings {
 impl Settings {
     /// Reads a file's text. An unknown key is an error that names the most similar known one.
     pub fn parse(text: &str, origin: &Origin) -> Result<Self, ConfigError> {
-        let syntax = |message: String| ConfigError::Syntax { origin: origin.clone(), message };
-        let table: toml::Table = toml::from_str(text).map_err(|error| syntax(error.to_string()))?;
+        let syntax = |error: toml::de::Error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            ConfigError::Syntax { origin: origin.clone(), line, message: error.to_string() }
+        };
+        let table: toml::Table = toml::from_str(text).map_err(syntax)?;
         refuse_unknown(&table, origin)?;
-        toml::from_str(text).map_err(|error| syntax(error.to_string()))
+        toml::from_str(text).map_err(syntax)
     }
 }
 

@@ -104,6 +104,8 @@ pub struct Bulletin {
 pub struct Bulletins {
     /// Newest first.
     pub bulletins: Vec<Bulletin>,
+    /// How many there are of those asked for, shown or not.
+    pub total: usize,
 }
 
 /// Which bulletins.

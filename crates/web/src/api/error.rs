@@ -1,14 +1,18 @@
 //! How a refusal looks: a kind for programs, a sentence for people, and what to do next.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use kenes_core::ids::SHORTEST_PREFIX;
 use serde::{Deserialize, Serialize};
 
+use super::Cause;
+
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident = $name:literal, $status:ident;)*) => {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal, $status:ident, $arguments:expr;)*) => {
         /// What went wrong, by a name that stays.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum ErrorKind {
@@ -28,69 +32,78 @@ macro_rules! kinds {
             pub const fn status(self) -> StatusCode {
                 match self { $(Self::$kind => StatusCode::$status),* }
             }
+
+            /// The details that a sentence about it names.
+            pub const fn arguments(self) -> &'static [&'static str] {
+                match self { $(Self::$kind => &$arguments),* }
+            }
         }
     };
 }
 
 kinds! {
     /// The request itself cannot be read.
-    BadRequest = "bad_request", BAD_REQUEST;
+    BadRequest = "bad_request", BAD_REQUEST, [];
     /// A value is not what is asked for: `what`, `value`.
-    BadValue = "bad_value", BAD_REQUEST;
-    /// A text is longer than permitted: `size`, `limit` in bytes.
-    TooLong = "too_long", PAYLOAD_TOO_LARGE;
+    BadValue = "bad_value", BAD_REQUEST, ["what", "value"];
+    /// A text is longer than permitted: `limit` in bytes.
+    TooLong = "too_long", PAYLOAD_TOO_LARGE, ["limit"];
     /// There is nothing of that name: `what`, `id`.
-    NotFound = "not_found", NOT_FOUND;
+    NotFound = "not_found", NOT_FOUND, ["what", "id"];
+    /// The beginning of an identifier that is too short to mean one: `id`, `limit` in digits.
+    ShortId = "short_id", BAD_REQUEST, ["id", "limit"];
     /// A shortened identifier fits several: `what`, `id`.
-    Ambiguous = "ambiguous", CONFLICT;
+    Ambiguous = "ambiguous", CONFLICT, ["what", "id"];
     /// This home has no keystore yet.
-    NotInitialised = "not_initialised", CONFLICT;
+    NotInitialised = "not_initialised", CONFLICT, [];
     /// This home has a keystore already.
-    AlreadyInitialised = "already_initialised", CONFLICT;
+    AlreadyInitialised = "already_initialised", CONFLICT, [];
     /// The desk is locked.
-    Locked = "locked", FORBIDDEN;
+    Locked = "locked", FORBIDDEN, [];
     /// The passphrase does not open the keystore.
-    WrongPassphrase = "wrong_passphrase", FORBIDDEN;
+    WrongPassphrase = "wrong_passphrase", FORBIDDEN, [];
     /// A new passphrase that is too short: `limit` in characters.
-    WeakPassphrase = "weak_passphrase", BAD_REQUEST;
-    /// A name that cannot be one.
-    BadName = "bad_name", BAD_REQUEST;
+    WeakPassphrase = "weak_passphrase", BAD_REQUEST, ["limit"];
+    /// A name that cannot be one: `cause`.
+    BadName = "bad_name", BAD_REQUEST, ["cause"];
     /// There is nothing to read in a bulletin.
-    NoText = "no_text", BAD_REQUEST;
-    /// Something that cannot be as it is asked for.
-    NotPossible = "not_possible", BAD_REQUEST;
+    NoText = "no_text", BAD_REQUEST, [];
+    /// Something that cannot be as it is asked for: `cause`.
+    NotPossible = "not_possible", BAD_REQUEST, ["cause"];
     /// Nobody reads here: this process is a relay.
-    NoDesk = "no_desk", CONFLICT;
-    /// What was given is not signed by whom it should be.
-    NotAuthentic = "not_authentic", UNPROCESSABLE_ENTITY;
+    NoDesk = "no_desk", CONFLICT, [];
     /// The text is no invite, or a damaged one.
-    BadInvite = "bad_invite", UNPROCESSABLE_ENTITY;
+    BadInvite = "bad_invite", UNPROCESSABLE_ENTITY, [];
     /// The invite is over.
-    InviteOver = "invite_over", CONFLICT;
+    InviteOver = "invite_over", CONFLICT, [];
     /// The committee's book does not let this member do that.
-    NotAllowed = "not_allowed", FORBIDDEN;
+    NotAllowed = "not_allowed", FORBIDDEN, [];
     /// The committee is joined, but nobody has answered yet.
-    Pending = "pending", CONFLICT;
+    Pending = "pending", CONFLICT, [];
     /// Nothing may be written until a voter has made a new epoch, or our share of it has come.
-    NoEpoch = "no_epoch", CONFLICT;
+    NoEpoch = "no_epoch", CONFLICT, [];
     /// The committee has as many of these as it may.
-    Full = "full", CONFLICT;
-    /// The same thing was done before.
-    Already = "already", CONFLICT;
+    Full = "full", CONFLICT, [];
+    /// This home belongs to the committee, or has asked to join it.
+    Joined = "joined", CONFLICT, [];
+    /// This member has paused somebody already, and may pause one at a time.
+    SuspensionOpen = "suspension_open", CONFLICT, [];
+    /// A date given by hand that lies before this program was made: `date`, `least`.
+    TooEarly = "too_early", BAD_REQUEST, ["date", "least"];
     /// The clock of this machine cannot be right.
-    ClockDoubted = "clock_doubted", CONFLICT;
-    /// An address that nothing can dial.
-    BadAddress = "bad_address", BAD_REQUEST;
+    ClockDoubted = "clock_doubted", CONFLICT, [];
+    /// An address that nothing can dial or listen on: `address`.
+    BadAddress = "bad_address", BAD_REQUEST, ["address"];
     /// This process runs without a network.
-    NoNetwork = "no_network", CONFLICT;
+    NoNetwork = "no_network", CONFLICT, [];
     /// Nobody answered in time.
-    TimedOut = "timed_out", GATEWAY_TIMEOUT;
-    /// The store or the keystore is damaged or cannot be written.
-    Storage = "storage", INTERNAL_SERVER_ERROR;
+    TimedOut = "timed_out", GATEWAY_TIMEOUT, [];
+    /// The store or the keystore is damaged or cannot be written: `cause`.
+    Storage = "storage", INTERNAL_SERVER_ERROR, ["cause"];
     /// This process is ending.
-    Stopping = "stopping", SERVICE_UNAVAILABLE;
-    /// Anything else.
-    Failed = "failed", INTERNAL_SERVER_ERROR;
+    Stopping = "stopping", SERVICE_UNAVAILABLE, [];
+    /// Anything else: `cause`.
+    Failed = "failed", INTERNAL_SERVER_ERROR, ["cause"];
 }
 
 /// A refusal.
@@ -102,7 +115,7 @@ pub struct ApiError {
     /// The same in an English sentence.
     pub message: String,
     /// What to do about it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// What the sentence is about, by name, so that it can be said in another language.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -127,6 +140,41 @@ impl ApiError {
     pub fn detail(mut self, name: &str, value: impl ToString) -> Self {
         self.details.insert(name.to_owned(), value.to_string());
         self
+    }
+
+    /// With its cause.
+    #[must_use]
+    pub fn because(self, cause: Cause) -> Self {
+        self.detail("cause", cause.name())
+    }
+
+    /// With what the system said.
+    #[must_use]
+    pub fn because_of(self, error: &io::Error) -> Self {
+        let refusal = self.because(error.into());
+        match error.raw_os_error() {
+            Some(code) => refusal.detail("code", code),
+            None => refusal,
+        }
+    }
+
+    /// With the identifier or name that was given for a `what`, where it is one of these that was not found, or
+    /// anything given that fits several. What is said first stands.
+    #[must_use]
+    pub fn about(mut self, what: &str, id: impl ToString) -> Self {
+        let absent = self.kind == ErrorKind::NotFound && self.details.get("what").is_some_and(|known| known == what);
+        let meant = absent || self.kind == ErrorKind::Ambiguous;
+        if meant && !self.details.contains_key("id") {
+            self.details.insert("what".to_owned(), what.to_owned());
+            return self.detail("id", id);
+        }
+        self
+    }
+
+    /// The beginning of an identifier that is too short to mean one.
+    pub fn short_id(id: &str) -> Self {
+        let message = format!("the beginning of an id has at least {SHORTEST_PREFIX} digits");
+        Self::new(ErrorKind::ShortId, message).detail("id", id).detail("limit", SHORTEST_PREFIX)
     }
 
     /// Nothing of that name.
@@ -160,6 +208,8 @@ mod tests {
             "error": { "kind": "locked", "message": "the desk is locked", "hint": "kenes unlock" }
         });
         assert_eq!(json, expected);
+        let bare = serde_json::to_value(ApiError::new(ErrorKind::Pending, "not yet")).unwrap();
+        assert!(bare.get("hint").is_none(), "what is not there is left out");
     }
 
     #[test]

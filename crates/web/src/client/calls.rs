@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use kenes_core::ids::{ChannelId, CommitteeId};
+use kenes_core::ids::{ChannelId, CommitteeId, SHORTEST_PREFIX};
 
 use super::{Client, ClientError, Events, PATIENCE, request};
 use crate::api::{
@@ -103,7 +103,10 @@ impl Client {
 
     /// `GET /v1/bulletins/{id}`, by the whole id or the beginning of it.
     pub async fn bulletin(&self, id: &str) -> Result<Bulletin, ClientError> {
-        if id.is_empty() || id.len() > 64 || !id.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        if id.len() < SHORTEST_PREFIX {
+            return Err(ApiError::short_id(id).into());
+        }
+        if id.len() > 64 || !id.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return Err(ApiError::not_found("bulletin", id).into());
         }
         self.get(&format!("/v1/bulletins/{id}")).await

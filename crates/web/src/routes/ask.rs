@@ -23,7 +23,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Document<T> {
             Ok(Json(document)) => Ok(Self(document)),
             Err(refused) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 let refusal = ApiError::new(ErrorKind::TooLong, "the body is too long");
-                Err(refusal.detail("size", format!("> {BODY}")).detail("limit", BODY))
+                Err(refusal.detail("limit", BODY))
             }
             Err(refused) => Err(ApiError::new(ErrorKind::BadRequest, refused.body_text())),
         }

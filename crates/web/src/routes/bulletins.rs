@@ -5,13 +5,16 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use kenes_core::envelope::Priority;
+use kenes_core::ids::SHORTEST_PREFIX;
+use kenes_core::op::LONGEST_TITLE;
+use kenes_core::time::{BUILT, Timestamp};
 use kenes_desk::view;
 
 use super::App;
 use super::ask::{Document, Question};
 use crate::api::{
     ApiError, Author, AuthorStanding, Bulletin, BulletinId, BulletinStatus, Bulletins, BulletinsQuery, Done, ErrorKind,
-    MarkRead, NewBulletin, Urgency,
+    MarkRead, Moment, NewBulletin, Urgency,
 };
 
 /// How many are answered where nobody says, and at most.
@@ -28,33 +31,57 @@ pub(super) async fn list(
         unread: query.unread,
         limit: Some(query.limit.unwrap_or(SOME).min(MOST)),
     };
-    let bulletins = app.desk()?.bulletins(&filter).await?.into_iter().map(Bulletin::from).collect();
-    Ok(Json(Bulletins { bulletins }))
+    let desk = app.desk()?;
+    let bulletins: Vec<_> = desk.bulletins(&filter).await?.into_iter().map(Bulletin::from).collect();
+    let total = desk.count(&filter).await?.max(bulletins.len());
+    Ok(Json(Bulletins { bulletins, total }))
 }
 
 pub(super) async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<Bulletin>, ApiError> {
-    let found = app.desk()?.bulletin(&id).await;
-    found.map(|bulletin| Json(bulletin.into())).map_err(|error| ApiError::from(error).detail("id", id))
+    let desk = app.desk()?;
+    if id.len() < SHORTEST_PREFIX {
+        return Err(ApiError::short_id(&id));
+    }
+    let found = desk.bulletin(&id).await;
+    found.map(|bulletin| Json(bulletin.into())).map_err(|error| ApiError::from(error).about("bulletin", id))
 }
 
 pub(super) async fn post(
     State(app): State<Arc<App>>,
     Document(new): Document<NewBulletin>,
 ) -> Result<Json<BulletinId>, ApiError> {
-    let date = new.date.map(|moment| moment.0);
+    let date = dated(new.date)?;
     let now = date.unwrap_or_else(|| app.node.now().at);
+    let title = new.title.unwrap_or_default();
+    if title.len() > LONGEST_TITLE {
+        return Err(ApiError::new(ErrorKind::TooLong, "the title is too long").detail("limit", LONGEST_TITLE));
+    }
     let draft = view::Draft {
         committee: new.committee,
-        title: new.title.unwrap_or_default(),
+        title,
         text: new.text,
         urgent: new.priority == Urgency::Urgent,
         expires: new.lives.map(|lives| now.plus(lives)),
         reply_to: new.reply_to,
         date,
     };
-    let size = draft.text.len();
-    let id = app.desk()?.post(draft).await.map_err(|error| ApiError::from(error).detail("size", size))?;
+    let answered = new.reply_to.map(|id| id.to_string()).unwrap_or_default();
+    let posted = app.desk()?.post(draft).await;
+    let id =
+        posted.map_err(|error| ApiError::from(error).about("committee", new.committee).about("bulletin", answered))?;
     Ok(Json(BulletinId { id }))
+}
+
+/// The owner's word for the time. Nothing was written before there was a program to write it.
+fn dated(date: Option<Moment>) -> Result<Option<Timestamp>, ApiError> {
+    match date {
+        Some(date) if date.0 < BUILT => {
+            let least = Moment::from(BUILT);
+            let refusal = ApiError::new(ErrorKind::TooEarly, format!("a date is not before {least}"));
+            Err(refusal.detail("date", date).detail("least", least))
+        }
+        date => Ok(date.map(|date| date.0)),
+    }
 }
 
 pub(super) async fn mark_read(

@@ -32,14 +32,16 @@ pub(super) async fn one(
     State(app): State<Arc<App>>,
     Named(id): Named<CommitteeId>,
 ) -> Result<Json<Committee>, ApiError> {
-    Ok(Json(app.desk()?.committee(id).await?.into()))
+    let found = app.desk()?.committee(id).await;
+    Ok(Json(found.map_err(|error| ApiError::from(error).about("committee", id))?.into()))
 }
 
 pub(super) async fn members(
     State(app): State<Arc<App>>,
     Named(id): Named<CommitteeId>,
 ) -> Result<Json<Members>, ApiError> {
-    let mut members: Vec<Member> = app.desk()?.members(id).await?.into_iter().map(Member::from).collect();
+    let found = app.desk()?.members(id).await.map_err(|error| ApiError::from(error).about("committee", id))?;
+    let mut members: Vec<Member> = found.into_iter().map(Member::from).collect();
     members.sort_by(|a, b| (&a.name, a.member).cmp(&(&b.name, b.member)));
     Ok(Json(Members { members }))
 }
@@ -50,7 +52,7 @@ pub(super) async fn pause(
     Document(pause): Document<Pause>,
 ) -> Result<Json<Paused>, ApiError> {
     let paused = app.desk()?.pause(id, &pause.who, pause.because.into()).await;
-    let paused = paused.map_err(|error| ApiError::from(error).detail("id", &pause.who))?;
+    let paused = paused.map_err(|error| ApiError::from(error).about("member", &pause.who).about("committee", id))?;
     Ok(Json(Paused { member: paused.member, name: paused.name, recipients: paused.recipients }))
 }
 

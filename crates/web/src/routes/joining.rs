@@ -4,22 +4,20 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use kenes_core::time::DAY;
+use kenes_core::ids::Hex;
 use kenes_desk::view;
 
 use super::App;
 use super::ask::{Document, Question};
 use crate::api::{Admit, Admitted, ApiError, Committee, CommitteeQuery, Invite, Join, NewInvite, Request, Requests};
 
-/// How long an invite may be used where nobody says, in seconds.
-const INVITE: u64 = 7 * DAY;
-
 pub(super) async fn invite(
     State(app): State<Arc<App>>,
     Document(new): Document<NewInvite>,
 ) -> Result<Json<Invite>, ApiError> {
-    let expires = app.node.now().at.plus(new.lives.unwrap_or(INVITE));
-    let invite = app.desk()?.invite(new.committee, new.uses, Some(expires)).await?;
+    let expires = new.lives.map(|lives| app.node.now().at.plus(lives));
+    let invite = app.desk()?.invite(new.committee, new.uses, expires).await;
+    let invite = invite.map_err(|error| ApiError::from(error).about("committee", new.committee))?;
     Ok(Json(Invite { uri: invite.uri, uses: invite.uses, expires: invite.expires.into() }))
 }
 
@@ -36,8 +34,9 @@ pub(super) async fn requests(
     State(app): State<Arc<App>>,
     Question(query): Question<CommitteeQuery>,
 ) -> Result<Json<Requests>, ApiError> {
-    let mut requests: Vec<Request> =
-        app.desk()?.requests(query.committee).await?.into_iter().map(Request::from).collect();
+    let found = app.desk()?.requests(query.committee).await;
+    let found = found.map_err(|error| ApiError::from(error).about("committee", query.committee))?;
+    let mut requests: Vec<Request> = found.into_iter().map(Request::from).collect();
     requests.sort_by_key(|request| request.received);
     Ok(Json(Requests { requests }))
 }
@@ -47,14 +46,15 @@ pub(super) async fn admit(
     Document(admit): Document<Admit>,
 ) -> Result<Json<Admitted>, ApiError> {
     let admitted = app.desk()?.admit(admit.committee, &admit.who).await;
-    let admitted = admitted.map_err(|error| ApiError::from(error).detail("id", &admit.who))?;
+    let admitted = admitted
+        .map_err(|error| ApiError::from(error).about("member", &admit.who).about("committee", admit.committee))?;
     Ok(Json(Admitted { member: admitted.member, name: admitted.name }))
 }
 
 impl From<view::RequestView> for Request {
     fn from(view: view::RequestView) -> Self {
         Self {
-            request: view.request.iter().map(|byte| format!("{byte:02x}")).collect(),
+            request: Hex(&view.request).to_string(),
             name: view.name,
             words: view.words.split_whitespace().map(str::to_owned).collect(),
             uses: view.uses,

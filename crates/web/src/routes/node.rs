@@ -121,9 +121,8 @@ pub(super) async fn forget(
 }
 
 fn address(text: &str) -> Result<Multiaddr, ApiError> {
-    text.parse::<Multiaddr>().map_err(|error| {
-        ApiError::new(ErrorKind::BadAddress, format!("{text}: {error}")).detail("cause", format!("{text}: {error}"))
-    })
+    let refusal = |error| ApiError::new(ErrorKind::BadAddress, format!("{text}: {error}")).detail("address", text);
+    text.parse().map_err(refusal)
 }
 
 impl From<PeerReport> for Peer {

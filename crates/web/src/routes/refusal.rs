@@ -1,75 +1,157 @@
-//! What the desk and the node refuse, in the words of the interface.
+//! What the desk and the node refuse, in the words of the interface: a kind, its details, and a cause where the kind
+//! alone does not say why.
 
 use std::error::Error;
 
-use kenes_core::identity::NameError;
-use kenes_core::op::OpError;
+use kenes_core::book::ObjectError;
+use kenes_core::identity::{LONGEST_NAME, NameError};
+use kenes_core::op::{LONGEST_TEXT, OpError};
 use kenes_desk::DeskError;
-use kenes_node::NodeError;
+use kenes_node::home::HomeError;
+use kenes_node::store::StoreError;
+use kenes_node::{NetError, NodeError};
 
-use crate::api::{ApiError, ErrorKind};
+use crate::api::{ApiError, Cause, ErrorKind, Moment};
 
 impl From<DeskError> for ApiError {
     fn from(error: DeskError) -> Self {
-        let refusal = Self::new(kind(&error), sentence(&error));
-        match error {
-            DeskError::NoCommittee => refusal.detail("what", "committee").detail("id", "-"),
-            DeskError::Nobody => refusal.detail("what", "member").detail("id", "-"),
-            DeskError::NoBulletin => refusal.detail("what", "bulletin"),
-            DeskError::Ambiguous => refusal.detail("what", "id").detail("id", "-"),
-            DeskError::WeakPassphrase(limit) => refusal.detail("limit", limit),
-            DeskError::Op(OpError::TooLong) => refusal.detail("limit", kenes_core::op::LONGEST_TEXT),
-            DeskError::Name(NameError::TooLong) => refusal.detail("limit", kenes_core::identity::LONGEST_NAME),
-            DeskError::ClockBehind { shows, at_least } => {
-                refusal.detail("shows", crate::api::Moment(shows)).detail("at_least", crate::api::Moment(at_least))
+        let of = |kind| Self::new(kind, sentence(&error));
+        let missing = |what: &str| of(ErrorKind::NotFound).detail("what", what);
+        match &error {
+            DeskError::Uninitialised => of(ErrorKind::NotInitialised),
+            DeskError::Initialised => of(ErrorKind::AlreadyInitialised),
+            DeskError::Locked => of(ErrorKind::Locked),
+            DeskError::WrongPassphrase => of(ErrorKind::WrongPassphrase),
+            DeskError::WeakPassphrase(limit) => of(ErrorKind::WeakPassphrase).detail("limit", limit),
+            DeskError::NoCommittee => missing("committee"),
+            DeskError::Nobody => missing("member"),
+            DeskError::NoBulletin => missing("bulletin"),
+            DeskError::Ambiguous => of(ErrorKind::Ambiguous).detail("what", "id"),
+            DeskError::Name(error) => name(*error),
+            DeskError::Op(error) => op(error),
+            DeskError::Object(error) => object(error),
+            DeskError::Expiry => of(ErrorKind::NotPossible).because(Cause::Lifetime),
+            DeskError::NotAllowed(_) => of(ErrorKind::NotAllowed),
+            DeskError::NotIn(_) => of(ErrorKind::Pending),
+            DeskError::NoEpoch(_) => of(ErrorKind::NoEpoch),
+            DeskError::ClockBehind { shows, at_least } => of(ErrorKind::ClockDoubted)
+                .detail("shows", Moment::from(*shows))
+                .detail("at_least", Moment::from(*at_least)),
+            DeskError::Invite(_) => of(ErrorKind::BadInvite),
+            DeskError::InviteOver => of(ErrorKind::InviteOver),
+            DeskError::Joined(_) => of(ErrorKind::Joined),
+            DeskError::SuspensionOpen(_) => of(ErrorKind::SuspensionOpen),
+            DeskError::Full(_) => of(ErrorKind::Full),
+            DeskError::Keystore(path) => {
+                of(ErrorKind::Storage).because(Cause::KeystoreDamaged).detail("path", path.display())
             }
-            _ => refusal,
+            DeskError::Exposed(path) => {
+                of(ErrorKind::Storage).because(Cause::KeystoreExposed).detail("path", path.display())
+            }
+            DeskError::Io { path, source } => of(ErrorKind::Storage).detail("path", path.display()).because_of(source),
+            DeskError::Record => of(ErrorKind::Storage).because(Cause::RecordDamaged),
+            DeskError::Entropy => of(ErrorKind::Failed).because(Cause::NoRandomness),
+            DeskError::Refused(reason) => {
+                of(ErrorKind::Failed).because(Cause::NodeRefused).detail("reason", format!("{reason:?}"))
+            }
+            DeskError::Seal(_) | DeskError::Envelope(_) => malformed(&error),
+            DeskError::Node(error) => node(error),
+            DeskError::Store(error) => store(error),
+            DeskError::Home(error) => home(error),
+            // Kinds that a later desk may add are failures until they are named here.
+            _ => unforeseen(&error),
         }
-    }
-}
-
-/// Kinds that a later desk may add are failures until they are named here.
-fn kind(error: &DeskError) -> ErrorKind {
-    match error {
-        DeskError::Uninitialised => ErrorKind::NotInitialised,
-        DeskError::Initialised => ErrorKind::AlreadyInitialised,
-        DeskError::Locked => ErrorKind::Locked,
-        DeskError::WrongPassphrase => ErrorKind::WrongPassphrase,
-        DeskError::WeakPassphrase(_) => ErrorKind::WeakPassphrase,
-        DeskError::NoCommittee | DeskError::Nobody | DeskError::NoBulletin => ErrorKind::NotFound,
-        DeskError::Ambiguous => ErrorKind::Ambiguous,
-        DeskError::Name(NameError::TooLong) | DeskError::Op(OpError::TooLong) => ErrorKind::TooLong,
-        DeskError::Name(_) => ErrorKind::BadName,
-        DeskError::Op(OpError::Empty) => ErrorKind::NoText,
-        DeskError::Op(_) | DeskError::Expiry | DeskError::Object(_) => ErrorKind::NotPossible,
-        DeskError::NotAllowed(_) => ErrorKind::NotAllowed,
-        DeskError::NotIn(_) => ErrorKind::Pending,
-        DeskError::NoEpoch(_) => ErrorKind::NoEpoch,
-        DeskError::ClockBehind { .. } => ErrorKind::ClockDoubted,
-        DeskError::Invite(_) => ErrorKind::BadInvite,
-        DeskError::InviteOver => ErrorKind::InviteOver,
-        DeskError::Joined(_) | DeskError::SuspensionOpen(_) => ErrorKind::Already,
-        DeskError::Full(_) => ErrorKind::Full,
-        DeskError::Node(error) => node_kind(error),
-        DeskError::Keystore(_) | DeskError::Exposed(_) | DeskError::Io { .. } | DeskError::Record => ErrorKind::Storage,
-        DeskError::Store(_) | DeskError::Home(_) => ErrorKind::Storage,
-        _ => ErrorKind::Failed,
     }
 }
 
 impl From<NodeError> for ApiError {
     fn from(error: NodeError) -> Self {
-        Self::new(node_kind(&error), sentence(&error))
+        node(&error)
     }
 }
 
-fn node_kind(error: &NodeError) -> ErrorKind {
+fn name(error: NameError) -> ApiError {
+    let refusal = ApiError::new(ErrorKind::BadName, sentence(&error));
     match error {
-        NodeError::Store(_) | NodeError::Home(_) => ErrorKind::Storage,
-        NodeError::Net(_) => ErrorKind::BadAddress,
-        NodeError::Stopped => ErrorKind::Stopping,
-        _ => ErrorKind::Failed,
+        NameError::Empty => refusal.because(Cause::NameEmpty),
+        NameError::Control => refusal.because(Cause::NameControl),
+        NameError::TooLong => ApiError::new(ErrorKind::TooLong, sentence(&error)).detail("limit", LONGEST_NAME),
+        _ => unforeseen(&error),
     }
+}
+
+fn op(error: &OpError) -> ApiError {
+    match error {
+        OpError::TooLong => ApiError::new(ErrorKind::TooLong, sentence(error)).detail("limit", LONGEST_TEXT),
+        OpError::Empty => ApiError::new(ErrorKind::NoText, sentence(error)),
+        OpError::Life => ApiError::new(ErrorKind::NotPossible, sentence(error)).because(Cause::Lifetime),
+        _ => malformed(error),
+    }
+}
+
+fn object(error: &ObjectError) -> ApiError {
+    match error {
+        ObjectError::Quorum => ApiError::new(ErrorKind::NotPossible, sentence(error)).because(Cause::Quorum),
+        ObjectError::Place => ApiError::new(ErrorKind::NotPossible, sentence(error)).because(Cause::Place),
+        _ => malformed(error),
+    }
+}
+
+fn node(error: &NodeError) -> ApiError {
+    match error {
+        NodeError::Store(error) => store(error),
+        NodeError::Failed(error) => store(error),
+        NodeError::Home(error) => home(error),
+        NodeError::Net(error) => net(error),
+        NodeError::Randomness(_) => ApiError::new(ErrorKind::Failed, sentence(error)).because(Cause::NoRandomness),
+        NodeError::Stopped => ApiError::new(ErrorKind::Stopping, sentence(error)),
+        _ => unforeseen(error),
+    }
+}
+
+fn net(error: &NetError) -> ApiError {
+    let failed = || ApiError::new(ErrorKind::Failed, sentence(error));
+    match error {
+        NetError::Unsupported { address } => {
+            ApiError::new(ErrorKind::BadAddress, sentence(error)).detail("address", address)
+        }
+        NetError::Listen { source, .. } | NetError::Key { source, .. } => failed().because_of(source),
+        NetError::Transport(source) => failed().because_of(source),
+        _ => unforeseen(error),
+    }
+}
+
+fn store(error: &StoreError) -> ApiError {
+    let refusal = ApiError::new(ErrorKind::Storage, sentence(error));
+    match error {
+        StoreError::Newer { found, known } => {
+            refusal.because(Cause::StoreNewer).detail("found", found).detail("known", known)
+        }
+        StoreError::Damaged => refusal.because(Cause::StoreDamaged),
+        StoreError::Failed => refusal.because(Cause::StoreFailed),
+        StoreError::TooLong => malformed(error),
+        StoreError::Io(error) => refusal.because_of(error),
+        StoreError::Home(error) => home(error),
+        _ => unforeseen(error),
+    }
+}
+
+fn home(error: &HomeError) -> ApiError {
+    let refusal = ApiError::new(ErrorKind::Storage, sentence(error));
+    match error {
+        HomeError::InUse { .. } => refusal.because(Cause::HomeInUse),
+        HomeError::SocketPath { .. } => refusal.because(Cause::SocketPath),
+        HomeError::Io { path, source } => refusal.detail("path", path.display()).because_of(source),
+        _ => unforeseen(error),
+    }
+}
+
+fn malformed(error: &dyn Error) -> ApiError {
+    ApiError::new(ErrorKind::NotPossible, sentence(error)).because(Cause::Malformed).detail("text", sentence(error))
+}
+
+fn unforeseen(error: &dyn Error) -> ApiError {
+    ApiError::new(ErrorKind::Failed, sentence(error)).because(Cause::Unforeseen).detail("text", sentence(error))
 }
 
 /// The error and what lies beneath it, each said once.
@@ -85,4 +167,100 @@ fn sentence(error: &dyn Error) -> String {
         beneath = cause.source();
     }
     sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::Arc;
+
+    use kenes_core::ids::CommitteeId;
+    use kenes_core::invite::InviteError;
+    use kenes_core::relay::Reason;
+    use kenes_core::seal::SealError;
+    use kenes_core::time::BUILT;
+
+    use super::*;
+
+    fn disk() -> io::Error {
+        io::Error::from_raw_os_error(28)
+    }
+
+    /// What a desk and a node may answer with, one of each.
+    fn refusals() -> Vec<DeskError> {
+        let id = CommitteeId::from_bytes([7; 32]);
+        let address = || "/ip4/1.2.3.4/tcp/1".parse().unwrap();
+        let home = || HomeError::SocketPath { path: "a".into() };
+        let mut all = vec![
+            DeskError::Uninitialised,
+            DeskError::Initialised,
+            DeskError::Locked,
+            DeskError::WrongPassphrase,
+            DeskError::WeakPassphrase(8),
+            DeskError::Keystore("a".into()),
+            DeskError::Exposed("a".into()),
+            DeskError::Io { path: "a".into(), source: disk() },
+            DeskError::Entropy,
+            DeskError::NoCommittee,
+            DeskError::Nobody,
+            DeskError::Ambiguous,
+            DeskError::NoBulletin,
+            DeskError::NotAllowed(id),
+            DeskError::NotIn(id),
+            DeskError::NoEpoch(id),
+            DeskError::Expiry,
+            DeskError::ClockBehind { shows: BUILT, at_least: BUILT },
+            DeskError::Invite(InviteError::Damaged),
+            DeskError::InviteOver,
+            DeskError::Joined(id),
+            DeskError::Seal(SealError::Recipient),
+            DeskError::Full(id),
+            DeskError::SuspensionOpen(id),
+            DeskError::Record,
+            DeskError::Refused(Reason::TooMuch),
+            DeskError::Home(home()),
+        ];
+        all.extend([NameError::Empty, NameError::TooLong, NameError::Control].map(DeskError::Name));
+        all.extend([OpError::TooLong, OpError::Empty, OpError::Life, OpError::Seq].map(DeskError::Op));
+        all.extend([ObjectError::Quorum, ObjectError::Place, ObjectError::Key].map(DeskError::Object));
+        let stores = || {
+            let newer = StoreError::Newer { found: 2, known: 1 };
+            let others = [StoreError::Damaged, StoreError::TooLong, StoreError::Failed];
+            [newer, StoreError::Io(disk()), StoreError::Home(home())].into_iter().chain(others)
+        };
+        all.extend(stores().map(DeskError::Store));
+        all.extend(stores().map(|error| DeskError::Node(NodeError::Store(error))));
+        all.extend(stores().map(|error| DeskError::Node(NodeError::Failed(Arc::new(error)))));
+        all.extend(
+            [
+                NodeError::Stopped,
+                NodeError::Home(HomeError::InUse { home: "a".into(), pid: None }),
+                NodeError::Home(HomeError::Io { path: "a".into(), source: disk() }),
+                NodeError::Net(NetError::Taken { address: address() }),
+                NodeError::Net(NetError::Unsupported { address: address() }),
+                NodeError::Net(NetError::Listen { address: address(), source: disk() }),
+                NodeError::Net(NetError::Key { path: "a".into(), source: disk() }),
+                NodeError::Net(NetError::Transport(disk())),
+            ]
+            .map(DeskError::Node),
+        );
+        all
+    }
+
+    #[test]
+    fn every_refusal_brings_what_its_sentence_names() {
+        for error in refusals() {
+            let shown = error.to_string();
+            let refusal = ApiError::from(error);
+            let told =
+                ["committee", "member", "bulletin", "id"].iter().fold(refusal, |told, what| told.about(what, "x"));
+            let cause = told.details.get("cause").map(String::as_str);
+            let cause = cause.and_then(|name| Cause::ALL.iter().find(|cause| cause.name() == name));
+            let beneath = cause.map_or(&[][..], |cause| cause.arguments());
+            for argument in told.kind.arguments().iter().chain(beneath) {
+                assert!(told.details.contains_key(*argument), "{shown}: no {argument}");
+            }
+            assert_eq!(cause.is_some(), told.details.contains_key("cause"), "{shown}: a cause without a name");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! How bulletins are listed and shown.
 
-use kenes_web::api::{AuthorStanding, Bulletin, BulletinStatus, BulletinsQuery, Urgency};
+use kenes_web::api::{AuthorStanding, Bulletin, BulletinStatus, Bulletins, BulletinsQuery, Urgency};
 use kenes_web::client::Client;
 
 use super::moment;
@@ -26,11 +26,11 @@ pub(super) async fn query(run: &Run, client: &Client, args: &ListBulletins) -> R
     Ok(BulletinsQuery { committee, since, unread: args.unread, limit: args.limit.map(usize::from) })
 }
 
-pub(super) fn list(page: &mut Page<'_>, bulletins: &[Bulletin]) {
-    if bulletins.is_empty() {
+pub(super) fn list(page: &mut Page<'_>, found: &Bulletins) {
+    if found.bulletins.is_empty() {
         return page.say("bulletin-none", &[]);
     }
-    for bulletin in bulletins {
+    for bulletin in &found.bulletins {
         let style = if bulletin.read { Style::Plain } else { Style::Strong };
         page.line(style, &format!("{}  {}", short(&bulletin.id), headline(bulletin)));
         page.say_in(
@@ -43,6 +43,11 @@ pub(super) fn list(page: &mut Page<'_>, bulletins: &[Bulletin]) {
             ],
         );
         marks(page, bulletin);
+    }
+    let shown = found.bulletins.len();
+    if shown < found.total {
+        page.gap();
+        page.say("bulletin-more", &[("shown", shown.into()), ("total", found.total.into())]);
     }
 }
 
@@ -89,7 +94,7 @@ fn marks(page: &mut Page<'_>, bulletin: &Bulletin) {
     }
     match bulletin.author.standing {
         AuthorStanding::Ok => {}
-        AuthorStanding::Suspended => page.say_in(Style::Alarm, "bulletin-late", &[]),
+        AuthorStanding::Suspended => page.say_in(Style::Alarm, "bulletin-author-paused", &[]),
         AuthorStanding::Unknown => page.say_in(Style::Alarm, "bulletin-unknown", &[]),
         AuthorStanding::Fork => page.say_in(Style::Alarm, "bulletin-forked", &[]),
     }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
+use kenes_core::op::LONGEST_TEXT;
 use kenes_web::api::{ApiError, ErrorKind, NewBulletin, Urgency};
 
 use super::moment;
@@ -15,7 +16,7 @@ use crate::render::page::short;
 use crate::run::Run;
 
 /// The longest text, in bytes.
-const LONGEST: u64 = 32 * 1024;
+const LONGEST: u64 = LONGEST_TEXT as u64;
 
 pub(super) async fn post(run: &Run, args: Writing, reply_to: Option<String>) -> Result<(), CommandError> {
     let text = text(run, &args)?;
@@ -63,9 +64,8 @@ fn text(run: &Run, args: &Writing) -> Result<String, CommandError> {
             read(io::stdin(), Path::new("-"))?
         }
     };
-    let size = text.len() as u64;
-    if size > LONGEST {
-        return Err(too_long(size));
+    if text.len() as u64 > LONGEST {
+        return Err(too_long());
     }
     if text.trim().is_empty() { Err(ApiError::new(ErrorKind::NoText, "there is no text").into()) } else { Ok(text) }
 }
@@ -75,7 +75,7 @@ fn from_file(path: &Path) -> Result<String, CommandError> {
     let file = File::open(path).map_err(unusable)?;
     let size = file.metadata().map_err(unusable)?.len();
     if size > LONGEST {
-        return Err(too_long(size));
+        return Err(too_long());
     }
     read(file, path)
 }
@@ -86,16 +86,13 @@ fn read(from: impl Read, path: &Path) -> Result<String, CommandError> {
         .read_to_end(&mut bytes)
         .map_err(|error| CommandError::new(OwnKind::File).detail("path", path.display()).because(error))?;
     if bytes.len() as u64 > LONGEST {
-        return Err(too_long(bytes.len() as u64));
+        return Err(too_long());
     }
     String::from_utf8(bytes).map_err(|_| CommandError::new(OwnKind::NotText).detail("path", path.display()))
 }
 
-fn too_long(size: u64) -> CommandError {
-    ApiError::new(ErrorKind::TooLong, "the text is longer than 32 KiB")
-        .detail("size", size)
-        .detail("limit", LONGEST)
-        .into()
+fn too_long() -> CommandError {
+    ApiError::new(ErrorKind::TooLong, "the text is too long").detail("limit", LONGEST).into()
 }
 
 #[cfg(test)]

@@ -1,0 +1,139 @@
+//! Why something was refused, by a name that stays: the detail `cause` of an [`ApiError`](super::ApiError). What a name
+//! means in words is in the catalogue of whoever shows it; the details that its sentence needs stand beside it.
+
+use std::io;
+
+macro_rules! causes {
+    ($($(#[$doc:meta])* $cause:ident = $name:literal, $arguments:expr;)*) => {
+        /// What lies beneath a refusal.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Cause {
+            $($(#[$doc])* $cause,)*
+        }
+
+        impl Cause {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$cause),*];
+
+            /// The name that stands in JSON.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$cause => $name),* }
+            }
+
+            /// The details that a sentence about it names.
+            pub const fn arguments(self) -> &'static [&'static str] {
+                match self { $(Self::$cause => &$arguments),* }
+            }
+        }
+    };
+}
+
+causes! {
+    /// The file or folder is not there.
+    Absent = "absent", [];
+    /// The system does not permit it.
+    Forbidden = "forbidden", [];
+    /// The disk has no room.
+    DiskFull = "disk_full", [];
+    /// The disk may be read only.
+    ReadOnly = "read_only", [];
+    /// Something of that name is there.
+    Exists = "exists", [];
+    /// A folder was needed, and it is none.
+    NotAFolder = "not_a_folder", [];
+    /// It is a folder.
+    IsAFolder = "is_a_folder", [];
+    /// It holds no text in UTF-8.
+    NotText = "not_text_inside", [];
+    /// This machine has no such address.
+    NoSuchAddress = "no_such_address", [];
+    /// Reading or writing broke off.
+    BrokeOff = "broke_off", [];
+    /// The system refused for a reason that has no name here: `code`.
+    System = "system", ["code"];
+
+    /// A name without anything to see.
+    NameEmpty = "name_empty", [];
+    /// A name with control characters, or such as turn the direction of writing.
+    NameControl = "name_control", [];
+
+    /// It would end before it is written, or live longer than 400 days.
+    Lifetime = "lifetime", [];
+    /// A quorum below one half or above two thirds.
+    Quorum = "quorum", [];
+    /// A territory or an industry with too many parts, or one too long.
+    Place = "place", [];
+    /// What would be written breaks a rule of its format: `text`, in English.
+    Malformed = "malformed", ["text"];
+
+    /// The keystore cannot be read: `path`.
+    KeystoreDamaged = "keystore_damaged", ["path"];
+    /// Others can read the keystore: `path`.
+    KeystoreExposed = "keystore_exposed", ["path"];
+    /// A record of the desk's own does not read back.
+    RecordDamaged = "record_damaged", [];
+    /// The store is damaged.
+    StoreDamaged = "store_damaged", [];
+    /// A newer program wrote the store: `found`, `known`.
+    StoreNewer = "store_newer", ["found", "known"];
+    /// A write failed earlier, and nothing is written since.
+    StoreFailed = "store_failed", [];
+    /// The path of the home's socket is too long.
+    SocketPath = "socket_path_long", [];
+    /// Another process has the home.
+    HomeInUse = "home_taken", [];
+
+    /// The system gives no randomness.
+    NoRandomness = "no_randomness", [];
+    /// The node did not take what the desk made: `reason`, a name of the node's.
+    NodeRefused = "node_refused", ["reason"];
+
+    /// A line of a configuration is no TOML, or holds a value of another type: `line`.
+    ConfigSyntax = "config_syntax", ["line"];
+    /// A number outside of what is possible: `key`, `value`, `least`, `most`.
+    ConfigRange = "config_range", ["key", "value", "least", "most"];
+    /// None of the few values that are possible: `key`, `value`, `choices`.
+    ConfigChoice = "config_choice", ["key", "value", "choices"];
+    /// A value that cannot be read as what it should be: `key`, `value`.
+    ConfigValue = "config_value", ["key", "value"];
+    /// A file that is longer than a configuration may be: `limit` in bytes.
+    ConfigLong = "config_long", ["limit"];
+
+    /// Something lies where the socket should, and is none.
+    NotASocket = "not_a_socket", [];
+    /// Anything else: `text`, in English.
+    Unforeseen = "unforeseen", ["text"];
+}
+
+impl From<&io::Error> for Cause {
+    fn from(error: &io::Error) -> Self {
+        use io::ErrorKind;
+        match error.kind() {
+            ErrorKind::NotFound => Self::Absent,
+            ErrorKind::PermissionDenied => Self::Forbidden,
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull,
+            ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            ErrorKind::AlreadyExists => Self::Exists,
+            ErrorKind::NotADirectory => Self::NotAFolder,
+            ErrorKind::IsADirectory => Self::IsAFolder,
+            ErrorKind::InvalidData => Self::NotText,
+            ErrorKind::AddrNotAvailable => Self::NoSuchAddress,
+            // The system's kinds are not ours to enumerate.
+            _ if error.raw_os_error().is_some() => Self::System,
+            _ => Self::BrokeOff,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_has_a_name() {
+        assert_eq!(Cause::from(&io::Error::from_raw_os_error(2)), Cause::Absent);
+        assert_eq!(Cause::from(&io::Error::from_raw_os_error(28)), Cause::DiskFull);
+        assert_eq!(Cause::from(&io::Error::from_raw_os_error(71)), Cause::System);
+        assert_eq!(Cause::from(&io::Error::other("short")), Cause::BrokeOff);
+    }
+}
