@@ -33,6 +33,7 @@ mod output;
 mod peer;
 mod quota;
 mod reconcile;
+mod room;
 mod snapshot;
 mod status;
 mod stock;
@@ -46,6 +47,7 @@ pub use limits::Limits;
 pub use output::{Event, Output, Parcel, Reason, Report};
 pub use status::{ChannelStatus, PeerStatus};
 
+use carry::Introductions;
 use gate::Intake;
 use message::{Reply, Request};
 use peer::{Asked, Match, Peer};
@@ -72,6 +74,7 @@ pub struct Relay {
     batches: BTreeMap<BatchNo, u64>,
     /// Bytes away for verification.
     checking: u64,
+    introductions: Introductions,
     alarms: BTreeSet<(Timestamp, Alarm)>,
     woken: Option<Timestamp>,
     /// The last number given to a request, a batch or an intake.
@@ -89,7 +92,7 @@ impl Relay {
     ) -> Self {
         let mut channels = BTreeMap::new();
         for Carried { channel, pinned, own, lists, floors } in carried {
-            let mut stock = Stock::new(channel, own, pinned);
+            let mut stock = Stock::new(channel, own, pinned, 0);
             stock.restore(lists, floors);
             channels.insert(channel, stock);
         }
@@ -109,6 +112,7 @@ impl Relay {
             intakes: BTreeMap::new(),
             batches: BTreeMap::new(),
             checking: 0,
+            introductions: Introductions::default(),
             alarms: BTreeSet::new(),
             woken: None,
             last_no: 0,
@@ -185,7 +189,8 @@ impl Relay {
             (Asked::State(channel), Reply::Busy) => self.stated(peer, channel, None),
             (Asked::Floors(channel), Reply::Floors { floors }) => self.floors_told(peer, channel, floors),
             (Asked::Introduce(channel), Reply::Ack { .. }) => self.accepted(peer, channel),
-            (Asked::Introduce(_), Reply::Unknown | Reply::Busy) => {}
+            (Asked::Introduce(_), Reply::Unknown) => {}
+            (Asked::Introduce(_), Reply::Busy) => self.alarm(self.limits.resync_secs, Alarm::Channels(peer)),
             (Asked::Lists(channel), Reply::Ack { .. } | Reply::Busy) => self.lists_done(peer, channel),
             (Asked::Announce(channel, ids), Reply::Wanted { bits }) => self.wanted(peer, channel, &ids, &bits),
             (Asked::Announce(channel, ids), Reply::Busy) => self.wanted(peer, channel, &ids, &[]),

@@ -244,7 +244,7 @@ impl Driver {
         for (_, reason) in &deposited.refused {
             *self.standing.counters.refused.entry(*reason).or_default() += 1;
         }
-        if !records.is_empty() && deposited.duplicate > 0 {
+        if !records.is_empty() && deposited.duplicate > 0 && deposited.refused.is_empty() {
             self.writer.submit(vec![Change::Records(records)]).await;
         }
         self.hold(Held::Deposited { deposited, done }).await;

@@ -1,7 +1,10 @@
 //! Which channels are carried, and why: the desk or the owner asks, or a peer introduces one to an open relay.
 
+use std::collections::BTreeMap;
+
 use super::gate::Origin;
 use super::input::PeerNo;
+use super::limits::Limits;
 use super::message::{self, Reply, Request};
 use super::output::{Event, Output, Reason};
 use super::peer::{Asked, Peer};
@@ -10,6 +13,31 @@ use super::{Alarm, Relay};
 use crate::channel::SignedList;
 use crate::envelope::{Body, Envelope};
 use crate::ids::{ChannelId, EnvelopeId, ListId};
+use crate::time::{HOUR, Timestamp};
+
+/// How many channels were introduced within the hour, from which addresses.
+#[derive(Debug, Default)]
+pub(super) struct Introductions {
+    since: Timestamp,
+    all: u32,
+    /// No more of them than introductions.
+    by_address: BTreeMap<Vec<u8>, u32>,
+}
+
+impl Introductions {
+    fn take(&mut self, address: &[u8], limits: &Limits, now: Timestamp) -> bool {
+        if now.since(self.since) >= HOUR || now < self.since {
+            *self = Self { since: now, ..Self::default() };
+        }
+        let from_there = self.by_address.get(address).copied().unwrap_or(0);
+        if self.all >= limits.introductions || from_there >= limits.address_introductions {
+            return false;
+        }
+        self.all += 1;
+        self.by_address.insert(address.to_vec(), from_there + 1);
+        true
+    }
+}
 
 impl Relay {
     /// Tells an open relay that our owner added of the channels it does not carry.
@@ -43,21 +71,20 @@ impl Relay {
 
     /// A peer names a channel. What may follow are lists, within its rate; where they are known, it begins the match.
     pub(super) fn introduced(&mut self, peer: PeerNo, no: u64, channel: ChannelId, following: &[&[u8]]) {
-        let begins = |bytes: &&[u8]| Envelope::decode(bytes).is_ok_and(|envelope| is_first_list(&envelope, channel));
-        let limits = &self.limits;
         let known = self.channels.contains_key(&channel);
-        let permitted = limits.open && (limits.carry_only.is_empty() || limits.carry_only.contains(&channel));
-        let room = self.channels.len() < limits.channels
-            && self.peers.get(&peer).is_some_and(|peer| peer.introduced < limits.introduced);
-        let may = known || (permitted && room && following.first().is_some_and(begins));
-        if !may {
+        if !known && !self.may_introduce(peer, channel, following) {
             return self.reply(peer, no, &Reply::Unknown, Vec::new());
         }
         if !self.has_room_to_check(peer, following) {
             return self.reply(peer, no, &Reply::Busy, Vec::new());
         }
         if !known {
-            self.peers.entry(peer).and_modify(|peer| peer.introduced += 1);
+            if !self.ration_introduction(peer) {
+                return self.reply(peer, no, &Reply::Busy, Vec::new());
+            }
+            if !self.find_place() {
+                return self.reply(peer, no, &Reply::Unknown, Vec::new());
+            }
             self.begin_carrying(channel, None, false);
         }
         self.take_frame(Origin::Introduce { peer, no, channel }, following, |relay, envelope| match envelope.body() {
@@ -69,9 +96,28 @@ impl Relay {
         });
     }
 
+    /// Whether a channel that nobody here asked for may be carried.
+    pub(super) fn admits(&self, channel: &ChannelId) -> bool {
+        let Limits { open, carry_only, .. } = &self.limits;
+        *open && (carry_only.is_empty() || carry_only.contains(channel))
+    }
+
+    fn may_introduce(&self, peer: PeerNo, channel: ChannelId, following: &[&[u8]]) -> bool {
+        let begins = |bytes: &&[u8]| Envelope::decode(bytes).is_ok_and(|envelope| is_first_list(&envelope, channel));
+        let few = self.peers.get(&peer).is_some_and(|peer| peer.introduced < self.limits.introduced);
+        self.admits(&channel) && few && following.first().is_some_and(begins)
+    }
+
+    fn ration_introduction(&mut self, peer: PeerNo) -> bool {
+        let Some(state) = self.peers.get_mut(&peer) else { return false };
+        let may = self.introductions.take(&state.ends.address, &self.limits, self.now.at);
+        state.introduced += usize::from(may);
+        may
+    }
+
     pub(super) fn introduction_done(&mut self, peer: PeerNo, no: u64, channel: ChannelId, ack: &Reply) {
-        if self.channels.get(&channel).is_some_and(|stock| !stock.own && stock.tip().is_none()) {
-            self.stop_carrying(channel);
+        self.stop_if_void(channel);
+        if !self.channels.contains_key(&channel) {
             return self.reply(peer, no, &Reply::Unknown, Vec::new());
         }
         self.reply(peer, no, ack, Vec::new());
@@ -100,7 +146,8 @@ impl Relay {
     }
 
     pub(super) fn begin_carrying(&mut self, channel: ChannelId, pinned: Option<ListId>, own: bool) {
-        self.channels.insert(channel, Stock::new(channel, own, pinned));
+        let begun = self.number();
+        self.channels.insert(channel, Stock::new(channel, own, pinned, begun));
         self.out.push(Output::Carry { channel, keep: true, pinned, own });
         let greeted = |(no, peer): (&PeerNo, &Peer)| peer.hello.is_some().then_some(*no);
         for peer in self.peers.iter().filter_map(greeted).collect::<Vec<_>>() {
@@ -108,7 +155,14 @@ impl Relay {
         }
     }
 
-    fn stop_carrying(&mut self, channel: ChannelId) {
+    /// Stops where no list came that would make it a channel, and nobody here asked for it.
+    pub(super) fn stop_if_void(&mut self, channel: ChannelId) {
+        if self.channels.get(&channel).is_some_and(|stock| !stock.own && stock.tip().is_none()) {
+            self.stop_carrying(channel);
+        }
+    }
+
+    pub(super) fn stop_carrying(&mut self, channel: ChannelId) {
         let Some(stock) = self.channels.remove(&channel) else { return };
         self.peers.values_mut().for_each(|peer| drop(peer.matched.remove(&channel)));
         let envelopes = stock.entries().map(|entry| entry.id).collect();
@@ -144,7 +198,7 @@ impl Relay {
     }
 }
 
-fn is_first_list(envelope: &Envelope, channel: ChannelId) -> bool {
+pub(super) fn is_first_list(envelope: &Envelope, channel: ChannelId) -> bool {
     let Body::List(SignedList { list, .. }) = envelope.body() else { return false };
     envelope.header().channel == channel && list.no == 0 && list.channel() == channel
 }

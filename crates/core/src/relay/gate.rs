@@ -7,12 +7,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Relay;
+use super::carry::is_first_list;
 use super::chain::Placed;
 use super::input::{BatchNo, Candidate, Checked, Entry, PeerNo, Source, Ticket};
 use super::message::{Cause, Reply, Short, framed};
 use super::output::{Event, Output, Reason};
 use super::stock::Stock;
-use super::{Alarm, Relay};
 use crate::channel::List;
 use crate::envelope::{Body, Envelope, EnvelopeError, VERSION, Verified};
 use crate::ids::{ChannelId, EnvelopeId, ListId};
@@ -56,6 +57,8 @@ pub(super) struct Intake {
     held: Vec<Verified<Envelope>>,
     /// Lists in these envelopes, by which the later ones may be judged.
     lists: BTreeMap<ListId, Arc<List>>,
+    /// Channels begun for them.
+    begun: Vec<ChannelId>,
 }
 
 impl Relay {
@@ -100,6 +103,7 @@ impl Relay {
             refused: Vec::new(),
             held: Vec::new(),
             lists: BTreeMap::new(),
+            begun: Vec::new(),
         };
         let mut candidates = Vec::with_capacity(envelopes.len());
         for envelope in envelopes {
@@ -123,7 +127,7 @@ impl Relay {
     /// Asks the cheap questions. None where it is here already.
     fn admit(&mut self, intake: &mut Intake, envelope: Envelope) -> Result<Option<Candidate>, Reason> {
         let entry = Entry::of(&envelope);
-        self.begin_channel(intake.origin, &envelope);
+        self.begin_channel(intake, &envelope);
         let stock = self.channels.get_mut(&entry.channel).ok_or(Reason::UnknownChannel)?;
         let short = Short::of(&entry.id);
         if let Some((peer, _)) = intake.origin.peer().filter(|_| stock.get(&short).is_some()) {
@@ -152,6 +156,9 @@ impl Relay {
         if signed.list.no == 0 && signed.list.channel() != entry.channel {
             return Err(Reason::BadList);
         }
+        if stock.has_no_room_for_list(entry.size, self.limits.list_bytes) {
+            return Err(Reason::TooMuch);
+        }
         let prev = signed.list.prev;
         let known = || stock.chain.find(&prev).map(|link| Arc::clone(&link.list));
         let before = intake.lists.get(&prev).cloned().or_else(known);
@@ -176,15 +183,24 @@ impl Relay {
         }
     }
 
-    /// A first list begins a channel, where it comes from this home's desk, or by hand to an open relay.
-    fn begin_channel(&mut self, origin: Origin, envelope: &Envelope) {
+    /// A first list begins a channel where it comes from this home's desk, or by hand to an open relay that would let
+    /// it be introduced.
+    fn begin_channel(&mut self, intake: &mut Intake, envelope: &Envelope) {
         let channel = envelope.header().channel;
-        let Body::List(signed) = envelope.body() else { return };
-        let begins = signed.list.no == 0 && signed.list.channel() == channel && !self.channels.contains_key(&channel);
-        let own = matches!(origin, Origin::Deposit { source: Source::Desk, .. });
-        let carried_in = self.limits.open && matches!(origin, Origin::Deposit { source: Source::Bundle, .. });
-        if begins && (own || carried_in) {
-            self.begin_carrying(channel, None, own);
+        if self.channels.contains_key(&channel) || !is_first_list(envelope, channel) {
+            return;
+        }
+        match intake.origin {
+            Origin::Deposit { source: Source::Desk, .. } => self.begin_carrying(channel, None, true),
+            Origin::Deposit { source: Source::Bundle, .. } if self.admits(&channel) && self.find_place() => {
+                self.begin_carrying(channel, None, false);
+                intake.begun.push(channel);
+            }
+            Origin::Deposit { source: Source::Bundle, .. }
+            | Origin::Push { .. }
+            | Origin::Introduce { .. }
+            | Origin::Answer { .. }
+            | Origin::Given { .. } => {}
         }
     }
 
@@ -263,13 +279,17 @@ impl Relay {
                     } else {
                         touched.entry(entry.channel).or_default().push(Short::of(&entry.id));
                     }
-                    intake.stored += 1;
                     fresh.push(envelope);
                 }
                 Err(reason) => self.refuse(intake, entry.id, reason),
             }
         }
-        self.make_room(&mut fresh, &mut touched, ticket);
+        let taken = fresh.len();
+        let crowded_out = self.make_room(fresh, &mut touched, ticket);
+        intake.stored += (taken - crowded_out.len()) as u64;
+        for id in crowded_out {
+            self.refuse(intake, id, Reason::BelowFloor);
+        }
         for (channel, forked) in extended {
             self.list_placed(channel, forked, intake.origin.peer().map(|(peer, _)| peer));
         }
@@ -286,6 +306,9 @@ impl Relay {
             return Ok(stock.insert(entry).then_some(Stored { is_list: false, forked: false }));
         };
         let stock = self.channels.get_mut(&entry.channel).ok_or(Reason::UnknownChannel)?;
+        if stock.has_no_room_for_list(entry.size, self.limits.list_bytes) {
+            return Err(Reason::TooMuch);
+        }
         let was_forked = stock.chain.is_forked();
         match stock.place(entry, signed) {
             Placed::Known => Ok(None),
@@ -297,58 +320,6 @@ impl Relay {
         }
     }
 
-    /// Has the new ones stored and what has to give way for them dropped.
-    fn make_room(
-        &mut self,
-        fresh: &mut Vec<Verified<Envelope>>,
-        touched: &mut BTreeMap<ChannelId, Vec<Short>>,
-        ticket: Option<Ticket>,
-    ) {
-        let mut gone = Vec::new();
-        let mut floors = Vec::new();
-        for channel in touched.keys() {
-            let Some(stock) = self.channels.get_mut(channel) else { continue };
-            let evicted = stock.evict(self.limits.channel_bytes);
-            if !evicted.is_empty() {
-                floors.push(*channel);
-            }
-            gone.extend(evicted);
-        }
-        while self.channels.values().map(Stock::bytes).sum::<u64>() > self.limits.total_bytes {
-            let Some(stock) = self.channels.values_mut().max_by_key(|stock| stock.bytes()) else { break };
-            let Some(evicted) = stock.evict_any() else { break };
-            floors.push(stock.channel);
-            gone.push(evicted);
-        }
-        if !gone.is_empty() {
-            gone.sort_unstable();
-            fresh.retain(|envelope| {
-                let Ok(place) = gone.binary_search(&envelope.id()) else { return true };
-                gone.remove(place);
-                false
-            });
-        }
-        for (channel, shorts) in touched.iter_mut() {
-            let stock = self.channels.get(channel);
-            shorts.retain(|short| stock.is_some_and(|stock| stock.get(short).is_some()));
-        }
-        if !fresh.is_empty() || ticket.is_some() {
-            self.out.push(Output::Store { envelopes: std::mem::take(fresh), ticket });
-        }
-        floors.sort_unstable();
-        floors.dedup();
-        let all = |channel| self.channels.get(&channel).map(|stock| (channel, stock.floors().collect()));
-        let floors: Vec<_> = floors.into_iter().filter_map(all).collect();
-        if !gone.is_empty() || !floors.is_empty() {
-            self.out.push(Output::Drop { envelopes: gone, floors });
-        }
-        for (channel, shorts) in touched.iter().filter(|(_, shorts)| !shorts.is_empty()) {
-            let expiry = self.channels.get(channel).and_then(Stock::next_expiry);
-            self.alarms.extend(expiry.map(|at| (at.max(self.now.at.plus(1)), Alarm::Expiry(*channel))));
-            self.out.push(Output::Tell(Event::Stored { channel: *channel, count: shorts.len() as u64 }));
-        }
-    }
-
     fn refuse(&mut self, intake: &mut Intake, id: EnvelopeId, reason: Reason) {
         let again = intake.refused.iter().any(|(_, before)| *before == Reason::UnknownPen);
         intake.refused.push((id, reason));
@@ -357,7 +328,9 @@ impl Relay {
         // came together: an honest sender may have got a list a moment ago that we have yet to hear of.
         let ours = self.channels.get(&channel).and_then(Stock::tip);
         let theirs = self.matched(peer, &channel).and_then(|matched| matched.theirs).and_then(|state| state.tip);
-        if reason != Reason::UnknownPen || (!again && ours.is_some() && ours == theirs) {
+        let unheard_of = reason == Reason::UnknownPen && (again || ours.is_none() || ours != theirs);
+        // That we have no room is no fault of theirs.
+        if !unheard_of && reason != Reason::TooMuch {
             self.charge(peer, reason);
         }
         self.not_from(peer, channel, Short::of(&id));
@@ -365,7 +338,10 @@ impl Relay {
 
     /// All of an intake is through: whoever waits is answered.
     fn taken_in(&mut self, intake: Intake) {
-        let Intake { origin, stored, duplicate, refused, bytes: _, .. } = intake;
+        let Intake { origin, stored, duplicate, refused, begun, .. } = intake;
+        for channel in begun {
+            self.stop_if_void(channel);
+        }
         let ack = Reply::Ack { stored: stored as u32, refused: refused.len() as u32 };
         if let Some((peer, channel)) = origin.peer()
             && let Some(matched) = self.matched(peer, &channel)

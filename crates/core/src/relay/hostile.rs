@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use rand_core::SeedableRng;
 
-use super::message::{Cause, End, Hello, Offer, Query, Reply, Request, Short, State, Tag, tag};
+use super::message::{Cause, End, Hello, Offer, Query, Reply, Request, Short, State, tag};
 use super::reconcile::{Part, Span, Upto};
 use super::*;
 use crate::channel::List;
@@ -14,6 +14,9 @@ use crate::ids::EpochId;
 use crate::sign::SigningKey;
 use crate::time::{BUILT, DAY, HOUR};
 use crate::wire;
+
+mod carried;
+mod tags;
 
 const NOW: Timestamp = BUILT.plus(30 * DAY);
 const OURS: PeerNo = PeerNo(1);
@@ -133,7 +136,7 @@ impl Stage {
     fn state(&self, count: u64, print: u8) -> Request {
         let channel = first().channel();
         let tip = Some((0, first().id()));
-        let own = Stock::new(channel, false, None).state(Reading::sure(NOW));
+        let own = Stock::new(channel, false, None, 0).state(Reading::sure(NOW));
         Request::State { channel, state: State { tip, count, print: [print; 16], clock: Some(NOW), ..own } }
     }
 
@@ -289,23 +292,6 @@ fn bodies_that_were_not_asked_for_are_taken_up_to_the_burst() {
     let push = stage.push();
     stage.ask(OURS, &push, &more);
     assert_eq!(stage.stored, 250);
-}
-
-#[test]
-fn behind_an_introduction_nothing_passes_but_lists_and_those_within_the_rate() {
-    let mut stage = Stage::with(&[], 1);
-    let introduce = Request::Introduce { channel: first().channel() };
-    let flood: Vec<Envelope> = (0..400).map(|n| talk(1, n)).collect();
-    stage.ask(OURS, &introduce, &flood[..20]);
-    assert_eq!((stage.candidates, stage.charges(Reason::Unasked)), (0, 20));
-    let list = |n: u64| {
-        let next = first().next([n as u8; 16], vec![pen(9).public()], vec![pen(1).public()]);
-        let header =
-            Header { priority: Priority::Control, expires: NOW.hour().plus((n + 1) * HOUR), ..*talk(1, 1).header() };
-        Envelope::seal(header, Body::List(next.sign(Some(&first()), &[pen(9)])), &pen(1)).unwrap()
-    };
-    stage.ask(OURS, &introduce, &(0..400).map(list).collect::<Vec<_>>());
-    assert_eq!(stage.candidates, 200);
 }
 
 #[test]
@@ -478,84 +464,6 @@ fn nothing_is_said_to_whoever_has_not_said_hello_or_says_it_twice() {
     let hello = Hello { version: message::VERSION, nonce: THEIRS, clock: None, open: false };
     assert_eq!(stage.ask(OURS, &Request::Hello(hello), &[]), None);
     assert_eq!(stage.gone, [Some(Reason::Unasked); 2]);
-}
-
-/// The channels under tags, in a message of the machine's to that peer.
-fn tags_said(stage: &mut Stage, to: PeerNo) -> Vec<Tag> {
-    let place = stage.said.iter().position(|(peer, _, _)| *peer == to).unwrap();
-    let (_, exchange, parcel) = stage.said.remove(place).unwrap();
-    match exchange {
-        Exchange::Request(_) => match wire::decode(&parcel.head, 1 << 20).unwrap() {
-            Request::Channels { tags } => tags,
-            other => panic!("{other:?}"),
-        },
-        Exchange::Reply(_) => match wire::decode(&parcel.head, 1 << 20).unwrap() {
-            Reply::Channels { tags } => tags,
-            other => panic!("{other:?}"),
-        },
-    }
-}
-
-/// A stage that has dialed a peer, whose answer to our hello is `hello`.
-fn dialed(stage: &mut Stage, peer: PeerNo, hello: impl FnOnce(Hello) -> Hello) {
-    stage.input(Input::PeerUp { peer, dialer: true, added: false, ends: ends(peer) });
-    let Some((_, Exchange::Request(no), parcel)) = stage.said.pop_back() else { panic!("no request") };
-    let Ok(Request::Hello(ours)) = wire::decode(&parcel.head, 1 << 20) else { panic!("no hello") };
-    stage.reply(peer, no, &Reply::Hello(hello(ours)));
-}
-
-#[test]
-fn whoever_answers_with_our_own_nonce_or_with_one_of_another_connection_is_let_go_untold() {
-    let mut stage = Stage::with(&[], 0);
-    dialed(&mut stage, PeerNo(1), |ours| ours);
-    assert_eq!(stage.gone, [Some(Reason::Malformed)]);
-    assert!(stage.said.is_empty(), "it was told of channels");
-
-    let mut stage = Stage::with(&[], 0);
-    let mut first = None;
-    dialed(&mut stage, PeerNo(1), |ours| *first.insert(Hello { nonce: THEIRS, ..ours }));
-    stage.said.clear();
-    let nonce = stage.relay.peers[&PeerNo(1)].nonce;
-    stage.input(Input::PeerUp { peer: PeerNo(2), dialer: false, added: false, ends: ends(PeerNo(2)) });
-    assert_eq!(stage.ask(PeerNo(2), &Request::Hello(Hello { nonce, ..first.unwrap() }), &[]), None);
-    assert_eq!(stage.gone, [Some(Reason::Malformed)]);
-}
-
-#[test]
-fn our_tags_of_one_connection_say_nothing_on_another_whatever_nonces_it_has() {
-    let mut stage = Stage::with(&[], 0);
-    for peer in [PeerNo(1), PeerNo(2)] {
-        dialed(&mut stage, peer, |ours| Hello { nonce: THEIRS, ..ours });
-    }
-    let tags = tags_said(&mut stage, PeerNo(1));
-    assert!(matches!(stage.ask(PeerNo(2), &Request::Channels { tags }, &[]), Some(Reply::Channels { .. })));
-    assert!(stage.relay.peers.values().all(|peer| peer.matched.is_empty()));
-}
-
-/// It has a key of its own, and so a network id of its own, whatever else it passes on unchanged.
-#[test]
-fn a_man_in_the_middle_of_two_that_carry_the_same_channel_matches_with_neither_and_neither_names_it() {
-    let (mut one, mut two) = (Stage::with(&[], 0), Stage::with(&[], 0));
-    two.relay.rng = ChaCha20Rng::from_seed([9; 32]);
-    let between = PeerNo(1);
-    let up = |dialer, own: &[u8]| Input::PeerUp {
-        peer: between,
-        dialer,
-        added: false,
-        ends: Ends { ours: own.to_vec(), theirs: b"between".to_vec(), address: Vec::new() },
-    };
-    two.input(up(false, b"two"));
-    one.input(up(true, b"one"));
-    for _ in 0..2 {
-        let (_, Exchange::Request(no), parcel) = one.said.pop_front().unwrap() else { panic!("no request") };
-        two.input(Input::Message { peer: between, exchange: Exchange::Request(7), frame: parcel.head });
-        let (_, _, parcel) = two.said.pop_front().unwrap();
-        one.input(Input::Message { peer: between, exchange: Exchange::Reply(no), frame: parcel.head });
-    }
-    for stage in [&one, &two] {
-        assert!(stage.said.is_empty() && stage.gone.is_empty());
-        assert!(stage.relay.peers[&between].hello.is_some() && stage.relay.peers[&between].matched.is_empty());
-    }
 }
 
 #[test]

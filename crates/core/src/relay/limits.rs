@@ -14,9 +14,15 @@ pub struct Limits {
     pub channels: usize,
     /// The most channels that one peer may introduce while it is connected.
     pub introduced: usize,
+    /// The most channels that may be introduced within an hour, by all peers together.
+    pub introductions: u32,
+    /// The same by peers that connect from one address.
+    pub address_introductions: u32,
+    /// The most bytes of lists that a channel may have that nobody here asked for.
+    pub list_bytes: u64,
     /// A channel's quota in bytes of envelopes, lists apart. Control and talk have half each.
     pub channel_bytes: u64,
-    /// The quota in bytes of all channels together.
+    /// The quota in bytes of all channels together; lists of channels that nobody here asked for are in it.
     pub total_bytes: u64,
     /// The longest frame in bytes, either way.
     pub frame: usize,
@@ -71,6 +77,9 @@ impl Default for Limits {
             carry_only: Vec::new(),
             channels: 1_024,
             introduced: 16,
+            introductions: 512,
+            address_introductions: 64,
+            list_bytes: 4 << 20,
             channel_bytes: 256 << 20,
             total_bytes: 4 << 30,
             frame: 1 << 20,

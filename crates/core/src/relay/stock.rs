@@ -34,6 +34,8 @@ pub(super) struct Wanted {
 pub(super) struct Stock {
     pub(super) channel: ChannelId,
     pub(super) own: bool,
+    /// Which of two was begun first; 0 for those that were here at the start.
+    pub(super) begun: u64,
     pub(super) chain: Chain,
     pub(super) wants: BTreeMap<Short, Wanted>,
     pub(super) news: News,
@@ -45,13 +47,15 @@ pub(super) struct Stock {
     /// Of the floors; none where they changed since.
     floors_hash: Option<[u8; 8]>,
     bytes: u64,
+    list_bytes: u64,
 }
 
 impl Stock {
-    pub(super) fn new(channel: ChannelId, own: bool, pinned: Option<ListId>) -> Self {
+    pub(super) fn new(channel: ChannelId, own: bool, pinned: Option<ListId>, begun: u64) -> Self {
         Self {
             channel,
             own,
+            begun,
             chain: Chain::new(pinned),
             wants: BTreeMap::new(),
             news: News::default(),
@@ -62,6 +66,7 @@ impl Stock {
             floors: BTreeMap::new(),
             floors_hash: None,
             bytes: 0,
+            list_bytes: 0,
         }
     }
 
@@ -82,6 +87,21 @@ impl Stock {
 
     pub(super) const fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// What it takes of the room of all channels: lists too, unless they are of a channel of our own.
+    pub(super) const fn held(&self) -> u64 {
+        if self.own { self.bytes } else { self.bytes + self.list_bytes }
+    }
+
+    /// Whether nobody here asked for it, and it holds nothing but lists.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.own && self.count() == 0 && self.tip().is_some()
+    }
+
+    /// Whether a list of so many bytes would be more than an introduced channel may have.
+    pub(super) const fn has_no_room_for_list(&self, size: u32, most: u64) -> bool {
+        !self.own && self.list_bytes + size as u64 > most
     }
 
     pub(super) const fn index(&self) -> &Index {
@@ -139,7 +159,9 @@ impl Stock {
     /// Adds the entry of an envelope whose list was placed.
     pub(super) fn insert_list(&mut self, entry: Entry) {
         let short = Short::of(&entry.id);
-        self.entries.insert(short, entry);
+        if self.entries.insert(short, entry).is_none() {
+            self.list_bytes += u64::from(entry.size);
+        }
         self.wants.remove(&short);
     }
 
@@ -173,6 +195,11 @@ impl Stock {
         self.ledger.remove(&entry.pen, entry.priority, &(entry.created, *id), entry.size);
         self.bytes -= u64::from(entry.size);
         Some(entry)
+    }
+
+    /// Forgets an envelope that was not stored yet.
+    pub(super) fn take_back(&mut self, id: &Short) {
+        self.remove(id);
     }
 
     /// Evicts until the channel is within `quota` bytes; what went, in order.
