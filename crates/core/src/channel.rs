@@ -138,26 +138,36 @@ impl SignedList {
         Ok(())
     }
 
-    /// Verifies this list as the one that follows `before`, or as a channel's first.
-    ///
-    /// Costs one check a pen and one verification a signature; [`SignedList::check_form`] is the cheap part.
+    /// Verifies this list as the one that follows `before`, or as a channel's first. What is cheap comes first: numbers
+    /// and counts, then one verification a signature, then one check a key, of which there may be a thousand.
     pub fn verify(&self, before: Option<&List>) -> Result<(), ListError> {
         self.check_form()?;
-        for key in self.list.pens.iter().chain(&self.list.keepers) {
-            key.check()?;
+        match before {
+            Some(before) => self.verify_succession(before)?,
+            None if self.list.no == 0 => {}
+            None => return Err(ListError::Chain),
         }
-        let Some(before) = before else {
-            return if self.list.no == 0 { Ok(()) } else { Err(ListError::Chain) };
-        };
+        self.list.pens.iter().chain(&self.list.keepers).try_for_each(|key| key.check().map(drop))?;
+        Ok(())
+    }
+
+    fn verify_succession(&self, before: &List) -> Result<(), ListError> {
         if self.list.no != before.no.saturating_add(1) || self.list.prev != before.id() {
             return Err(ListError::Chain);
+        }
+        let by_nobody = |(place, _): &(u8, Signature)| usize::from(*place) >= before.keepers.len();
+        if self.signatures.iter().any(by_nobody) {
+            return Err(ListError::Signatures);
+        }
+        if self.signatures.len() * 2 <= before.keepers.len() {
+            return Err(ListError::NoMajority);
         }
         let bytes = wire::encode(&self.list);
         for (place, signature) in &self.signatures {
             let keeper = before.keepers.get(usize::from(*place)).ok_or(ListError::Signatures)?;
             keeper.check()?.verify(Domain::LIST, &bytes, signature).map_err(|_| ListError::BadSignature)?;
         }
-        if self.signatures.len() * 2 > before.keepers.len() { Ok(()) } else { Err(ListError::NoMajority) }
+        Ok(())
     }
 }
 
@@ -203,5 +213,20 @@ mod tests {
         assert_eq!(twice.verify(Some(&first)), Err(ListError::Signatures));
         let foreign = next.sign(Some(&first), &[key(7), key(8)]);
         assert_eq!(foreign.verify(Some(&first)), Err(ListError::NoMajority));
+    }
+
+    #[test]
+    fn what_is_cheap_to_refuse_is_refused_before_any_key_is_checked() {
+        let first = List::first([0; 16], public(0..4), public(10..13));
+        let useless = PublicKey::from_bytes([0; 32]);
+        let next = first.next([1; 16], public(0..4), vec![useless]);
+        let keepers = [key(0), key(1), key(2)];
+        let with = |list: &List, keepers: &[SigningKey]| list.clone().sign(Some(&first), keepers);
+        assert_eq!(with(&List { no: 2, ..next.clone() }, &keepers).verify(Some(&first)), Err(ListError::Chain));
+        assert_eq!(with(&next, &keepers[..2]).verify(Some(&first)), Err(ListError::NoMajority));
+        let mut forged = with(&next, &keepers);
+        forged.signatures[0].1 = forged.signatures[1].1;
+        assert_eq!(forged.verify(Some(&first)), Err(ListError::BadSignature));
+        assert!(matches!(with(&next, &keepers).verify(Some(&first)), Err(ListError::Key(_))));
     }
 }

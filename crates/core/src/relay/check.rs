@@ -6,7 +6,7 @@ use rand_core::CryptoRng;
 
 use super::input::{BatchNo, Candidate, Checked, Refused};
 use super::output::Reason;
-use crate::envelope::{Body, Envelope, Verified};
+use crate::envelope::{Body, Verified};
 use crate::sign::{CheckedKey, Domain, PublicKey, Signed, verify_all};
 
 /// Pens that were checked once and need not be again.
@@ -46,37 +46,39 @@ impl Default for Keys {
 /// Verifies what an [`Output::Check`](super::Output::Check) asks for.
 ///
 /// All signatures together first; where that fails, by halves, so that a bad one costs a few checks and the others
-/// pass. `rng` must be a secure one: the batch is sound only if its coefficients cannot be foreseen.
+/// pass. A list, which may be dear to check, is looked at only once a pen has vouched for it. `rng` must be a secure one:
+/// the batch is sound only if its coefficients cannot be foreseen.
 pub fn check<R: CryptoRng>(batch: BatchNo, candidates: Vec<Candidate>, keys: &mut Keys, rng: &mut R) -> Checked {
     let mut refused = Vec::new();
     let mut sound = Vec::with_capacity(candidates.len());
     for candidate in candidates {
-        match prepare(&candidate, keys) {
-            Ok(key) => sound.push((key, candidate.envelope)),
-            Err(reason) => refused.push(Refused { id: candidate.envelope.id(), reason }),
+        match keys.get(&candidate.envelope.header().pen) {
+            Some(key) => sound.push((key, candidate)),
+            None => refused.push(Refused { id: candidate.envelope.id(), reason: Reason::BadSignature }),
         }
     }
     let mut fits = vec![true; sound.len()];
     bisect(&sound, &mut fits, rng);
     let mut verified = Vec::with_capacity(sound.len());
-    for ((_, envelope), fits) in sound.into_iter().zip(fits) {
-        match fits {
-            true => verified.push(Verified::vouch(envelope)),
-            false => refused.push(Refused { id: envelope.id(), reason: Reason::BadSignature }),
+    for ((_, Candidate { envelope, before }), fits) in sound.into_iter().zip(fits) {
+        let list = match envelope.body() {
+            Body::List(list) => Some(list),
+            Body::Sealed(_) | Body::Rotate(_) | Body::Boxed(_) | Body::Public(_) => None,
+        };
+        let reason = match list {
+            _ if !fits => Some(Reason::BadSignature),
+            Some(list) => list.verify(before.as_deref()).err().map(|_| Reason::BadList),
+            None => None,
+        };
+        match reason {
+            Some(reason) => refused.push(Refused { id: envelope.id(), reason }),
+            None => verified.push(Verified::vouch(envelope)),
         }
     }
     Checked { batch, verified, refused }
 }
 
-fn prepare(candidate: &Candidate, keys: &mut Keys) -> Result<CheckedKey, Reason> {
-    let key = keys.get(&candidate.envelope.header().pen).ok_or(Reason::BadSignature)?;
-    if let Body::List(list) = candidate.envelope.body() {
-        list.verify(candidate.before.as_deref()).map_err(|_| Reason::BadList)?;
-    }
-    Ok(key)
-}
-
-fn bisect<R: CryptoRng>(items: &[(CheckedKey, Envelope)], fits: &mut [bool], rng: &mut R) {
+fn bisect<R: CryptoRng>(items: &[(CheckedKey, Candidate)], fits: &mut [bool], rng: &mut R) {
     if items.is_empty() || verify_all(&signed(items), rng).is_ok() {
         return;
     }
@@ -90,9 +92,9 @@ fn bisect<R: CryptoRng>(items: &[(CheckedKey, Envelope)], fits: &mut [bool], rng
     bisect(&items[half..], right, rng);
 }
 
-fn signed(items: &[(CheckedKey, Envelope)]) -> Vec<Signed<'_>> {
+fn signed(items: &[(CheckedKey, Candidate)]) -> Vec<Signed<'_>> {
     let mut batch = Vec::with_capacity(items.len());
-    for (key, envelope) in items {
+    for (key, Candidate { envelope, .. }) in items {
         let (bytes, signature) = (envelope.signed(), envelope.signature());
         batch.push(Signed { key: *key, domain: Domain::ENVELOPE, bytes, signature });
     }
@@ -105,7 +107,8 @@ mod tests {
     use rand_core::SeedableRng;
 
     use super::*;
-    use crate::envelope::{Header, Priority, VERSION};
+    use crate::channel::List;
+    use crate::envelope::{Envelope, Header, Priority, VERSION};
     use crate::ids::ChannelId;
     use crate::sign::SigningKey;
     use crate::time::{BUILT, DAY};
@@ -135,6 +138,25 @@ mod tests {
         assert_eq!(checked.refused, bad);
         let good = all.iter().enumerate().filter(|(n, _)| n % 31 != 7).map(|(_, envelope)| envelope.id());
         assert!(checked.verified.iter().map(|envelope| envelope.id()).eq(good));
+    }
+
+    #[test]
+    fn a_list_is_looked_at_only_once_its_pen_has_signed() {
+        let pen = SigningKey::from_seed([3; 32]);
+        let keeper = SigningKey::from_seed([4; 32]).public();
+        let bad = List::first([0; 16], vec![keeper], vec![PublicKey::from_bytes([0; 32])]);
+        let header = Header { channel: bad.channel(), priority: Priority::Control, ..*envelope(1).header() };
+        let signed = Envelope::seal(header, Body::List(bad.sign(None, &[])), &pen).unwrap();
+        let mut bytes = signed.bytes().to_vec();
+        let last = bytes.len() - 1;
+        bytes[last] ^= 4;
+        let forged = Envelope::decode(&bytes).unwrap();
+        for (envelope, reason) in [(signed, Reason::BadList), (forged, Reason::BadSignature)] {
+            let candidates = vec![Candidate { envelope, before: None }];
+            let mut rng = ChaCha20Rng::from_seed([1; 32]);
+            let checked = check(BatchNo(1), candidates, &mut Keys::default(), &mut rng);
+            assert_eq!(checked.refused.iter().map(|refused| refused.reason).collect::<Vec<_>>(), [reason]);
+        }
     }
 
     #[test]
