@@ -1,38 +1,46 @@
 //! The minute book: a set of small signed objects that every desk keeps in full, and what that set means.
 //!
-//! [`Book`] is the set; [`Book::state`] is a pure function from it to a [`State`]: the same set gives
-//! the same state in whatever order it arrived. Here the book holds the genesis, the stewards' acts, devices and pens;
-//! minutes, offers and votes are further kinds, and a kind that this code does not know is kept, passed on, and counts
-//! for nothing.
+//! [`Book`] is the set; [`Book::state`] is a pure function from it, and from the minutes that one holds fast to, to a
+//! [`State`]: the same set gives the same state in whatever order it arrived. Minutes, votes and passes decide who the
+//! committee is ([`round`], [`chain`], [`roster`]); single members' acts let people in and put them out for the time
+//! being. A kind that this code does not know is kept, passed on, and counts for nothing.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use bincode::{Decode, Encode};
 
 use crate::envelope::Verified;
-use crate::identity::{Commitment, Identity, Name};
+use crate::identity::{Commitment, Name};
 use crate::ids::{BookId, CommitteeId, MemberId};
 use crate::sign::PublicKey;
 use crate::wire::{self, WireError};
 
+pub mod chain;
 mod evaluate;
+pub mod minutes;
 mod object;
+pub mod roster;
 pub mod round;
+mod state;
 
-pub use evaluate::{DEVICES, Exclusion, Member, OPEN_ADMITS, Role, State, Verdict, Why};
+pub use chain::{Checkpoint, Fork, Sheet, Step};
+pub use evaluate::{DEVICES, OPEN_ADMITS, RETIRED_DEVICES};
+pub use minutes::{Assent, Ballot, Entry, Minutes, Offer, Pass, Resolution, Vote};
 pub use object::{
     Admit, Because, Certificate, Content, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, NewestList, NextPen,
     ObjectError, Quorum, SEEN, Seen, SignedObject, Suspend,
 };
+pub use roster::{BadSheet, Roster};
+pub use state::{Cause, Exclusion, Ground, Member, Motion, Role, State, Verdict, Why};
 
 /// The longest page of a book in bytes, so that it fits an envelope even where it does not compress.
 pub const LONGEST_PAGE: usize = 60 * 1024;
-/// The most bytes of objects that one book takes by a founder, who can admit and suspend.
-pub const FOUNDER_BYTES: usize = 16 * 1024 * 1024;
+/// The most bytes of objects that one book takes by someone who votes or ever voted.
+pub const VOTER_BYTES: usize = 16 * 1024 * 1024;
 /// The most by anyone else: what a hostile member can make every desk keep, and nobody else's acts go short for it.
 pub const MEMBER_BYTES: usize = 64 * 1024;
 /// The most objects by keys that the book does not know yet; and as many names that nothing commits to yet.
-const AHEAD: usize = 512;
+const AHEAD: usize = 8_192;
 
 /// A page: objects and the names that open their commitments, as they travel sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
@@ -56,13 +64,23 @@ pub struct Book {
     committee: CommitteeId,
     objects: BTreeMap<BookId, Verified<SignedObject>>,
     names: BTreeMap<Commitment, Name>,
-    founders: BTreeSet<MemberId>,
-    /// Whose each key is. Only what a founder admits adds somebody.
+    genesis: Option<BookId>,
+    /// What decides a number, by the minutes that it follows; the rest by kind.
+    following: chain::Following,
+    acts: BTreeMap<u16, BTreeSet<BookId>>,
+    chain: chain::Chain,
+    /// Minutes about whose next number something came since it was judged.
+    touched: BTreeSet<BookId>,
+    /// Whose each key is: of everyone who ever voted, and of those whom they admitted.
     owners: BTreeMap<PublicKey, MemberId>,
+    /// What objects here commit to.
+    committed: BTreeSet<Commitment>,
+    voters: BTreeSet<MemberId>,
     used: BTreeMap<MemberId, usize>,
     /// Objects and names that came before what makes sense of them.
     early: VecDeque<Verified<SignedObject>>,
     early_names: VecDeque<Name>,
+    taken: Vec<Verified<SignedObject>>,
 }
 
 impl Book {
@@ -72,11 +90,18 @@ impl Book {
             committee,
             objects: BTreeMap::new(),
             names: BTreeMap::new(),
-            founders: BTreeSet::new(),
+            genesis: None,
+            following: chain::Following::default(),
+            acts: BTreeMap::new(),
+            chain: chain::Chain::default(),
+            touched: BTreeSet::new(),
             owners: BTreeMap::new(),
+            committed: BTreeSet::new(),
+            voters: BTreeSet::new(),
             used: BTreeMap::new(),
             early: VecDeque::new(),
             early_names: VecDeque::new(),
+            taken: Vec::new(),
         }
     }
 
@@ -85,26 +110,88 @@ impl Book {
         self.committee
     }
 
-    /// Adds an object; gives all that are in the book now and were not before, for one may make sense of others that
-    /// came earlier. One of another committee, by a key that the book does not know, or beyond its author's share, is
-    /// not taken.
-    pub fn insert(&mut self, object: Verified<SignedObject>) -> Vec<Verified<SignedObject>> {
-        let mut taken = Vec::new();
+    /// Adds an object. One of another committee, by a key that the book does not know, or beyond its author's share,
+    /// is not taken; one that comes before whoever it is by waits.
+    pub fn insert(&mut self, object: Verified<SignedObject>) {
         if object.committee() != self.committee || self.contains(&object.id()) {
-            return taken;
+            return;
         }
-        if self.owner_of(&object).is_none() {
-            if self.early.iter().all(|early| early.id() != object.id()) {
+        match self.owner_of(&object) {
+            Some(owner) => self.take(owner, object),
+            None if self.early.iter().any(|early| early.id() == object.id()) => {}
+            None => {
+                if self.early.len() == AHEAD {
+                    self.settle();
+                    self.early.truncate(AHEAD - 1);
+                }
                 self.early.push_back(object);
             }
-            self.early.drain(..self.early.len().saturating_sub(AHEAD));
-            return taken;
         }
-        taken.extend(self.take(object));
-        while let Some(at) = self.early.iter().position(|early| self.owner_of(early).is_some()) {
-            taken.extend(self.early.remove(at).and_then(|early| self.take(early)));
+    }
+
+    /// The objects that are in the book now and were not when this was last asked: one may make sense of others that
+    /// came before it.
+    pub fn taken(&mut self) -> Vec<Verified<SignedObject>> {
+        self.settle();
+        std::mem::take(&mut self.taken)
+    }
+
+    /// Judges what was touched, and takes what waited for it, until nothing changes any more.
+    fn settle(&mut self) {
+        loop {
+            self.judge();
+            let (known, early) = std::mem::take(&mut self.early).into_iter().partition(|early| self.knows(early));
+            let known: VecDeque<_> = known;
+            self.early = early;
+            if known.is_empty() {
+                return;
+            }
+            known.into_iter().for_each(|object| self.insert(object));
         }
-        taken
+    }
+
+    fn knows(&self, object: &SignedObject) -> bool {
+        self.owner_of(object).is_some()
+    }
+
+    fn judge(&mut self) {
+        let mut new = vec![];
+        if let Some(roster) = self.founded() {
+            new = self.chain.extend(roster, &self.following);
+        }
+        for at in std::mem::take(&mut self.touched) {
+            if let Some(roster) = self.chain.get(&at).map(|step| step.roster.clone()) {
+                new.extend(self.chain.extend(roster, &self.following));
+            }
+        }
+        for (key, member) in new.iter().flat_map(|step| step.roster.keys()) {
+            self.owners.insert(key, member);
+            self.voters.insert(member);
+        }
+    }
+
+    /// The first roster, once every founder has signed and as long as nothing is judged.
+    fn founded(&self) -> Option<Roster> {
+        if !self.chain.is_empty() || !self.awaited_founders().is_empty() {
+            return None;
+        }
+        let object = self.objects.get(&self.genesis?)?;
+        let Content::Genesis(genesis) = object.content() else { return None };
+        let chair = self.owner_of(object)?;
+        Some(Roster::of_genesis(genesis, object.id(), chair))
+    }
+
+    /// The founders who have not signed the genesis yet: without them there is no committee.
+    pub fn awaited_founders(&self) -> BTreeSet<MemberId> {
+        let Some(object) = self.genesis.and_then(|id| self.objects.get(&id)) else { return BTreeSet::new() };
+        let Content::Genesis(genesis) = object.content() else { return BTreeSet::new() };
+        let assents = self.acts(10).filter(|assent| match assent.content() {
+            Content::Assent(assent) => assent.genesis == object.id(),
+            _ => false,
+        });
+        let signed: BTreeSet<_> = assents.map(|assent| assent.author()).chain([object.author()]).collect();
+        let awaited = genesis.founders.iter().filter(|founder| !signed.contains(&founder.identity.vote));
+        awaited.map(|founder| founder.identity.member()).collect()
     }
 
     fn owner_of(&self, object: &SignedObject) -> Option<MemberId> {
@@ -118,28 +205,37 @@ impl Book {
             | Content::Device(_)
             | Content::NextPen(_)
             | Content::NewestList(_)
+            | Content::Minutes(_)
+            | Content::Offer(_)
+            | Content::Vote(_)
+            | Content::Pass(_)
+            | Content::Assent(_)
+            | Content::Resolution(_)
+            | Content::Ballot(_)
             | Content::Unknown { .. } => self.owners.get(&object.author()).copied(),
         }
     }
 
-    fn take(&mut self, object: Verified<SignedObject>) -> Option<Verified<SignedObject>> {
-        let owner = self.owner_of(&object)?;
+    fn take(&mut self, owner: MemberId, object: Verified<SignedObject>) {
         if let Content::Genesis(genesis) = object.content() {
             for founder in &genesis.founders {
-                self.founders.insert(founder.identity.member());
-                self.know(founder.identity);
+                self.voters.insert(founder.identity.member());
+                self.know([founder.identity.vote, founder.identity.recovery], founder.identity.member());
             }
+            self.genesis = Some(object.id());
         }
-        let founder = self.founders.contains(&owner);
+        let voter = self.voters.contains(&owner);
         let used = self.used.entry(owner).or_default();
-        if *used + object.bytes().len() > if founder { FOUNDER_BYTES } else { MEMBER_BYTES } {
-            return None;
+        if *used + object.bytes().len() > if voter { VOTER_BYTES } else { MEMBER_BYTES } {
+            return;
         }
         *used += object.bytes().len();
         match object.content() {
-            Content::Admit(admit) if founder => self.know(admit.identity),
+            Content::Admit(admit) if voter => {
+                self.know([admit.identity.vote, admit.identity.recovery], admit.identity.member());
+            }
             Content::Device(certificate) if certificate.member == owner => {
-                self.owners.entry(certificate.device.sign).or_insert(owner);
+                self.know([certificate.device.sign], owner);
             }
             Content::Genesis(_)
             | Content::Admit(_)
@@ -147,15 +243,30 @@ impl Book {
             | Content::Device(_)
             | Content::NextPen(_)
             | Content::NewestList(_)
+            | Content::Minutes(_)
+            | Content::Offer(_)
+            | Content::Vote(_)
+            | Content::Pass(_)
+            | Content::Assent(_)
+            | Content::Resolution(_)
+            | Content::Ballot(_)
             | Content::Unknown { .. } => {}
         }
+        self.committed.extend(object.content().commitments());
+        match object.content().prev() {
+            Some(prev) => {
+                self.following.insert(prev, object.clone());
+                self.touched.insert(prev);
+            }
+            None => drop(self.acts.entry(object.kind()).or_default().insert(object.id())),
+        }
         self.objects.insert(object.id(), object.clone());
-        Some(object)
+        self.taken.push(object);
     }
 
-    fn know(&mut self, identity: Identity) {
-        for key in [identity.vote, identity.recovery] {
-            self.owners.entry(key).or_insert(identity.member());
+    fn know<const N: usize>(&mut self, keys: [PublicKey; N], member: MemberId) {
+        for key in keys {
+            self.owners.entry(key).or_insert(member);
         }
     }
 
@@ -166,7 +277,7 @@ impl Book {
         if name.check().is_err() || self.names.contains_key(&commitment) {
             return false;
         }
-        if self.objects.values().any(|object| object.content().commits_to(&commitment)) {
+        if self.committed.contains(&commitment) {
             return self.names.insert(commitment, name).is_none();
         }
         if !self.early_names.contains(&name) {
@@ -192,9 +303,28 @@ impl Book {
         self.objects.contains_key(id)
     }
 
+    /// An object.
+    pub fn object(&self, id: &BookId) -> Option<&Verified<SignedObject>> {
+        self.objects.get(id)
+    }
+
     /// All objects, by id.
     pub fn objects(&self) -> impl Iterator<Item = &Verified<SignedObject>> {
         self.objects.values()
+    }
+
+    /// Acts of one kind: everything but what decides a number.
+    fn acts(&self, kind: u16) -> impl Iterator<Item = &Verified<SignedObject>> {
+        self.acts.get(&kind).into_iter().flatten().filter_map(|id| self.objects.get(id))
+    }
+
+    fn unknown_kinds(&self) -> impl Iterator<Item = &Verified<SignedObject>> {
+        self.acts.range(Content::KINDS..).flat_map(|(_, ids)| ids).filter_map(|id| self.objects.get(id))
+    }
+
+    /// Proofs of cheating about any number, on every branch.
+    fn cheats(&self) -> impl Iterator<Item = round::Cheat> {
+        self.chain.steps().flat_map(|step| step.cheats.iter().copied())
     }
 
     /// How many objects there are.
@@ -207,18 +337,25 @@ impl Book {
         self.objects.is_empty()
     }
 
-    /// What this book says; nothing as long as the genesis is missing.
-    pub fn state(&self) -> Option<State> {
-        evaluate::evaluate(self.committee, self.objects.values())
+    /// What this book says to whoever stands nowhere yet.
+    pub fn state(&mut self) -> Option<State> {
+        self.state_from(None)
+    }
+
+    /// What this book says to whoever holds fast to `stand`; nothing as long as the genesis, or a founder's signature
+    /// under it, is missing.
+    pub fn state_from(&mut self, stand: Option<Checkpoint>) -> Option<State> {
+        self.settle();
+        let object = self.objects.get(&self.genesis?)?;
+        let Content::Genesis(genesis) = object.content() else { return None };
+        evaluate::evaluate(self, genesis, self.chain.walk(object.id(), stand, &self.following))
     }
 
     /// The whole book in pages, each within [`LONGEST_PAGE`]. Every name stands behind an object that commits to it.
     pub fn pages(&self) -> Vec<Page> {
         let mut pages = vec![Page::default()];
         let mut room = LONGEST_PAGE - 16;
-        let mut ordered: Vec<_> = self.objects.values().collect();
-        ordered.sort_by_key(|object| (object.kind(), object.id()));
-        for object in ordered {
+        for object in self.ordered() {
             let names: Vec<_> =
                 object.content().commitments().iter().filter_map(|commitment| self.names.get(commitment)).collect();
             let size = object.bytes().len() + 8 + names.iter().map(|name| name.text.len() + 24).sum::<usize>();
@@ -233,6 +370,18 @@ impl Book {
             }
         }
         pages
+    }
+
+    /// Every object behind what makes sense of it: the genesis, the numbers in their order, then everything else.
+    fn ordered(&self) -> Vec<&Verified<SignedObject>> {
+        let mut numbers: Vec<_> = self.chain.steps().map(|step| (step.roster.no, step.roster.at)).collect();
+        numbers.sort_unstable();
+        let founding = self.acts(0).chain(self.acts(10));
+        let decided: Vec<_> = founding.chain(numbers.iter().flat_map(|(_, at)| self.following.after(at))).collect();
+        let there: BTreeSet<_> = decided.iter().map(|object| object.id()).collect();
+        let mut rest: Vec<_> = self.objects.values().filter(|object| !there.contains(&object.id())).collect();
+        rest.sort_by_key(|object| (object.kind(), object.id()));
+        decided.into_iter().chain(rest).collect()
     }
 }
 
@@ -252,12 +401,14 @@ mod tests {
         book.insert(first.clone());
         book.insert(admit(book.committee(), &vote(1), 0, 2));
         for n in 0..1_000 {
-            assert!(book.insert(junk(9, n)).is_empty(), "a key that nobody admitted");
+            book.insert(junk(9, n));
             book.insert(junk(2, n));
         }
+        assert!(book.taken().iter().all(|object| object.author() != vote(9).public()), "a key that nobody admitted");
         let bytes: usize = book.objects().map(|object| object.bytes().len()).sum();
-        assert!(bytes < MEMBER_BYTES + 2_000 && book.early.len() == AHEAD);
-        assert_eq!(book.insert(admit(book.committee(), &vote(1), 1, 3)).len(), 1);
+        assert!(bytes < MEMBER_BYTES + 2_000 && book.early.len() == 1_000);
+        book.insert(admit(book.committee(), &vote(1), 1, 3));
+        assert_eq!(book.taken().len(), 1);
     }
 
     #[test]
@@ -268,9 +419,11 @@ mod tests {
         let admitted = SignedObject::sign(first.committee(), content, &vote(1)).unwrap().verify().unwrap();
         let mut book = Book::new(first.committee());
         assert!(!book.learn(name.clone()));
-        assert!(book.insert(admit(first.committee(), &vote(2), 0, 3)).is_empty());
-        assert!(book.insert(admitted).is_empty());
-        assert_eq!(book.insert(first).len(), 3);
+        book.insert(admit(first.committee(), &vote(2), 0, 3));
+        book.insert(admitted);
+        assert!(book.taken().is_empty());
+        book.insert(first);
+        assert_eq!(book.taken().len(), 3);
         assert_eq!(book.learn_early(), [name]);
     }
 

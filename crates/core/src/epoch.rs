@@ -10,10 +10,10 @@ use bincode::{Decode, Encode};
 use rand_core::CryptoRng;
 use thiserror::Error;
 
-use crate::book::State;
+use crate::book::{Checkpoint, Ground, Member, State};
 use crate::envelope::{Body, Header, Rotate, SHARES, Sealed, Share, Shelf, Verified};
 use crate::identity::Device;
-use crate::ids::{self, BookId, ChannelId, CommitteeId, EpochId, MemberId};
+use crate::ids::{self, BookId, ChannelId, CommitteeId, EpochId, ExclusionId, MemberId};
 use crate::seal::{self, BoxKey, BoxSecret, OpenError, SealError, Secret};
 use crate::sign::{Domain, PublicKey, Signature, SigningKey};
 use crate::time::Timestamp;
@@ -66,8 +66,10 @@ pub struct Rotation {
     pub recipients: Vec<PublicKey>,
     /// Epochs that its author has opened and that this one follows, ascending.
     pub after: Vec<EpochId>,
-    /// The exclusions that its author knows, ascending.
-    pub out: Vec<BookId>,
+    /// The minutes that its author stands on: it answers whatever they and those before them settled.
+    pub under: BookId,
+    /// The suspensions and cheats that its author knows, ascending.
+    pub out: Vec<ExclusionId>,
     /// The hash of the shares.
     pub shares: [u8; 32],
     /// When, by its author's clock; decides nothing.
@@ -102,15 +104,17 @@ pub struct Draft {
     pub recipients: Vec<Device>,
     /// Epochs that it follows; of more than [`AFTER`], the last are named.
     pub after: BTreeSet<EpochId>,
-    /// Exclusions that it answers.
-    pub out: BTreeSet<BookId>,
+    /// The minutes that its author stands on.
+    pub under: BookId,
+    /// Suspensions and cheats that it answers.
+    pub out: BTreeSet<ExclusionId>,
     /// Now.
     pub time: Timestamp,
 }
 
 /// Makes a new epoch: a fresh secret, and the body that gives it to the recipients.
 pub fn rotate<R: CryptoRng>(draft: Draft, author: &SigningKey, rng: &mut R) -> Result<(Rotate, Secret), SealError> {
-    let Draft { channel, committee, mut recipients, after, out, time } = draft;
+    let Draft { channel, committee, mut recipients, after, under, out, time } = draft;
     recipients.sort_unstable();
     recipients.dedup_by_key(|device| device.sign);
     if recipients.len() > SHARES || out.len() > OUT {
@@ -134,6 +138,7 @@ pub fn rotate<R: CryptoRng>(draft: Draft, author: &SigningKey, rng: &mut R) -> R
         author: author.public(),
         recipients: recipients.iter().map(|device| device.sign).collect(),
         after: after.into_iter().rev().take(AFTER).rev().collect(),
+        under,
         out: out.into_iter().collect(),
         shares: shares_hash(&shares),
         time,
@@ -257,7 +262,10 @@ pub enum Unfit {
     Recipient(MemberId),
     /// Its author did not know of this exclusion.
     #[error("its author did not know of an exclusion")]
-    Unanswered(BookId),
+    Unanswered(Ground),
+    /// Its author stands on minutes that this desk does not.
+    #[error("its author stands on other minutes")]
+    Elsewhere(BookId),
     /// A voter's device has no share.
     #[error("a voter has no share")]
     LeftOut(MemberId),
@@ -269,20 +277,27 @@ pub fn eligible(rotation: &Rotation, state: &State) -> Result<(), Unfit> {
         return Err(Unfit::Foreign);
     }
     let has = |device: &PublicKey| rotation.recipients.binary_search(device).is_ok();
-    let author = state.owner(&rotation.author).filter(|(id, member)| member.is_voter() && !state.is_excluded(id));
-    if author.is_none() || !has(&rotation.author) {
+    let speaks = |member: &Member| member.devices.iter().any(|device| device.sign == rotation.author);
+    let may = |(id, member): &(MemberId, &Member)| member.is_voter() && speaks(member) && !state.is_excluded(id);
+    if state.owner(&rotation.author).filter(may).is_none() || !has(&rotation.author) {
         return Err(Unfit::Author);
     }
     for (id, member) in &state.members {
-        let covered = member.devices.iter().filter(|device| has(&device.sign)).count();
-        if state.is_excluded(id) && covered > 0 {
+        let covered = member.devices.iter().any(|device| has(&device.sign));
+        let barred = state.is_excluded(id) || !member.is_present();
+        if barred && covered || member.retired.iter().any(|device| has(&device.sign)) {
             return Err(Unfit::Recipient(*id));
         }
-        if member.is_voter() && !state.is_excluded(id) && covered == 0 && !member.devices.is_empty() {
+        if member.is_voter() && !barred && !covered && !member.devices.is_empty() {
             return Err(Unfit::LeftOut(*id));
         }
     }
-    let unanswered = state.put_out_by().into_iter().find(|by| rotation.out.binary_search(by).is_err());
+    let Some(under) = state.step(&rotation.under) else { return Err(Unfit::Elsewhere(rotation.under)) };
+    let answered = |ground: &Ground| match ground {
+        Ground::Minutes(Checkpoint { no, .. }) => *no <= under.roster.no,
+        Ground::Act(act) => rotation.out.binary_search(act).is_ok(),
+    };
+    let unanswered = state.exclusions.iter().map(|exclusion| exclusion.by).find(|ground| !answered(ground));
     unanswered.map_or(Ok(()), |by| Err(Unfit::Unanswered(by)))
 }
 

@@ -131,6 +131,8 @@ ids! {
     OpId = "kenes v1 op id";
     /// An object of a minute book.
     BookId = "kenes v1 book id";
+    /// What puts somebody out of an epoch: the object that does, or a key that cheated.
+    ExclusionId = "kenes v1 exclusion id";
     /// A committee: the hash of its genesis.
     CommitteeId = "kenes v1 committee id";
     /// A member: the hash of the first vote key and the recovery key.
@@ -152,6 +154,12 @@ pub fn has_prefix<T: fmt::Display>(id: &T, text: &str) -> bool {
 /// Reads a whole identifier or says that it is none; see [`has_prefix`] for shortened ones.
 pub fn parse<T: FromStr<Err = IdError>>(text: &str) -> Result<T, IdError> {
     text.parse()
+}
+
+impl From<BookId> for ExclusionId {
+    fn from(object: BookId) -> Self {
+        Self(object.0)
+    }
 }
 
 #[cfg(test)]

@@ -7,14 +7,14 @@ use std::fmt::Debug;
 
 use bincode::{Decode, Encode};
 use kenes_core::book::{
-    Admit, Because, Certificate, Content, Founder, Genesis, History, NewestList, NextPen, Page, Quorum, Seen,
-    SignedObject, Suspend,
+    Admit, Assent, Ballot, Because, Certificate, Content, Entry, Founder, Genesis, History, Minutes, NewestList,
+    NextPen, Offer, Page, Pass, Quorum, Resolution, Seen, SignedObject, Suspend, Vote,
 };
 use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Body, Boxed, Envelope, Header, LONGEST, Priority, Rotate, Sealed, Share, Shelf, VERSION};
 use kenes_core::epoch::Rotation;
 use kenes_core::identity::{Device, Identity, Name};
-use kenes_core::ids::{BookId, ChannelId, CommitteeId, EpochId, InviteId, ListId, MemberId, OpId};
+use kenes_core::ids::{BookId, ChannelId, CommitteeId, EpochId, ExclusionId, InviteId, ListId, MemberId, OpId};
 use kenes_core::invite::{EpochKey, Invite, JoinRequest, LateShare, Letter, SignedRequest, Welcome};
 use kenes_core::op::{Op, Post, SignedOp, Talk};
 use kenes_core::seal::{BoxKey, Secret};
@@ -252,19 +252,100 @@ fn content() -> impl Strategy<Value = Content> {
         certificate().prop_map(Content::Device),
         (any::<u32>(), key()).prop_map(|(no, pen)| Content::NextPen(NextPen { no, pen })),
         (any::<u32>(), list_id()).prop_map(|(no, list)| Content::NewestList(NewestList { no, list })),
-        (6..=u16::MAX, blob()).prop_map(|(kind, bytes)| Content::Unknown { kind, bytes }),
+        minutes().prop_map(Content::Minutes),
+        offer().prop_map(Content::Offer),
+        (book_id(), any::<u32>(), book_id(), book_id()).prop_map(|(prev, round, minutes, offer)| Content::Vote(Vote {
+            prev,
+            round,
+            minutes,
+            offer
+        })),
+        (book_id(), any::<u32>(), option::of(book_id())).prop_map(|(prev, round, last)| Content::Pass(Pass {
+            prev,
+            round,
+            last
+        })),
+        book_id().prop_map(|genesis| Content::Assent(Assent { genesis })),
+        resolution().prop_map(Content::Resolution),
+        (book_id(), any::<bool>()).prop_map(|(resolution, adopt)| Content::Ballot(Ballot { resolution, adopt })),
+        (13..=u16::MAX, blob()).prop_map(|(kind, bytes)| Content::Unknown { kind, bytes }),
     ]
 }
 
+fn offer() -> impl Strategy<Value = Offer> {
+    (book_id(), any::<u32>(), book_id(), ascending(book_id())).prop_map(|(prev, round, minutes, passes)| Offer {
+        prev,
+        round,
+        minutes,
+        passes,
+    })
+}
+
+fn resolution() -> impl Strategy<Value = Resolution> {
+    let said = (
+        "[а-я ]{0,20}ә",
+        "[а-я 
+]{0,40}",
+        option::of(moment()),
+    );
+    (book_id(), any::<[u8; 16]>(), said).prop_map(|(under, nonce, (title, text, deadline))| Resolution {
+        under,
+        nonce,
+        title,
+        text,
+        deadline,
+    })
+}
+
+/// Ops named by device, in the order that the wire asks for.
+fn ops() -> impl Strategy<Value = Vec<Seen>> {
+    (ascending(key()), any::<u64>())
+        .prop_map(|(devices, seq)| devices.into_iter().map(|device| Seen { device, seq }).collect())
+}
+
+fn minutes() -> impl Strategy<Value = Minutes> {
+    let quorum = prop_oneof![Just(Quorum::MAJORITY), Just(Quorum { num: 2, den: 3 })];
+    let entry = prop_oneof![
+        (identity(), bytes32(), any::<bool>()).prop_map(|(identity, name, steward)| Entry::Admit {
+            identity,
+            name,
+            steward
+        }),
+        (member(), ops(), ops()).prop_map(|(member, seen, published)| Entry::Remove { member, seen, published }),
+        (member(), any::<bool>()).prop_map(|(member, steward)| Entry::Steward { member, steward }),
+        (quorum, any::<u16>()).prop_map(|(quorum, retention_days)| Entry::Policy {
+            quorum,
+            history: History::None,
+            retention_days
+        }),
+        (ascending(key()), ops(), ops()).prop_map(|(devices, seen, published)| Entry::Recall {
+            devices,
+            seen,
+            published
+        }),
+        (member(), any::<u32>()).prop_map(|(author, upto)| Entry::Reinstate { author, upto }),
+        member().prop_map(|member| Entry::Keep { member }),
+        (member(), ops()).prop_map(|(member, seen)| Entry::Drop { member, seen }),
+        (member(), key(), ops()).prop_map(|(member, vote, seen)| Entry::ReplaceKey { member, vote, seen }),
+        (member(), moment()).prop_map(|(member, until)| Entry::Spokesperson { member, until }),
+        (member(), ops()).prop_map(|(member, published)| Entry::Silence { member, published }),
+        channel().prop_map(|channel| Entry::Channel { channel }),
+        channel().prop_map(|channel| Entry::Publish { channel }),
+    ];
+    (1..=u32::MAX, book_id(), vec(entry, 1..6)).prop_map(|(no, prev, entries)| Minutes { no, prev, entries })
+}
+
 fn rotation() -> impl Strategy<Value = Rotation> {
-    let names = (ascending(key()), ascending(epoch()), ascending(book_id()));
+    let exclusion = || bytes32().prop_map(ExclusionId::from_bytes);
+    let names = (ascending(key()), ascending(epoch()), book_id(), ascending(exclusion()));
     (any::<u8>(), committee(), key(), names, bytes32(), moment()).prop_map(
-        |(version, committee, author, (recipients, after, out), shares, time)| Rotation {
+        |(version, committee, author, (recipients, after, under, out), shares, time)| Rotation {
             version,
             committee,
             author,
             recipients,
             after,
+            under,
             out,
             shares,
             time,
@@ -382,7 +463,8 @@ proptest! {
         let key = SigningKey::from_seed([3; 32]);
         let object = SignedObject::sign(committee, content.clone(), &key).unwrap();
         prop_assert_eq!(object.content(), &content);
-        let about_keys = matches!(content, Content::Admit(_) | Content::Device(_) | Content::NextPen(_));
+        let about_keys =
+            matches!(content, Content::Admit(_) | Content::Device(_) | Content::NextPen(_) | Content::Minutes(_));
         prop_assert!(object.clone().verify().is_ok() || about_keys, "only a key in it can be at fault");
         let other = harmed(object.bytes().to_vec(), &harm);
         if let Ok(read) = SignedObject::decode(&other) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bincode::{Decode, Encode};
-use kenes_core::book::{Book, Member, Role, SignedObject, State};
+use kenes_core::book::{Book, Checkpoint, Member, Role, SignedObject, State};
 use kenes_core::epoch::{self, Rotation};
 use kenes_core::identity::Name;
 use kenes_core::ids::{CommitteeId, EpochId, MemberId};
@@ -58,7 +58,8 @@ impl Committee {
         let mut objects = objects.map_err(|_| DeskError::Record)?;
         // Who is admitted before what they say.
         objects.sort_unstable_by_key(|object| (object.kind(), object.id()));
-        objects.into_iter().for_each(|object| drop(committee.book.insert(object)));
+        objects.into_iter().for_each(|object| committee.book.insert(object));
+        committee.book.taken();
         for name in vault.all::<Name>(Shelf::Name(id))? {
             committee.book.learn(name);
         }
@@ -74,8 +75,13 @@ impl Committee {
         Ok(Some(committee))
     }
 
+    /// Reads the book anew. A desk stands on the newest minutes that are certain from where it stood.
     pub(crate) fn evaluate(&mut self) {
-        self.state = self.book.state();
+        self.state = self.book.state_from(self.ledger.stand);
+        if let Some(state) = self.state.as_ref().filter(|state| state.stands) {
+            let roster = state.roster();
+            self.ledger.stand = Some(Checkpoint { no: roster.no, id: roster.at });
+        }
     }
 
     pub(crate) fn id(&self) -> CommitteeId {
@@ -127,7 +133,8 @@ impl Committee {
 
 /// What a member is.
 pub(crate) fn standing_of(member: &Member) -> Standing {
-    match (member.suspended, member.role) {
+    match (member.out, member.role) {
+        (_, Role::Former { .. }) => Standing::Removed,
         (Some(_), _) => Standing::Suspended,
         (None, Role::Voter { .. }) => Standing::Voter,
         (None, Role::Probation { .. }) => Standing::Probation,

@@ -111,6 +111,7 @@ impl<'a> Writer<'a> {
             committee: self.keys.committee,
             recipients: recipients.clone(),
             after,
+            under: state.roster().at,
             out: state.put_out_by(),
             time: self.now,
         };

@@ -19,7 +19,7 @@ impl Session {
     pub(crate) fn committee_view(&self, committee: &Committee) -> CommitteeView {
         let state = committee.state.as_ref();
         let unread = self.index.rows().iter().filter(|row| row.committee == committee.id() && self.is_unread(row));
-        let present = |member: &&Member| member.suspended.is_none();
+        let present = |member: &&Member| member.out.is_none();
         let joining = committee.ledger.joining.as_ref();
         CommitteeView {
             id: committee.id(),
@@ -143,7 +143,7 @@ impl Session {
         let standing = match owner {
             None => AuthorStanding::Unknown,
             Some(_) if self.index.is_fork(row) => AuthorStanding::Fork,
-            Some((_, member)) if member.suspended.is_some() => AuthorStanding::Suspended,
+            Some((_, member)) if member.out.is_some() => AuthorStanding::Suspended,
             Some(_) => AuthorStanding::Ok,
         };
         let member = owner.map(|(id, _)| id);

@@ -64,7 +64,7 @@ impl Session {
     pub(crate) fn must_be_steward(&self, id: &CommitteeId) -> Result<(), DeskError> {
         let committee = self.committee(id)?;
         let member = committee.member().ok_or(DeskError::NotIn(*id))?;
-        match member.is_steward() && member.suspended.is_none() {
+        match member.is_steward() && member.out.is_none() {
             true => Ok(()),
             false => Err(DeskError::NotAllowed(*id)),
         }

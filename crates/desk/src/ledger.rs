@@ -3,6 +3,7 @@
 //! One sealed record, rewritten whole in the same transaction as the envelopes that it is about.
 
 use bincode::{Decode, Encode};
+use kenes_core::book::Checkpoint;
 use kenes_core::channel::List;
 use kenes_core::ids::{ChannelId, CommitteeId, EpochId, InviteId, OpId};
 use kenes_core::invite::{Invite, SignedRequest};
@@ -58,6 +59,8 @@ pub(crate) struct Joining {
 pub(crate) struct Ledger {
     pub(crate) committee: CommitteeId,
     pub(crate) channel: ChannelId,
+    /// The minutes that this desk stands on, and leaves for no other branch by itself.
+    pub(crate) stand: Option<Checkpoint>,
     /// The newest list seen.
     pub(crate) list: Option<List>,
     /// How many pens this device has published.
@@ -87,6 +90,7 @@ impl Ledger {
         Self {
             committee,
             channel,
+            stand: None,
             list: None,
             pen_no: 0,
             spares: vec![],

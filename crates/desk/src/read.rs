@@ -210,11 +210,12 @@ impl Session {
                 continue;
             }
             let Ok(object) = object.verify() else { continue };
-            for object in committee.book.insert(object) {
-                let bytes = object.bytes().to_vec();
-                vault.put(&mut work.batch, vault::Shelf::Object(id), object.id().as_bytes(), &bytes)?;
-                changed = true;
-            }
+            committee.book.insert(object);
+        }
+        for object in committee.book.taken() {
+            let bytes = object.bytes().to_vec();
+            vault.put(&mut work.batch, vault::Shelf::Object(id), object.id().as_bytes(), &bytes)?;
+            changed = true;
         }
         let learned: Vec<_> = page.names.into_iter().filter(|name| committee.book.learn(name.clone())).collect();
         for name in learned.into_iter().chain(committee.book.learn_early()) {

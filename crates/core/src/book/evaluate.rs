@@ -1,532 +1,524 @@
-//! What a set of objects means: a pure function from the set to a state that explains itself.
+//! From the adopted minutes and single members' acts to a state that explains itself.
 //!
-//! The order of evaluation makes the state unique: the genesis; suspensions by voters, suspended ones included; admits
-//! by stewards who are not suspended; devices; pens and lists. Nothing depends on the order of arrival or on a clock.
+//! The order of evaluation makes the state unique: minutes, up to where one stands; suspensions by voters, suspended
+//! ones included; admits by stewards who are not out; devices; who is out; pens and lists; resolutions. Nothing depends
+//! on the order of arrival or on a clock.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::object::{Admit, Because, Content, Founder, Genesis, NewestList, Seen, SignedObject, Suspend};
+use super::Book;
+use super::chain::{Checkpoint, Walk};
+use super::minutes::Ballot;
+use super::object::{Admit, Certificate, Content, Genesis, NewestList, Seen, SignedObject, Suspend};
+use super::roster::{Removed, Roster, Seat};
+use super::round::Cheat;
+use super::state::{Cause, Exclusion, Ground, Member, Motion, Role, State, Verdict, Why};
 use crate::envelope::Verified;
-use crate::identity::{Commitment, Device, Identity};
-use crate::ids::{BookId, CommitteeId, MemberId};
+use crate::ids::{BookId, ExclusionId, MemberId};
 use crate::sign::PublicKey;
+use crate::wire;
 
 /// How many of a steward's admits may be open, the lowest numbers: what one captured steward can let in.
 pub const OPEN_ADMITS: usize = 5;
-/// How many devices a member may have, the lowest numbers.
+/// How many devices of a member speak, the lowest numbers.
 pub const DEVICES: usize = 5;
+/// How many devices of a member that speak no longer are remembered, the lowest numbers.
+pub const RETIRED_DEVICES: usize = 64;
 
-/// Why an object does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Why {
-    /// A kind that this program does not know.
-    UnknownKind,
-    /// Its author is nobody who may do this.
-    NoRight,
-    /// Its author is suspended, by this object.
-    AuthorSuspended(BookId),
-    /// Its author did something else under the same number; this is the other one.
-    NumberTwice(BookId),
-    /// Its author has an earlier one open.
-    AnotherOpen(BookId),
-    /// Too many by one author or for one member.
-    TooMany,
-    /// A key that the book already gives to someone else.
-    KeyUsedBefore,
-}
-
-/// Whether an object counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It does.
-    Counts,
-    /// It does not, and why.
-    No(Why),
-}
-
-/// What a member may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Votes; a steward also admits and keeps the list.
-    Voter {
-        /// Whether a steward.
-        steward: bool,
-    },
-    /// Reads and writes, and waits to be confirmed.
-    Probation {
-        /// The admit that let this member in.
-        by: BookId,
-    },
-}
-
-/// Someone in the roster.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// Keys.
-    pub identity: Identity,
-    /// Stands for the name.
-    pub name: Commitment,
-    /// What the member may do.
-    pub role: Role,
-    /// Devices, by the member's own numbers.
-    pub devices: Vec<Device>,
-    /// The suspension in force against the member, if any.
-    pub suspended: Option<BookId>,
-}
-
-impl Member {
-    /// Whether the member votes.
-    pub fn is_voter(&self) -> bool {
-        matches!(self.role, Role::Voter { .. })
-    }
-
-    /// Whether the member may admit and keeps the list.
-    pub fn is_steward(&self) -> bool {
-        matches!(self.role, Role::Voter { steward: true })
-    }
-}
-
-/// Someone is out of the next epoch. One object may put out several.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Exclusion {
-    /// By which object.
-    pub by: BookId,
-    /// Who.
-    pub member: MemberId,
-    /// Why.
-    pub because: Because,
-    /// The last op that counts of each device; nothing, where no op is refused.
-    pub seen: Option<Vec<Seen>>,
-}
-
-/// What the book says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct State {
-    /// Whose book.
-    pub committee: CommitteeId,
-    /// The minutes No. 0.
-    pub genesis: Genesis,
-    /// Everyone in the roster, suspended ones included.
-    pub members: BTreeMap<MemberId, Member>,
-    /// Who is out, and by which object.
-    pub exclusions: BTreeSet<Exclusion>,
-    /// The newest pen that each device asks for.
-    pub pens: BTreeMap<PublicKey, PublicKey>,
-    /// The highest list that a steward names.
-    pub newest_list: Option<NewestList>,
-    /// Whether each object counts, and why not.
-    pub verdicts: BTreeMap<BookId, Verdict>,
-}
-
-impl State {
-    /// The member with this device, and whether nothing excludes them.
-    pub fn owner(&self, device: &PublicKey) -> Option<(MemberId, &Member)> {
-        let has = |member: &Member| member.devices.iter().any(|known| known.sign == *device);
-        self.members.iter().find(|(_, member)| has(member)).map(|(id, member)| (*id, member))
-    }
-
-    /// The member with this vote key.
-    pub fn by_vote(&self, vote: &PublicKey) -> Option<(MemberId, &Member)> {
-        self.members.iter().find(|(_, member)| member.identity.vote == *vote).map(|(id, member)| (*id, member))
-    }
-
-    /// Whether someone is out of the next epoch.
-    pub fn is_excluded(&self, member: &MemberId) -> bool {
-        self.exclusions.iter().any(|exclusion| exclusion.member == *member)
-    }
-
-    /// The objects that put somebody out: what a new rotation must answer.
-    pub fn put_out_by(&self) -> BTreeSet<BookId> {
-        self.exclusions.iter().map(|exclusion| exclusion.by).collect()
-    }
-
-    /// The exclusion under which an op of this device and number is refused, if any.
-    pub fn refuses(&self, device: &PublicKey, seq: u64) -> Option<&Exclusion> {
-        // Asked of every bulletin in a list: where nobody is out, nobody is looked for.
-        if self.exclusions.is_empty() {
-            return None;
-        }
-        let (member, _) = self.owner(device)?;
-        let of_member = |exclusion: &&Exclusion| exclusion.member == member;
-        let after = |exclusion: &Exclusion| {
-            let last = |seen: &Vec<Seen>| seen.iter().find(|seen| seen.device == *device).map(|seen| seen.seq);
-            exclusion.seen.as_ref().is_some_and(|seen| last(seen).is_none_or(|last| seq > last))
-        };
-        self.exclusions.iter().filter(of_member).find(|exclusion| after(exclusion))
-    }
-
-    /// The devices to which a new epoch's secret belongs: of everyone in the roster whom nothing excludes.
-    pub fn recipients(&self) -> Vec<Device> {
-        let present = self.members.iter().filter(|(id, _)| !self.is_excluded(id));
-        let mut devices: Vec<_> = present.flat_map(|(_, member)| member.devices.iter().copied()).collect();
-        devices.sort_unstable();
-        devices.dedup();
-        devices
-    }
-
-    /// How many vote.
-    pub fn voters(&self) -> usize {
-        self.members.values().filter(|member| member.is_voter()).count()
-    }
-}
-
-/// Evaluates a set of verified objects; nothing, where the genesis is missing or not signed by its founder.
-pub(super) fn evaluate<'a>(
-    committee: CommitteeId,
-    objects: impl Iterator<Item = &'a Verified<SignedObject>> + Clone,
-) -> Option<State> {
-    let genesis = objects.clone().find_map(|object| match object.content() {
-        Content::Genesis(genesis) if object.committee() == committee => Some((object.author(), genesis.clone())),
-        _ => None,
-    });
-    let (author, genesis) = genesis?;
-    // A genesis of several founders waits for each one's own signature, which is an object of a kind still unknown here.
-    let [founder] = genesis.founders.as_slice() else { return None };
-    if founder.identity.vote != author {
-        return None;
-    }
-    let state = State {
-        committee,
-        members: founders(&genesis),
-        genesis,
-        exclusions: BTreeSet::new(),
-        pens: BTreeMap::new(),
-        newest_list: None,
-        verdicts: BTreeMap::new(),
+pub(super) fn evaluate(book: &Book, genesis: &Genesis, walk: Walk) -> Option<State> {
+    let newest = walk.steps.last()?.clone();
+    let mut evaluation = Evaluation {
+        book,
+        state: State {
+            committee: book.committee(),
+            members: seats(&newest.roster),
+            genesis: genesis.clone(),
+            newest,
+            steps: walk.steps,
+            stands: walk.stands,
+            forks: walk.forks,
+            cheats: BTreeSet::new(),
+            exclusions: BTreeSet::new(),
+            pens: BTreeMap::new(),
+            newest_list: None,
+            motions: BTreeMap::new(),
+            acts: BTreeMap::new(),
+        },
     };
-    let mut evaluation = Evaluation { state, objects: objects.collect() };
+    evaluation.founding();
+    evaluation.resolutions();
+    evaluation.cheats();
+    evaluation.removals();
     evaluation.suspensions();
     evaluation.admits();
     evaluation.devices();
-    evaluation.suspended();
+    evaluation.mark_who_is_out();
     evaluation.pens_and_lists();
-    evaluation.the_rest();
     Some(evaluation.state)
 }
 
-fn founders(genesis: &Genesis) -> BTreeMap<MemberId, Member> {
-    let member = |founder: &Founder| Member {
-        identity: founder.identity,
-        name: founder.name,
-        role: Role::Voter { steward: founder.steward },
+/// Who votes, and who did.
+fn seats(roster: &Roster) -> BTreeMap<MemberId, Member> {
+    let member = |seat: &Seat, role| Member {
+        identity: seat.identity,
+        vote: seat.vote,
+        name: seat.name,
+        role,
         devices: vec![],
-        suspended: None,
+        retired: vec![],
+        out: None,
     };
-    genesis.founders.iter().map(|founder| (founder.identity.member(), member(founder))).collect()
+    let former = |removed: &Removed| member(&removed.seat, Role::Former { by: removed.by });
+    let voters = roster.voters.iter().map(|(id, seat)| (*id, member(seat, Role::Voter { steward: seat.steward })));
+    voters.chain(roster.removed.iter().map(|(id, removed)| (*id, former(removed)))).collect()
 }
 
 struct Evaluation<'a> {
+    book: &'a Book,
     state: State,
-    objects: Vec<&'a Verified<SignedObject>>,
 }
 
-impl Evaluation<'_> {
+/// An admit with what became of the steward who signed it.
+struct Open {
+    id: BookId,
+    admit: Admit,
+    sponsor: Sponsor,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sponsor {
+    /// Lets people in.
+    Good,
+    /// Let people in once, and minutes keep this one.
+    Kept,
+    /// Lets people in, and is out for now.
+    Out(Ground, MemberId),
+    /// Lets nobody in any more.
+    Ended(Checkpoint, MemberId),
+}
+
+impl<'a> Evaluation<'a> {
     fn judge(&mut self, id: BookId, verdict: Verdict) {
-        self.state.verdicts.insert(id, verdict);
+        self.state.acts.insert(id, verdict);
     }
 
-    /// One open suspension a voter: the lowest number, then the lowest id. Two under one number exclude their author.
+    fn refuse(&mut self, id: BookId, why: Why) {
+        self.judge(id, Verdict::No(why));
+    }
+
+    fn objects(&self, kind: u16) -> impl Iterator<Item = &'a Verified<SignedObject>> + use<'a> {
+        self.book.acts(kind)
+    }
+
+    fn exclude(&mut self, member: MemberId, by: Ground, cause: Cause, seen: Option<Vec<Seen>>) {
+        self.state.exclusions.insert(Exclusion { by, member, cause, seen });
+    }
+
+    fn ground_of(&self, member: &MemberId) -> Option<Ground> {
+        let whole = |exclusion: &&Exclusion| exclusion.member == *member && exclusion.device().is_none();
+        self.state.exclusions.iter().find(whole).map(|exclusion| exclusion.by)
+    }
+
+    fn founding(&mut self) {
+        let founders = self.state.genesis.founders.clone();
+        for object in self.objects(0) {
+            self.judge(object.id(), Verdict::Counts);
+        }
+        for object in self.objects(10) {
+            let founds = founders.iter().any(|founder| founder.identity.vote == object.author());
+            let verdict = if founds { Verdict::Counts } else { Verdict::No(Why::NoRight) };
+            self.judge(object.id(), verdict);
+        }
+        for object in self.book.unknown_kinds() {
+            self.refuse(object.id(), Why::UnknownKind);
+        }
+    }
+
+    fn resolutions(&mut self) {
+        for object in self.objects(11) {
+            let Content::Resolution(resolution) = object.content() else { continue };
+            let Some(step) = self.state.step(&resolution.under).cloned() else {
+                self.refuse(object.id(), Why::Elsewhere);
+                continue;
+            };
+            let Some(author) = step.roster.voter(&object.author()) else {
+                self.refuse(object.id(), Why::NoRight);
+                continue;
+            };
+            let motion = Motion {
+                author,
+                no: step.roster.no,
+                under: resolution.under,
+                needed: step.roster.needed(),
+                voters: step.roster.voters.keys().copied().collect(),
+                adopt: BTreeMap::new(),
+                reject: BTreeMap::new(),
+            };
+            self.state.motions.insert(object.id(), motion);
+            self.judge(object.id(), Verdict::Counts);
+        }
+        for object in self.objects(12) {
+            let Content::Ballot(ballot) = object.content() else { continue };
+            let verdict = self.ballot(object, ballot);
+            self.judge(object.id(), verdict);
+        }
+    }
+
+    fn ballot(&mut self, object: &SignedObject, ballot: &Ballot) -> Verdict {
+        let under = self.state.motions.get(&ballot.resolution).map(|motion| motion.under);
+        let Some(step) = under.and_then(|under| self.state.step(&under)).cloned() else {
+            return Verdict::No(Why::Waiting);
+        };
+        let Some(voter) = step.roster.voter(&object.author()) else { return Verdict::No(Why::NoRight) };
+        let Some(motion) = self.state.motions.get_mut(&ballot.resolution) else {
+            return Verdict::No(Why::Waiting);
+        };
+        let side = if ballot.adopt { &mut motion.adopt } else { &mut motion.reject };
+        side.entry(voter).or_insert(object.id());
+        if let (Some(one), Some(other)) = (motion.adopt.get(&voter), motion.reject.get(&voter)) {
+            let (one, other) = (*one.min(other), *one.max(other));
+            self.state.cheats.insert(Cheat { by: voter, one, other });
+        }
+        Verdict::Counts
+    }
+
+    /// A cheat costs the holder of that key the epoch, and one who holds it no longer nothing.
+    fn cheats(&mut self) {
+        let mut cheats = std::mem::take(&mut self.state.cheats);
+        cheats.extend(self.book.cheats());
+        let roster = &self.state.newest.roster;
+        cheats.retain(|cheat| {
+            let Some(seat) = roster.voters.get(&cheat.by) else { return false };
+            let author = |id: &BookId| self.book.object(id).map(|object| object.author());
+            let held_once = |key: PublicKey| seat.replaced.iter().any(|replaced| replaced.vote == key);
+            ![cheat.one, cheat.other].iter().filter_map(author).any(held_once)
+        });
+        let cheaters: BTreeSet<_> = cheats.iter().map(|cheat| cheat.by).collect();
+        self.state.cheats = cheats;
+        for member in cheaters {
+            let vote = self.state.members.get(&member).map(|member| member.vote);
+            let by = ExclusionId::of(&wire::encode(&(member, vote)));
+            self.exclude(member, Ground::Act(by), Cause::Cheated, None);
+        }
+    }
+
+    fn removals(&mut self) {
+        let newest = self.state.newest.clone();
+        for (member, removed) in &newest.roster.removed {
+            self.exclude(*member, Ground::Minutes(removed.by), Cause::Removed, Some(removed.seen.clone()));
+        }
+        for (member, (by, seen)) in &newest.roster.dropped {
+            self.exclude(*member, Ground::Minutes(*by), Cause::Removed, Some(seen.clone()));
+        }
+    }
+
+    /// One open suspension a voter: the lowest number not settled, then the lowest id. Two under one number exclude
+    /// their author.
     fn suspensions(&mut self) {
+        let newest = self.state.newest.clone();
+        let roster = &newest.roster;
         let mut by_author: BTreeMap<MemberId, Vec<(u32, BookId, &Suspend)>> = BTreeMap::new();
-        let mut without_right = vec![];
-        for &object in &self.objects {
+        for object in self.objects(2) {
             let Content::Suspend(suspend) = object.content() else { continue };
-            match self.state.by_vote(&object.author()) {
-                Some((author, member)) if member.is_voter() => {
-                    by_author.entry(author).or_default().push((suspend.no, object.id(), suspend));
+            let author = match self.voter(&object.author()) {
+                Ok(author) => author,
+                Err(why) => {
+                    self.refuse(object.id(), why);
+                    continue;
                 }
-                Some(_) | None => without_right.push(object.id()),
+            };
+            let settled = roster.settled.get(&author).is_some_and(|from| suspend.no < *from);
+            let gone = roster.removed.contains_key(&suspend.member) || roster.dropped.contains_key(&suspend.member);
+            if settled || gone {
+                self.refuse(object.id(), Why::Settled);
+            } else {
+                by_author.entry(author).or_default().push((suspend.no, object.id(), suspend));
             }
         }
-        without_right.into_iter().for_each(|id| self.judge(id, Verdict::No(Why::NoRight)));
         for (author, mut acts) in by_author {
             acts.sort_unstable_by_key(|(no, id, _)| (*no, *id));
-            let twice = acts.windows(2).find(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1);
-            if let Some(by) = twice {
-                let exclusion = Exclusion { by, member: author, because: Because::Distrust, seen: None };
-                self.state.exclusions.insert(exclusion);
+            if let Some(pair) = acts.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+                let by = ExclusionId::of(&wire::encode(&(author, pair[0].0)));
+                self.exclude(author, Ground::Act(by), Cause::TwoUnderOneNumber, None);
             }
-            let (_, open, suspend) = acts[0];
-            let (member, because, seen) = (suspend.member, suspend.because, Some(suspend.seen.clone()));
-            self.state.exclusions.insert(Exclusion { by: open, member, because, seen });
+            let (lowest, open, suspend) = acts[0];
+            let cause = Cause::Suspended { by: author, because: suspend.because };
+            self.exclude(suspend.member, Ground::Act(open.into()), cause, Some(suspend.seen.clone()));
             self.judge(open, Verdict::Counts);
             for (no, id, _) in &acts[1..] {
-                let same = *no == acts[0].0;
-                self.judge(*id, Verdict::No(if same { Why::NumberTwice(open) } else { Why::AnotherOpen(open) }));
+                self.refuse(*id, if *no == lowest { Why::NumberTwice(open) } else { Why::AnotherOpen(open) });
             }
         }
+    }
+
+    /// The voter whose vote key this is now, or why it is nobody's.
+    fn voter(&self, key: &PublicKey) -> Result<MemberId, Why> {
+        match self.state.by_vote(key) {
+            Some((id, member)) if member.is_voter() => Ok(id),
+            Some(_) => Err(Why::NoRight),
+            None => {
+                let mut seats = self.state.newest.roster.voters.values().flat_map(|seat| &seat.replaced);
+                let by = seats.find(|replaced| replaced.vote == *key).map(|replaced| replaced.by.id);
+                Err(by.map_or(Why::NoRight, Why::KeyReplaced))
+            }
+        }
+    }
+
+    /// The steward who signed an admit, and what became of that steward; nothing, if it never was one.
+    fn sponsor(&self, key: &PublicKey, newcomer: &MemberId) -> Option<(MemberId, Sponsor)> {
+        let roster = &self.state.newest.roster;
+        let removed = roster.removed.iter().map(|(id, removed)| (id, &removed.seat));
+        let mut seats = roster.voters.iter().chain(removed);
+        let (id, seat) =
+            seats.find(|(_, seat)| seat.vote == *key || seat.replaced.iter().any(|replaced| replaced.vote == *key))?;
+        let replaced = seat.replaced.iter().find(|replaced| replaced.vote == *key).map(|replaced| replaced.by);
+        let ended = roster.retired.get(id).copied().or(replaced);
+        let sponsor = match ended {
+            Some(_) if roster.kept.contains(newcomer) => Sponsor::Kept,
+            Some(by) => Sponsor::Ended(by, *id),
+            None if !seat.steward => return None,
+            None => self.ground_of(id).map_or(Sponsor::Good, |by| Sponsor::Out(by, *id)),
+        };
+        Some((*id, sponsor))
     }
 
     fn admits(&mut self) {
-        let mut by_author: BTreeMap<MemberId, Vec<(u32, BookId, Admit)>> = BTreeMap::new();
-        for object in self.objects.clone() {
+        let mut by_author: BTreeMap<MemberId, Vec<(u32, Open)>> = BTreeMap::new();
+        for object in self.objects(1) {
             let Content::Admit(admit) = object.content() else { continue };
-            let verdict = match self.state.by_vote(&object.author()) {
-                Some((author, member)) if member.is_steward() => match self.suspension_of(&author) {
-                    Some(by) => Verdict::No(Why::AuthorSuspended(by)),
-                    None => {
-                        by_author.entry(author).or_default().push((admit.no, object.id(), *admit));
-                        Verdict::Counts
-                    }
-                },
-                Some(_) | None => Verdict::No(Why::NoRight),
-            };
-            self.judge(object.id(), verdict);
+            match self.sponsor(&object.author(), &admit.identity.member()) {
+                Some((author, sponsor)) => {
+                    let open = Open { id: object.id(), admit: *admit, sponsor };
+                    by_author.entry(author).or_default().push((admit.no, open));
+                }
+                None => self.refuse(object.id(), Why::NoRight),
+            }
         }
         let mut open = vec![];
         for mut acts in by_author.into_values() {
-            acts.sort_unstable_by_key(|(no, id, _)| (*no, *id));
-            let mut last: Option<(u32, BookId)> = None;
-            let mut taken = 0;
-            for (no, id, admit) in acts {
-                match last {
-                    Some((before, first)) if before == no => self.judge(id, Verdict::No(Why::NumberTwice(first))),
-                    _ if taken == OPEN_ADMITS => self.judge(id, Verdict::No(Why::TooMany)),
-                    _ => {
-                        taken += 1;
-                        open.push((id, admit));
-                    }
-                }
-                last = Some((no, id));
-            }
+            acts.sort_unstable_by_key(|(no, open)| (*no, open.id));
+            open.extend(self.open_admits(acts));
         }
-        open.sort_unstable_by_key(|(id, _)| *id);
-        open.into_iter().for_each(|(id, admit)| self.let_in(id, admit));
+        open.sort_unstable_by_key(|open| (open.sponsor, open.id));
+        open.into_iter().for_each(|open| self.let_in(open));
     }
 
-    fn let_in(&mut self, by: BookId, admit: Admit) {
+    /// Of one steward's admits, those under the lowest numbers that minutes have not settled, one a number.
+    fn open_admits(&mut self, acts: Vec<(u32, Open)>) -> Vec<Open> {
+        let mut open = vec![];
+        let mut last: Option<(u32, BookId)> = None;
+        let mut taken = 0;
+        for (no, act) in acts {
+            let first = last.filter(|(before, _)| *before == no).map(|(_, first)| first);
+            if let Some(first) = first {
+                self.refuse(act.id, Why::NumberTwice(first));
+                continue;
+            }
+            last = Some((no, act.id));
+            let counted = matches!(act.sponsor, Sponsor::Good | Sponsor::Out(..)) && !self.is_settled(&act);
+            if counted && taken == OPEN_ADMITS {
+                self.refuse(act.id, Why::TooMany);
+                continue;
+            }
+            taken += usize::from(counted);
+            open.push(act);
+        }
+        open
+    }
+
+    fn is_settled(&self, act: &Open) -> bool {
+        let roster = &self.state.newest.roster;
+        let member = act.admit.identity.member();
+        let decided = roster.voters.contains_key(&member) || roster.removed.contains_key(&member);
+        decided || roster.dropped.contains_key(&member) || roster.kept.contains(&member)
+    }
+
+    fn let_in(&mut self, open: Open) {
+        let Open { id, admit, sponsor } = open;
         let member = admit.identity.member();
-        if self.state.members.contains_key(&member) {
-            return;
+        if let Some(known) = self.state.members.get(&member) {
+            let settled = matches!(known.role, Role::Voter { .. } | Role::Former { .. });
+            return self.judge(id, if settled { Verdict::No(Why::Settled) } else { Verdict::Counts });
         }
         let keys = [admit.identity.vote, admit.identity.recovery];
-        let taken = |known: &Member| keys.contains(&known.identity.vote) || keys.contains(&known.identity.recovery);
+        let taken = |known: &Member| {
+            [known.identity.vote, known.identity.recovery, known.vote].iter().any(|key| keys.contains(key))
+        };
         if keys[0] == keys[1] || self.state.members.values().any(taken) {
-            return self.judge(by, Verdict::No(Why::KeyUsedBefore));
+            return self.refuse(id, Why::KeyUsedBefore);
         }
-        let role = Role::Probation { by };
-        let newcomer = Member { identity: admit.identity, name: admit.name, role, devices: vec![], suspended: None };
+        let dropped = self.state.newest.roster.dropped.get(&member).map(|(by, _)| *by);
+        let role = match (dropped, sponsor) {
+            (Some(by), _) | (None, Sponsor::Ended(by, _)) => Role::Former { by },
+            (None, Sponsor::Good | Sponsor::Kept | Sponsor::Out(..)) => Role::Probation { by: id },
+        };
+        let verdict = match (dropped, sponsor) {
+            (Some(_), _) | (None, Sponsor::Ended(..)) => Verdict::No(Why::Settled),
+            (None, Sponsor::Out(by, _)) => Verdict::No(Why::AuthorOut(by)),
+            (None, Sponsor::Good | Sponsor::Kept) => Verdict::Counts,
+        };
+        self.judge(id, verdict);
+        match sponsor {
+            Sponsor::Out(by, steward) => {
+                let seen = self.named_with(&steward);
+                self.exclude(member, by, Cause::LetInBy(steward), seen);
+            }
+            Sponsor::Ended(by, steward) => {
+                let seen = self.named_with(&steward);
+                self.exclude(member, Ground::Minutes(by), Cause::LetInBy(steward), seen);
+            }
+            Sponsor::Good | Sponsor::Kept => {}
+        }
+        let newcomer = Member {
+            identity: admit.identity,
+            vote: admit.identity.vote,
+            name: admit.name,
+            role,
+            devices: vec![],
+            retired: vec![],
+            out: None,
+        };
         self.state.members.insert(member, newcomer);
     }
 
+    /// Whoever put a steward out named the last ops of those whom the steward had let in beside the steward's own.
+    fn named_with(&self, steward: &MemberId) -> Option<Vec<Seen>> {
+        let whole = |exclusion: &&Exclusion| exclusion.member == *steward && exclusion.device().is_none();
+        self.state.exclusions.iter().filter(whole).find_map(|exclusion| exclusion.seen.clone())
+    }
+
     fn devices(&mut self) {
+        let newest = self.state.newest.clone();
         let mut certified: Vec<_> = self
-            .objects
-            .iter()
+            .objects(3)
             .filter_map(|object| match object.content() {
-                Content::Device(certificate) => Some((certificate.no, object.id(), object.author(), *certificate)),
+                Content::Device(certificate) => Some((certificate.no, object.id(), object.author(), certificate)),
                 _ => None,
             })
             .collect();
         certified.sort_unstable_by_key(|(no, id, ..)| (*no, *id));
-        let mut used = BTreeSet::new();
+        let mut used = BTreeMap::new();
+        let mut old = vec![];
         for (_, id, author, certificate) in certified {
             let Some(member) = self.state.members.get_mut(&certificate.member) else {
-                self.judge(id, Verdict::No(Why::NoRight));
+                self.refuse(id, Why::NoRight);
                 continue;
             };
-            let verdict = if ![member.identity.vote, member.identity.recovery].contains(&author) {
-                Verdict::No(Why::NoRight)
-            } else if member.devices.len() == DEVICES {
-                Verdict::No(Why::TooMany)
-            } else if !used.insert(certificate.device.sign) {
-                Verdict::No(Why::KeyUsedBefore)
-            } else {
-                member.devices.push(certificate.device);
-                Verdict::Counts
+            if ![member.vote, member.identity.recovery].contains(&author) {
+                old.push((id, author, certificate));
+                continue;
+            }
+            let device = certificate.device.sign;
+            let recalled = newest.roster.recalled.get(&device);
+            let first = *used.entry(device).or_insert(certificate.member) == certificate.member;
+            let again = member.devices.iter().chain(&member.retired).any(|known| known.sign == device);
+            let verdict = match recalled {
+                _ if !first => Verdict::No(Why::KeyUsedBefore),
+                _ if again => Verdict::Counts,
+                Some(recalled) => {
+                    retire(member, certificate);
+                    Verdict::No(Why::Recalled(recalled.by.id))
+                }
+                None if member.devices.len() == DEVICES => Verdict::No(Why::TooMany),
+                None => {
+                    member.devices.push(certificate.device);
+                    Verdict::Counts
+                }
             };
             self.judge(id, verdict);
+            if let (Some(recalled), true, false) = (recalled, first, again) {
+                let seen = recalled.last.map(|seq| Seen { device, seq }).into_iter().collect();
+                let by = Ground::Minutes(recalled.by);
+                self.exclude(certificate.member, by, Cause::Recalled(device), Some(seen));
+            }
+        }
+        old.into_iter().for_each(|(id, author, certificate)| self.by_old_key(id, author, certificate, &mut used));
+    }
+
+    /// A device that only a key since replaced certified: it spoke, and speaks no longer.
+    fn by_old_key(
+        &mut self,
+        id: BookId,
+        author: PublicKey,
+        certificate: &Certificate,
+        used: &mut BTreeMap<PublicKey, MemberId>,
+    ) {
+        let newest = self.state.newest.clone();
+        let roster = &newest.roster;
+        let removed = roster.removed.get(&certificate.member).map(|removed| &removed.seat);
+        let seat = roster.voters.get(&certificate.member).or(removed);
+        let replaced = seat.and_then(|seat| seat.replaced.iter().find(|replaced| replaced.vote == author));
+        let Some(replaced) = replaced else { return self.refuse(id, Why::NoRight) };
+        let device = certificate.device.sign;
+        if *used.entry(device).or_insert(certificate.member) != certificate.member {
+            return self.refuse(id, Why::KeyUsedBefore);
+        }
+        self.refuse(id, Why::KeyReplaced(replaced.by.id));
+        let Some(member) = self.state.members.get_mut(&certificate.member) else { return };
+        let known = member.devices.iter().chain(&member.retired).any(|known| known.sign == device);
+        if !known && retire(member, certificate) {
+            let by = Ground::Minutes(replaced.by);
+            let cause = Cause::KeyReplaced(device);
+            self.exclude(certificate.member, by, cause, Some(replaced.seen.clone()));
         }
     }
 
-    fn suspension_of(&self, member: &MemberId) -> Option<BookId> {
-        self.state.exclusions.iter().find(|exclusion| exclusion.member == *member).map(|exclusion| exclusion.by)
-    }
-
-    fn suspended(&mut self) {
-        let out: Vec<_> = self.state.exclusions.iter().map(|exclusion| (exclusion.member, exclusion.by)).collect();
+    fn mark_who_is_out(&mut self) {
+        let whole = self.state.exclusions.iter().filter(|exclusion| exclusion.device().is_none());
+        let out: Vec<_> = whole.map(|exclusion| (exclusion.member, exclusion.by)).collect();
         for (member, by) in out {
             if let Some(member) = self.state.members.get_mut(&member) {
-                member.suspended.get_or_insert(by);
+                member.out.get_or_insert(by);
             }
         }
     }
 
     fn pens_and_lists(&mut self) {
         let mut newest: BTreeMap<PublicKey, (u32, BookId)> = BTreeMap::new();
-        for object in self.objects.clone() {
-            match object.content() {
-                Content::NextPen(next) if self.state.owner(&object.author()).is_some() => {
-                    let rank = (next.no, object.id());
-                    if newest.get(&object.author()).is_none_or(|known| *known < rank) {
-                        newest.insert(object.author(), rank);
-                        self.state.pens.insert(object.author(), next.pen);
-                    }
-                    self.judge(object.id(), Verdict::Counts);
-                }
-                Content::NewestList(list) => {
-                    let steward = self.state.by_vote(&object.author()).filter(|(_, member)| member.is_steward());
-                    let verdict = match steward.map(|(_, member)| member.suspended) {
-                        None => Verdict::No(Why::NoRight),
-                        Some(Some(by)) => Verdict::No(Why::AuthorSuspended(by)),
-                        Some(None) => {
-                            let higher = |known: &NewestList| (known.no, known.list) < (list.no, list.list);
-                            if self.state.newest_list.as_ref().is_none_or(higher) {
-                                self.state.newest_list = Some(*list);
-                            }
-                            Verdict::Counts
-                        }
-                    };
-                    self.judge(object.id(), verdict);
-                }
-                Content::NextPen(_) => self.judge(object.id(), Verdict::No(Why::NoRight)),
-                Content::Genesis(_) | Content::Admit(_) | Content::Suspend(_) | Content::Device(_) => {}
-                Content::Unknown { .. } => self.judge(object.id(), Verdict::No(Why::UnknownKind)),
+        for object in self.objects(4) {
+            let Content::NextPen(next) = object.content() else { continue };
+            let verdict = self.may_ask_for_a_pen(&object.author());
+            self.judge(object.id(), verdict);
+            let rank = (next.no, object.id());
+            if verdict == Verdict::Counts && newest.get(&object.author()).is_none_or(|known| *known < rank) {
+                newest.insert(object.author(), rank);
+                self.state.pens.insert(object.author(), next.pen);
             }
+        }
+        for object in self.objects(5) {
+            let Content::NewestList(list) = object.content() else { continue };
+            let steward = self.state.by_vote(&object.author()).filter(|(_, member)| member.is_steward());
+            let verdict = match steward.map(|(_, member)| member.out) {
+                None => Verdict::No(Why::NoRight),
+                Some(Some(by)) => Verdict::No(Why::AuthorOut(by)),
+                Some(None) => Verdict::Counts,
+            };
+            let higher = |known: &NewestList| (known.no, known.list) < (list.no, list.list);
+            if verdict == Verdict::Counts && self.state.newest_list.as_ref().is_none_or(higher) {
+                self.state.newest_list = Some(*list);
+            }
+            self.judge(object.id(), verdict);
         }
     }
 
-    fn the_rest(&mut self) {
-        for object in self.objects.clone() {
-            if let Content::Genesis(_) = object.content() {
-                self.judge(object.id(), Verdict::Counts);
-            }
+    fn may_ask_for_a_pen(&self, device: &PublicKey) -> Verdict {
+        let Some((_, member)) = self.state.owner(device) else { return Verdict::No(Why::NoRight) };
+        match member.out {
+            Some(by) => Verdict::No(Why::AuthorOut(by)),
+            None if member.devices.iter().all(|known| known.sign != *device) => Verdict::No(Why::NoRight),
+            None => Verdict::Counts,
         }
     }
+}
+
+/// Remembers a device that speaks no longer; says whether there was room.
+fn retire(member: &mut Member, certificate: &Certificate) -> bool {
+    let room = member.retired.len() < RETIRED_DEVICES;
+    if room {
+        member.retired.push(certificate.device);
+    }
+    room
 }
 
 #[cfg(test)]
-mod tests {
-    use rand_core::{Rng, SeedableRng};
-
-    use super::*;
-    use crate::book::object::tests::{admit, founder, genesis, identity, vote};
-    use crate::book::object::{Certificate, ObjectError};
-    use crate::identity::DeviceSecret;
-
-    fn committee() -> CommitteeId {
-        genesis([0; 32]).committee()
-    }
-
-    fn sign(content: Content, by: u8) -> Verified<SignedObject> {
-        SignedObject::sign(committee(), content, &vote(by)).unwrap().verify().unwrap()
-    }
-
-    fn suspend(by: u8, no: u32, who: u8) -> Verified<SignedObject> {
-        let member = identity(who).member();
-        sign(Content::Suspend(Suspend { no, member, because: Because::Distrust, seen: vec![] }), by)
-    }
-
-    fn device(by: u8, no: u32, seed: u8) -> Verified<SignedObject> {
-        let device = DeviceSecret::generate(&mut rand_chacha::ChaCha20Rng::from_seed([seed; 32]));
-        sign(Content::Device(Certificate::new(committee(), identity(by).member(), no, &device)), by)
-    }
-
-    /// The state of the objects in every order of arrival up to seven, and in a thousand beyond.
-    fn state(objects: &[Verified<SignedObject>]) -> State {
-        let mut all = vec![genesis([0; 32])];
-        all.extend_from_slice(objects);
-        let read = |order: &[Verified<SignedObject>]| {
-            let mut book = crate::book::Book::new(committee());
-            order.iter().for_each(|object| {
-                book.insert(object.clone());
-            });
-            book.state().unwrap()
-        };
-        let expected = read(&all);
-        let mut rng = rand_chacha::ChaCha20Rng::from_seed([7; 32]);
-        for _ in 0..if all.len() > 7 { 1_000 } else { 5_040 } {
-            for last in (1..all.len()).rev() {
-                all.swap(last, rng.next_u64() as usize % (last + 1));
-            }
-            assert_eq!(read(&all), expected);
-        }
-        expected
-    }
-
-    fn verdict(state: &State, object: &Verified<SignedObject>) -> Verdict {
-        state.verdicts[&object.id()]
-    }
-
-    #[test]
-    fn a_steward_lets_someone_in_on_probation() {
-        let state = state(&[admit(committee(), &vote(1), 0, 2), device(2, 0, 20), device(1, 0, 10)]);
-        let newcomer = &state.members[&identity(2).member()];
-        assert!(matches!(newcomer.role, Role::Probation { .. }));
-        assert_eq!((state.voters(), state.recipients().len()), (1, 2));
-    }
-
-    /// Case S6.
-    #[test]
-    fn one_on_probation_neither_admits_nor_suspends() {
-        let (admits, suspends) = (admit(committee(), &vote(2), 0, 3), suspend(2, 0, 1));
-        let state = state(&[admit(committee(), &vote(1), 0, 2), admits.clone(), suspends.clone()]);
-        assert_eq!(verdict(&state, &admits), Verdict::No(Why::NoRight));
-        assert_eq!(verdict(&state, &suspends), Verdict::No(Why::NoRight));
-        assert!(state.exclusions.is_empty());
-    }
-
-    #[test]
-    fn one_voter_puts_out_one_at_a_time_and_the_lowest_number_goes_first() {
-        let (first, second) = (suspend(1, 3, 2), suspend(1, 4, 3));
-        let people = [admit(committee(), &vote(1), 0, 2), admit(committee(), &vote(1), 1, 3)];
-        let state = state(&[people.to_vec(), vec![second.clone(), first.clone()]].concat());
-        assert!(state.is_excluded(&identity(2).member()) && !state.is_excluded(&identity(3).member()));
-        assert_eq!(verdict(&state, &second), Verdict::No(Why::AnotherOpen(first.id())));
-    }
-
-    #[test]
-    fn two_suspensions_under_one_number_exclude_their_author() {
-        let people = [admit(committee(), &vote(1), 0, 2), admit(committee(), &vote(1), 1, 3)];
-        let state = state(&[people.to_vec(), vec![suspend(1, 0, 2), suspend(1, 0, 3)]].concat());
-        assert!(state.is_excluded(&founder().member()));
-    }
-
-    /// Case S5, as far as this book goes.
-    #[test]
-    fn whom_a_suspended_steward_admitted_is_absent() {
-        let admitted = admit(committee(), &vote(1), 0, 2);
-        let by = suspend(1, 0, 1);
-        let state = state(&[admitted.clone(), by.clone()]);
-        assert_eq!(verdict(&state, &admitted), Verdict::No(Why::AuthorSuspended(by.id())));
-        assert!(!state.members.contains_key(&identity(2).member()));
-    }
-
-    #[test]
-    fn a_steward_has_five_open_admits_and_a_number_counts_once() {
-        let mut objects: Vec<_> = (0..7).map(|no| admit(committee(), &vote(1), no, 10 + no as u8)).collect();
-        objects.push(admit(committee(), &vote(1), 0, 30));
-        let state = state(&objects);
-        assert_eq!(state.members.len(), 1 + OPEN_ADMITS);
-        assert_eq!(verdict(&state, &objects[6]), Verdict::No(Why::TooMany));
-        let twice = [&objects[0], &objects[7]].map(|object| verdict(&state, object));
-        assert_eq!(twice.iter().filter(|verdict| **verdict == Verdict::Counts).count(), 1);
-    }
-
-    #[test]
-    fn a_member_has_five_devices_and_nobody_certifies_another_s() {
-        let mut objects: Vec<_> = (0..7).map(|no| device(1, no, no as u8)).collect();
-        let foreign = device(1, 9, 0).content().clone();
-        let Content::Device(certificate) = foreign else { unreachable!() };
-        let theft = Certificate { member: identity(2).member(), no: 0, ..certificate };
-        let stolen = SignedObject::sign(committee(), Content::Device(theft), &vote(2)).unwrap();
-        assert_eq!(stolen.verify().unwrap_err(), ObjectError::Signature, "the device did not agree");
-        objects.push(admit(committee(), &vote(1), 0, 2));
-        let state = state(&objects);
-        assert_eq!(state.members[&founder().member()].devices.len(), DEVICES);
-        assert!(state.members[&identity(2).member()].devices.is_empty());
-    }
-
-    #[test]
-    fn what_a_suspended_device_says_after_the_last_op_named_is_refused() {
-        let device = device(2, 0, 20);
-        let Content::Device(Certificate { device: keys, .. }) = *device.content() else { unreachable!() };
-        let seen = vec![Seen { device: keys.sign, seq: 4 }];
-        let member = identity(2).member();
-        let out = sign(Content::Suspend(Suspend { no: 0, member, because: Because::Arrested, seen }), 1);
-        let state = state(&[admit(committee(), &vote(1), 0, 2), device, out]);
-        assert!(state.refuses(&keys.sign, 4).is_none() && state.refuses(&keys.sign, 5).is_some());
-        assert!(state.recipients().is_empty());
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bincode::{Decode, Encode};
 use thiserror::Error;
 
+use super::minutes::{Assent, Ballot, Minutes, Offer, Pass, Resolution, Vote};
 use crate::envelope::Verified;
 use crate::identity::{Commitment, Device, DeviceSecret, Identity};
 use crate::ids::{BookId, ChannelId, CommitteeId, ListId, MemberId};
@@ -47,6 +48,15 @@ pub enum ObjectError {
     /// The key that it names did not sign it, or the device did not agree to belong to its member.
     #[error("the signature does not fit")]
     Signature,
+    /// A sheet numbered 0, without entries or with too many.
+    #[error("a sheet has a number above 0 and 1 to {} entries", super::minutes::ENTRIES)]
+    Sheet,
+    /// Passes out of order, one twice, or too many.
+    #[error("an offer names up to {} passes, each once and in order", super::minutes::PASSES)]
+    Passes,
+    /// A resolution without a title, or too long.
+    #[error("a resolution has a title of one line and a text of at most {} bytes", super::minutes::LONGEST_MOTION)]
+    Motion,
     /// It is about a key that nothing could be signed with or sealed to.
     #[error("it names a key that is unusable")]
     Key,
@@ -72,7 +82,7 @@ impl Quorum {
         if share > half { share } else { half }
     }
 
-    const fn is_fair(self) -> bool {
+    pub(super) const fn is_fair(self) -> bool {
         let (num, den) = (self.num as u16, self.den as u16);
         den > 0 && 2 * num >= den && 3 * num <= 2 * den
     }
@@ -248,6 +258,20 @@ pub enum Content {
     NextPen(NextPen),
     /// Kind 5.
     NewestList(NewestList),
+    /// Kind 6.
+    Minutes(Minutes),
+    /// Kind 7.
+    Offer(Offer),
+    /// Kind 8.
+    Vote(Vote),
+    /// Kind 9.
+    Pass(Pass),
+    /// Kind 10.
+    Assent(Assent),
+    /// Kind 11.
+    Resolution(Resolution),
+    /// Kind 12.
+    Ballot(Ballot),
     /// A kind that this code does not know: kept, passed on, and counted for nothing.
     Unknown {
         /// Its number.
@@ -258,6 +282,9 @@ pub enum Content {
 }
 
 impl Content {
+    /// Kinds from this number on are unknown to this code.
+    pub(super) const KINDS: u16 = 13;
+
     /// The number of its kind.
     pub fn kind(&self) -> u16 {
         match self {
@@ -267,13 +294,15 @@ impl Content {
             Self::Device(_) => 3,
             Self::NextPen(_) => 4,
             Self::NewestList(_) => 5,
+            Self::Minutes(_) => 6,
+            Self::Offer(_) => 7,
+            Self::Vote(_) => 8,
+            Self::Pass(_) => 9,
+            Self::Assent(_) => 10,
+            Self::Resolution(_) => 11,
+            Self::Ballot(_) => 12,
             Self::Unknown { kind, .. } => *kind,
         }
-    }
-
-    /// Whether it stands for this name.
-    pub fn commits_to(&self, commitment: &Commitment) -> bool {
-        self.commitments().contains(commitment)
     }
 
     /// The names that it stands for.
@@ -283,9 +312,38 @@ impl Content {
                 [genesis.name].into_iter().chain(genesis.founders.iter().map(|founder| founder.name)).collect()
             }
             Self::Admit(admit) => vec![admit.name],
-            Self::Suspend(_) | Self::Device(_) | Self::NextPen(_) | Self::NewestList(_) | Self::Unknown { .. } => {
-                vec![]
-            }
+            Self::Minutes(minutes) => minutes.commitments(),
+            Self::Suspend(_)
+            | Self::Device(_)
+            | Self::NextPen(_)
+            | Self::NewestList(_)
+            | Self::Offer(_)
+            | Self::Vote(_)
+            | Self::Pass(_)
+            | Self::Assent(_)
+            | Self::Resolution(_)
+            | Self::Ballot(_)
+            | Self::Unknown { .. } => vec![],
+        }
+    }
+
+    /// The minutes that it follows, of what decides a number.
+    pub fn prev(&self) -> Option<BookId> {
+        match self {
+            Self::Minutes(minutes) => Some(minutes.prev),
+            Self::Offer(offer) => Some(offer.prev),
+            Self::Vote(vote) => Some(vote.prev),
+            Self::Pass(pass) => Some(pass.prev),
+            Self::Genesis(_)
+            | Self::Admit(_)
+            | Self::Suspend(_)
+            | Self::Device(_)
+            | Self::NextPen(_)
+            | Self::NewestList(_)
+            | Self::Assent(_)
+            | Self::Resolution(_)
+            | Self::Ballot(_)
+            | Self::Unknown { .. } => None,
         }
     }
 
@@ -299,7 +357,17 @@ impl Content {
             Self::Admit(admit) => usable(&[admit.identity.vote, admit.identity.recovery]),
             Self::Device(certificate) => certificate.verify(committee),
             Self::NextPen(next) => usable(&[next.pen]),
-            Self::Genesis(_) | Self::Suspend(_) | Self::NewestList(_) | Self::Unknown { .. } => Ok(()),
+            Self::Minutes(minutes) => usable(&minutes.new_keys()),
+            Self::Genesis(_)
+            | Self::Suspend(_)
+            | Self::NewestList(_)
+            | Self::Offer(_)
+            | Self::Vote(_)
+            | Self::Pass(_)
+            | Self::Assent(_)
+            | Self::Resolution(_)
+            | Self::Ballot(_)
+            | Self::Unknown { .. } => Ok(()),
         }
     }
 
@@ -311,6 +379,13 @@ impl Content {
             Self::Device(device) => wire::encode(device),
             Self::NextPen(pen) => wire::encode(pen),
             Self::NewestList(list) => wire::encode(list),
+            Self::Minutes(minutes) => wire::encode(minutes),
+            Self::Offer(offer) => wire::encode(offer),
+            Self::Vote(vote) => wire::encode(vote),
+            Self::Pass(pass) => wire::encode(pass),
+            Self::Assent(assent) => wire::encode(assent),
+            Self::Resolution(resolution) => wire::encode(resolution),
+            Self::Ballot(ballot) => wire::encode(ballot),
             Self::Unknown { bytes, .. } => bytes.clone(),
         }
     }
@@ -324,6 +399,13 @@ impl Content {
             3 => Self::Device(wire::decode(bytes, most)?),
             4 => Self::NextPen(wire::decode(bytes, most)?),
             5 => Self::NewestList(wire::decode(bytes, most)?),
+            6 => Self::Minutes(wire::decode(bytes, most)?),
+            7 => Self::Offer(wire::decode(bytes, most)?),
+            8 => Self::Vote(wire::decode(bytes, most)?),
+            9 => Self::Pass(wire::decode(bytes, most)?),
+            10 => Self::Assent(wire::decode(bytes, most)?),
+            11 => Self::Resolution(wire::decode(bytes, most)?),
+            12 => Self::Ballot(wire::decode(bytes, most)?),
             kind => Self::Unknown { kind, bytes: bytes.to_vec() },
         };
         match &content {
@@ -334,7 +416,18 @@ impl Content {
                     return Err(ObjectError::Seen);
                 }
             }
-            Self::Admit(_) | Self::Device(_) | Self::NextPen(_) | Self::NewestList(_) | Self::Unknown { .. } => {}
+            Self::Minutes(minutes) => minutes.check()?,
+            Self::Offer(offer) => offer.check()?,
+            Self::Resolution(resolution) => resolution.check()?,
+            Self::Admit(_)
+            | Self::Device(_)
+            | Self::NextPen(_)
+            | Self::NewestList(_)
+            | Self::Vote(_)
+            | Self::Pass(_)
+            | Self::Assent(_)
+            | Self::Ballot(_)
+            | Self::Unknown { .. } => {}
         }
         Ok(content)
     }

@@ -7,6 +7,7 @@
 //! known here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use crate::ids::{BookId, MemberId};
 
@@ -80,6 +81,14 @@ pub struct Slate {
     offers: BTreeMap<BookId, Offer>,
     votes: BTreeMap<BookId, Vote>,
     passes: BTreeMap<BookId, Pass>,
+    judged: OnceLock<Judged>,
+}
+
+/// What follows from a slate, asked for once.
+#[derive(Debug, Clone, Default)]
+struct Judged {
+    offers: BTreeMap<BookId, Justice>,
+    signers: BTreeMap<BookId, BTreeSet<MemberId>>,
 }
 
 impl Slate {
@@ -92,16 +101,19 @@ impl Slate {
     /// Adds an offer. One by someone who does not vote counts for nothing.
     pub fn offer(&mut self, id: BookId, offer: Offer) {
         self.offers.insert(id, offer);
+        self.judged.take();
     }
 
     /// Adds a vote.
     pub fn vote(&mut self, id: BookId, vote: Vote) {
         self.votes.insert(id, vote);
+        self.judged.take();
     }
 
     /// Adds a pass.
     pub fn pass(&mut self, id: BookId, pass: Pass) {
         self.passes.insert(id, pass);
+        self.judged.take();
     }
 
     /// Whose round this is.
@@ -119,21 +131,29 @@ impl Slate {
 
     /// Whether an offer may be voted for.
     pub fn justice(&self, offer: &BookId) -> Justice {
-        // Rounds fall strictly along the way down, so it ends; nothing is asked twice for one offer.
-        self.justice_within(offer, &mut BTreeMap::new())
+        self.judged().offers.get(offer).copied().unwrap_or(Justice::Unknown)
     }
 
-    fn justice_within(&self, id: &BookId, known: &mut BTreeMap<BookId, Justice>) -> Justice {
-        let Some(offer) = self.offers.get(id) else { return Justice::Unknown };
-        if let Some(justice) = known.get(id) {
-            return *justice;
+    fn judged(&self) -> &Judged {
+        self.judged.get_or_init(|| self.judge())
+    }
+
+    /// Offers rest on offers of lower rounds only, so one walk up the rounds judges all.
+    fn judge(&self) -> Judged {
+        let mut judged = Judged::default();
+        let mut offers: Vec<_> = self.offers.iter().collect();
+        offers.sort_unstable_by_key(|(id, offer)| (offer.round, **id));
+        for (id, offer) in offers {
+            let justice = self.weigh(offer, &judged.offers);
+            judged.offers.insert(*id, justice);
         }
-        let justice = self.weigh(offer, known);
-        known.insert(*id, justice);
-        justice
+        for vote in self.votes.values().filter(|vote| self.is_voter(&vote.by) && self.offer_of(vote) == Some(true)) {
+            judged.signers.entry(vote.offer).or_default().insert(vote.by);
+        }
+        judged
     }
 
-    fn weigh(&self, offer: &Offer, known: &mut BTreeMap<BookId, Justice>) -> Justice {
+    fn weigh(&self, offer: &Offer, lower: &BTreeMap<BookId, Justice>) -> Justice {
         if self.owner(offer.round) != Some(offer.by) {
             return Justice::Unjustified;
         }
@@ -144,7 +164,7 @@ impl Slate {
         let mut lasts = Vec::new();
         let mut complete = true;
         for id in &offer.passes {
-            match self.read_pass(id, offer.round, known) {
+            match self.read_pass(id, offer.round, lower) {
                 Read::Sound(pass, last) => {
                     if !by.insert(pass.by) {
                         return Justice::Unjustified;
@@ -166,8 +186,8 @@ impl Slate {
         }
     }
 
-    /// A pass for `round`, and the vote that it names.
-    fn read_pass(&self, id: &BookId, round: u32, known: &mut BTreeMap<BookId, Justice>) -> Read {
+    /// A pass for `round`, and the vote that it names; `lower` judges the offers of the rounds before it.
+    fn read_pass(&self, id: &BookId, round: u32, lower: &BTreeMap<BookId, Justice>) -> Read {
         let Some(pass) = self.passes.get(id) else { return Read::Missing };
         if pass.round != round || !self.is_voter(&pass.by) {
             return Read::Unsound;
@@ -182,10 +202,10 @@ impl Slate {
             Some(false) => return Read::Unsound,
             None => return Read::Missing,
         }
-        match self.justice_within(&vote.offer, known) {
-            Justice::Justified => Read::Sound(*pass, Some(*vote)),
-            Justice::Unjustified => Read::Unsound,
-            Justice::Unknown => Read::Missing,
+        match lower.get(&vote.offer) {
+            Some(Justice::Justified) => Read::Sound(*pass, Some(*vote)),
+            Some(Justice::Unjustified) => Read::Unsound,
+            Some(Justice::Unknown) | None => Read::Missing,
         }
     }
 
@@ -216,16 +236,36 @@ impl Slate {
 
     /// The sheets for which a quorum voted on one justified offer: one, unless somebody cheated.
     pub fn adopted(&self) -> BTreeSet<BookId> {
-        let signed = |offer: &BookId| self.signers(offer).len() >= self.needed;
+        let judged = self.judged();
+        let signed = |offer: &BookId| judged.signers.get(offer).is_some_and(|by| by.len() >= self.needed);
         let offers = self.offers.iter().filter(|(id, _)| signed(id) && self.justice(id) == Justice::Justified);
         offers.map(|(_, offer)| offer.minutes).collect()
     }
 
     /// The voters who signed an offer.
     pub fn signers(&self, offer: &BookId) -> BTreeSet<MemberId> {
-        let for_it =
-            |vote: &&Vote| vote.offer == *offer && self.is_voter(&vote.by) && self.offer_of(vote) == Some(true);
-        self.votes.values().filter(for_it).map(|vote| vote.by).collect()
+        self.judged().signers.get(offer).cloned().unwrap_or_default()
+    }
+
+    /// Every offer that is known, with who tabled what.
+    pub fn offers(&self) -> impl Iterator<Item = (&BookId, &Offer)> {
+        self.offers.iter()
+    }
+
+    /// Whether a vote counts where its offer does: a voter's, and it says what its offer says.
+    pub fn is_sound(&self, vote: &Vote) -> bool {
+        self.is_voter(&vote.by) && self.offer_of(vote) == Some(true)
+    }
+
+    /// The vote of a voter for an offer.
+    pub fn vote_of(&self, voter: &MemberId, offer: &BookId) -> Option<BookId> {
+        self.votes.iter().find(|(_, vote)| vote.by == *voter && vote.offer == *offer).map(|(id, _)| *id)
+    }
+
+    /// What a voter has signed here that anyone knows of: votes and passes.
+    pub fn signed_by(&self, voter: &MemberId) -> BTreeSet<BookId> {
+        let votes = self.votes.iter().filter(|(_, vote)| vote.by == *voter).map(|(id, _)| *id);
+        votes.chain(self.passes.iter().filter(|(_, pass)| pass.by == *voter).map(|(id, _)| *id)).collect()
     }
 
     /// The highest round that anything here is about.
@@ -236,54 +276,62 @@ impl Slate {
 
     /// The passes for a round, by voters, whose latest votes are here and sound.
     pub fn passes_for(&self, round: u32) -> BTreeMap<BookId, Pass> {
-        let mut known = BTreeMap::new();
+        let lower = &self.judged().offers;
         let ids = self.passes.iter().filter(|(_, pass)| pass.round == round);
-        ids.filter(|(id, _)| matches!(self.read_pass(id, round, &mut known), Read::Sound(..)))
+        ids.filter(|(id, _)| matches!(self.read_pass(id, round, lower), Read::Sound(..)))
             .map(|(id, pass)| (*id, *pass))
             .collect()
     }
 
-    /// Who signed what no honest desk does.
+    /// Proofs against voters who signed what no honest desk does: at least one against each.
     pub fn cheats(&self) -> BTreeSet<Cheat> {
-        let mut cheats = BTreeSet::new();
-        let mut twice = |by: MemberId, one: BookId, other: BookId| {
-            if self.is_voter(&by) && one != other {
-                cheats.insert(Cheat { by, one: one.min(other), other: one.max(other) });
-            }
-        };
-        for (id, vote) in &self.votes {
-            let same_round = |other: &Vote| other.by == vote.by && other.round == vote.round;
-            self.votes.iter().filter(|(_, other)| same_round(other)).for_each(|(other, _)| twice(vote.by, *id, *other));
+        let voters = |by: &MemberId| self.is_voter(by);
+        let votes = self.votes.iter().map(|(id, vote)| (vote.by, vote.round, *id));
+        let offers = self.offers.iter().filter(|(_, offer)| self.owner(offer.round) == Some(offer.by));
+        let passes = self.passes.iter().map(|(id, pass)| (pass.by, pass.round, *id));
+        let mut cheats = twice(votes.filter(|(by, ..)| voters(by)));
+        cheats.extend(twice(offers.map(|(id, offer)| (offer.by, offer.round, *id))));
+        cheats.extend(twice(passes.filter(|(by, ..)| voters(by))));
+        for (id, vote) in self.votes.iter().filter(|(_, vote)| voters(&vote.by)) {
             if self.offer_of(vote) == Some(false) || self.justice(&vote.offer) == Justice::Unjustified {
-                twice(vote.by, *id, vote.offer);
+                cheats.insert(Cheat::new(vote.by, *id, vote.offer));
             }
-            let own = self.passes.iter().filter(|(_, pass)| pass.by == vote.by && vote.round < pass.round);
-            own.filter(|(_, pass)| self.denies(pass, id, vote)).for_each(|(pass, _)| twice(vote.by, *id, *pass));
         }
-        for (id, offer) in &self.offers {
-            let same_round = |other: &Offer| other.by == offer.by && other.round == offer.round;
-            let owner = self.owner(offer.round) == Some(offer.by);
-            let others = self.offers.iter().filter(|(_, other)| owner && same_round(other));
-            others.for_each(|(other, _)| twice(offer.by, *id, *other));
-        }
-        for (id, pass) in &self.passes {
-            let same_round = |other: &Pass| other.by == pass.by && other.round == pass.round;
-            self.passes
-                .iter()
-                .filter(|(_, other)| same_round(other))
-                .for_each(|(other, _)| twice(pass.by, *id, *other));
-        }
+        cheats.extend(self.denials());
         cheats
     }
 
-    /// Whether a pass says that there was no such vote.
-    fn denies(&self, pass: &Pass, id: &BookId, vote: &Vote) -> bool {
-        match pass.last {
-            None => true,
-            Some(last) if last == *id => false,
-            Some(last) => self.votes.get(&last).is_some_and(|last| last.round < vote.round),
+    /// Passes that say that there was no such vote.
+    fn denials(&self) -> BTreeSet<Cheat> {
+        let mut rounds: BTreeMap<MemberId, BTreeMap<u32, BookId>> = BTreeMap::new();
+        for (id, vote) in self.votes.iter().filter(|(_, vote)| self.is_voter(&vote.by)) {
+            rounds.entry(vote.by).or_default().entry(vote.round).or_insert(*id);
         }
+        let denied = |(id, pass): (&BookId, &Pass)| {
+            let (round, vote) = rounds.get(&pass.by)?.range(..pass.round).next_back()?;
+            let denied = match pass.last {
+                None => true,
+                Some(last) if last == *vote => false,
+                Some(last) => self.votes.get(&last).is_some_and(|last| last.round < *round),
+            };
+            denied.then(|| Cheat::new(pass.by, *vote, *id))
+        };
+        self.passes.iter().filter_map(denied).collect()
     }
+}
+
+impl Cheat {
+    fn new(by: MemberId, one: BookId, other: BookId) -> Self {
+        Self { by, one: one.min(other), other: one.max(other) }
+    }
+}
+
+/// Of those who signed two things in one round, the two with the lowest ids.
+fn twice(signed: impl Iterator<Item = (MemberId, u32, BookId)>) -> BTreeSet<Cheat> {
+    let signed: BTreeSet<_> = signed.collect();
+    let pairs = signed.iter().zip(signed.iter().skip(1));
+    let same = pairs.filter(|(one, other)| (one.0, one.1) == (other.0, other.1));
+    same.map(|(one, other)| Cheat::new(one.0, one.2, other.2)).collect()
 }
 
 enum Read {

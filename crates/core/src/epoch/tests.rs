@@ -73,13 +73,14 @@ fn suspend(book: &mut Book, who: u8) -> BookId {
     add(book, 1, Content::Suspend(Suspend { no: 0, member, because: Because::LostDevice, seen: vec![] }))
 }
 
-fn draft(book: &Book) -> Draft {
+fn draft(book: &mut Book) -> Draft {
     let state = book.state().unwrap();
     Draft {
         channel: CHANNEL,
         committee: book.committee(),
         recipients: state.recipients(),
         after: BTreeSet::new(),
+        under: state.newest.roster.at,
         out: state.put_out_by(),
         time: BUILT,
     }
@@ -92,7 +93,7 @@ fn made(draft: Draft, by: u8, seed: u8) -> (EpochId, Rotation) {
 
 #[test]
 fn every_recipient_opens_the_same_secret_and_nobody_else_any() {
-    let (body, secret) = rotate(draft(&book()), &person(1).device.sign, &mut rng(1)).unwrap();
+    let (body, secret) = rotate(draft(&mut book()), &person(1).device.sign, &mut rng(1)).unwrap();
     assert_eq!(body.shares.len(), 4);
     for n in 1..=3 {
         assert_eq!(open_share(&body, CHANNEL, &person(n).device.open).unwrap().unwrap(), secret);
@@ -103,7 +104,7 @@ fn every_recipient_opens_the_same_secret_and_nobody_else_any() {
 /// Case E5.
 #[test]
 fn a_share_that_does_not_match_the_commitment_is_refused() {
-    let mut body = rotate(draft(&book()), &person(1).device.sign, &mut rng(1)).unwrap().0;
+    let mut body = rotate(draft(&mut book()), &person(1).device.sign, &mut rng(1)).unwrap().0;
     let victim = person(2).device.open.public();
     let other = share(&victim, &Secret::from_bytes([1; 32]), CHANNEL, &body.commit, &mut rng(2)).unwrap();
     let place = body.shares.iter().position(|share| share.hint == seal::hint(&victim, &share.enc)).unwrap();
@@ -117,15 +118,15 @@ fn a_share_that_does_not_match_the_commitment_is_refused() {
 #[test]
 fn a_rotation_that_does_not_know_an_exclusion_is_not_written_under() {
     let mut book = book();
-    let before = made(draft(&book), 1, 1);
+    let before = made(draft(&mut book), 1, 1);
     assert_eq!(eligible(&before.1, &book.state().unwrap()), Ok(()));
     let by = suspend(&mut book, 3);
     let state = book.state().unwrap();
     assert_eq!(eligible(&before.1, &state), Err(Unfit::Recipient(person(3).identity.member())));
-    let keeps = Draft { recipients: vec![person(1).device.public()], out: BTreeSet::new(), ..draft(&book) };
-    assert_eq!(eligible(&made(keeps, 1, 2).1, &state), Err(Unfit::Unanswered(by)));
+    let keeps = Draft { recipients: vec![person(1).device.public()], out: BTreeSet::new(), ..draft(&mut book) };
+    assert_eq!(eligible(&made(keeps, 1, 2).1, &state), Err(Unfit::Unanswered(Ground::Act(by.into()))));
     assert_eq!(preferred(&[before].into(), &state), None);
-    let answer = made(draft(&book), 1, 3);
+    let answer = made(draft(&mut book), 1, 3);
     let id = answer.0;
     assert_eq!(preferred(&[answer].into(), &state), Some(id));
 }
@@ -133,17 +134,17 @@ fn a_rotation_that_does_not_know_an_exclusion_is_not_written_under() {
 /// Case E2.
 #[test]
 fn of_twin_rotations_all_prefer_the_same() {
-    let book = book();
-    let twins = [made(draft(&book), 1, 1), made(draft(&book), 1, 2)];
+    let mut book = book();
+    let twins = [made(draft(&mut book), 1, 1), made(draft(&mut book), 1, 2)];
     let lowest = twins[0].0.min(twins[1].0);
     assert_eq!(preferred(&twins.into(), &book.state().unwrap()), Some(lowest));
 }
 
 #[test]
 fn a_rotation_that_follows_another_is_preferred_to_it() {
-    let book = book();
-    let first = made(draft(&book), 1, 1);
-    let second = made(Draft { after: [first.0].into(), ..draft(&book) }, 1, 2);
+    let mut book = book();
+    let first = made(draft(&mut book), 1, 1);
+    let second = made(Draft { after: [first.0].into(), ..draft(&mut book) }, 1, 2);
     let id = second.0;
     assert_eq!(preferred(&[first, second].into(), &book.state().unwrap()), Some(id));
 }
@@ -151,10 +152,10 @@ fn a_rotation_that_follows_another_is_preferred_to_it() {
 /// Case E3, with the roles that this book has.
 #[test]
 fn a_rotation_by_a_probationer_or_without_a_voter_is_not_written_under() {
-    let book = book();
+    let mut book = book();
     let state = book.state().unwrap();
-    assert_eq!(eligible(&made(draft(&book), 2, 1).1, &state), Err(Unfit::Author));
-    let without = Draft { recipients: vec![person(2).device.public()], ..draft(&book) };
+    assert_eq!(eligible(&made(draft(&mut book), 2, 1).1, &state), Err(Unfit::Author));
+    let without = Draft { recipients: vec![person(2).device.public()], ..draft(&mut book) };
     assert_eq!(eligible(&made(without, 1, 2).1, &state), Err(Unfit::Author));
 }
 

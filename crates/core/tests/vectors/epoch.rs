@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use kenes_core::envelope::{Body, Header, Priority, Rotate, Sealed, Share, Shelf};
 use kenes_core::epoch::{self, AFTER, Draft, OUT, Rotation, VERSION};
 use kenes_core::identity::DeviceSecret;
-use kenes_core::ids::{self, BookId, ChannelId, CommitteeId, EpochId};
+use kenes_core::ids::{self, BookId, ChannelId, CommitteeId, EpochId, ExclusionId};
 use kenes_core::seal::{self, BoxSecret, Secret};
 use kenes_core::sign::{Domain, PublicKey, SigningKey};
 use kenes_core::time::{BUILT, DAY};
@@ -52,6 +52,7 @@ pub(crate) fn rules() -> Vec<Rule> {
 
 const CHANNEL: ChannelId = ChannelId::from_bytes([9; 32]);
 const COMMITTEE: CommitteeId = CommitteeId::from_bytes([7; 32]);
+const UNDER: BookId = BookId::from_bytes([6; 32]);
 
 fn rng(n: u8) -> ChaCha20Rng {
     ChaCha20Rng::from_seed([n; 32])
@@ -85,6 +86,7 @@ fn draft(recipients: &[u8]) -> Draft {
         committee: COMMITTEE,
         recipients: recipients.iter().map(|n| device(*n).public()).collect(),
         after: BTreeSet::from([EpochId::from_bytes([1; 32])]),
+        under: UNDER,
         out: BTreeSet::new(),
         time: BUILT,
     }
@@ -182,6 +184,7 @@ fn inside(change: impl Fn(&mut Rotation), by: &SigningKey, domain: Domain) -> Ro
         author: device(1).sign.public(),
         recipients: sorted([1, 2, 3].map(|n| device(n).sign.public()).to_vec()),
         after: vec![],
+        under: UNDER,
         out: vec![],
         shares: ids::derive("kenes v1 epoch shares", &wire::encode(&honest.shares)),
         time: BUILT,
@@ -211,7 +214,7 @@ fn rotations() -> Vec<Case> {
     let made = |change: &dyn Fn(&mut Rotation)| inside(change, &author, Domain::ROTATION);
     let keys = |count: u64| (1..=count).map(|n| PublicKey::from_bytes(number(n))).collect::<Vec<_>>();
     let epochs = |count: usize| (1..=count as u64).map(|n| EpochId::from_bytes(number(n))).collect::<Vec<_>>();
-    let outs = |count: usize| (1..=count as u64).map(|n| BookId::from_bytes(number(n))).collect::<Vec<_>>();
+    let outs = |count: usize| (1..=count as u64).map(|n| ExclusionId::from_bytes(number(n))).collect::<Vec<_>>();
     let mut fewer = honest.clone();
     fewer.shares.pop();
     let mut twice = honest.clone();

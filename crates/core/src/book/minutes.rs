@@ -1,0 +1,294 @@
+//! Minutes and what is signed about them: sheets, offers, votes and passes, and the committee's resolutions, as they
+//! stand in objects of the book.
+//!
+//! How a number is decided is in [`super::round`]; what adopted minutes do to the roster is in [`super::roster`].
+
+use bincode::{Decode, Encode};
+
+use super::object::{History, ObjectError, Quorum, SEEN, Seen};
+use crate::identity::{Commitment, Identity};
+use crate::ids::{BookId, ChannelId, MemberId};
+use crate::sign::PublicKey;
+use crate::time::Timestamp;
+use crate::wire;
+
+/// The most entries on one sheet.
+pub const ENTRIES: usize = 256;
+/// The most passes that one offer names.
+pub const PASSES: usize = 512;
+/// The longest title of a resolution, in bytes of UTF-8.
+pub const LONGEST_MOTION_TITLE: usize = 256;
+/// The longest text of a resolution, in bytes of UTF-8.
+pub const LONGEST_MOTION: usize = 24 * 1024;
+
+/// One decision on a sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Entry {
+    /// Someone votes from now on, whether on probation before or not.
+    Admit {
+        /// The keys.
+        identity: Identity,
+        /// Stands for the name.
+        name: Commitment,
+        /// Whether a steward.
+        steward: bool,
+    },
+    /// A voter is a member no longer.
+    Remove {
+        /// Who.
+        member: MemberId,
+        /// The last op that counts of each of the member's devices, and of those whom the member let in.
+        seen: Vec<Seen>,
+        /// The same in the public channel.
+        published: Vec<Seen>,
+    },
+    /// A voter becomes a steward or ceases to be one.
+    Steward {
+        /// Who.
+        member: MemberId,
+        /// Which.
+        steward: bool,
+    },
+    /// What decides from the next number on, and what newcomers may read.
+    Policy {
+        /// The quorum.
+        quorum: Quorum,
+        /// The history.
+        history: History,
+        /// For how many days talk is kept by default.
+        retention_days: u16,
+    },
+    /// Devices speak no longer, since an op each.
+    Recall {
+        /// Which.
+        devices: Vec<PublicKey>,
+        /// The last op that counts of each, of those that ever spoke.
+        seen: Vec<Seen>,
+        /// The same in the public channel.
+        published: Vec<Seen>,
+    },
+    /// A voter's suspensions are settled, up to a number: whoever they put out comes back.
+    Reinstate {
+        /// Whose suspensions.
+        author: MemberId,
+        /// Up to which of the author's numbers.
+        upto: u32,
+    },
+    /// One on probation stays, though the steward who let them in does not.
+    Keep {
+        /// Who.
+        member: MemberId,
+    },
+    /// One on probation goes.
+    Drop {
+        /// Who.
+        member: MemberId,
+        /// The last op that counts of each of the member's devices.
+        seen: Vec<Seen>,
+    },
+    /// A voter's key is replaced. Devices that the old one certified speak no longer until the new one certifies them.
+    ReplaceKey {
+        /// Whose.
+        member: MemberId,
+        /// The new one.
+        vote: PublicKey,
+        /// The last op that counts of each device that the old one certified.
+        seen: Vec<Seen>,
+    },
+    /// A voter may publish in the committee's name.
+    Spokesperson {
+        /// Who.
+        member: MemberId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A spokesperson is one no longer.
+    Silence {
+        /// Who.
+        member: MemberId,
+        /// The last op in the public channel that counts of each device.
+        published: Vec<Seen>,
+    },
+    /// The committee moves to another channel.
+    Channel {
+        /// Which.
+        channel: ChannelId,
+    },
+    /// Where the committee publishes.
+    Publish {
+        /// Which channel.
+        channel: ChannelId,
+    },
+}
+
+impl Entry {
+    fn check(&self) -> Result<(), ObjectError> {
+        let few = |seen: &[Seen]| {
+            let devices: Vec<_> = seen.iter().map(|seen| seen.device).collect();
+            if devices.len() <= SEEN && wire::ascending(&devices) { Ok(()) } else { Err(ObjectError::Seen) }
+        };
+        match self {
+            Self::Recall { devices, .. } if devices.len() > SEEN || !wire::ascending(devices) => Err(ObjectError::Seen),
+            Self::Remove { seen, published, .. } | Self::Recall { seen, published, .. } => {
+                few(seen)?;
+                few(published)
+            }
+            Self::Drop { seen, .. } | Self::ReplaceKey { seen, .. } => few(seen),
+            Self::Silence { published, .. } => few(published),
+            Self::Policy { quorum, .. } if !quorum.is_fair() => Err(ObjectError::Quorum),
+            Self::Policy { .. }
+            | Self::Admit { .. }
+            | Self::Steward { .. }
+            | Self::Reinstate { .. }
+            | Self::Keep { .. }
+            | Self::Spokesperson { .. }
+            | Self::Channel { .. }
+            | Self::Publish { .. } => Ok(()),
+        }
+    }
+
+    /// The keys that would sign from now on.
+    fn new_keys(&self) -> Vec<PublicKey> {
+        match self {
+            Self::Admit { identity, .. } => vec![identity.vote, identity.recovery],
+            Self::ReplaceKey { vote, .. } => vec![*vote],
+            Self::Remove { .. }
+            | Self::Recall { .. }
+            | Self::Drop { .. }
+            | Self::Silence { .. }
+            | Self::Policy { .. }
+            | Self::Steward { .. }
+            | Self::Reinstate { .. }
+            | Self::Keep { .. }
+            | Self::Spokesperson { .. }
+            | Self::Channel { .. }
+            | Self::Publish { .. } => vec![],
+        }
+    }
+}
+
+/// A sheet: proposed minutes, until enough have signed. Its author chairs the next number, once it is adopted.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Minutes {
+    /// 1 for the first after the genesis.
+    pub no: u32,
+    /// The minutes before.
+    pub prev: BookId,
+    /// What is decided, in this order.
+    pub entries: Vec<Entry>,
+}
+
+impl Minutes {
+    pub(super) fn check(&self) -> Result<(), ObjectError> {
+        if self.no == 0 || self.entries.is_empty() || self.entries.len() > ENTRIES {
+            return Err(ObjectError::Sheet);
+        }
+        self.entries.iter().try_for_each(Entry::check)
+    }
+
+    pub(super) fn new_keys(&self) -> Vec<PublicKey> {
+        self.entries.iter().flat_map(Entry::new_keys).collect()
+    }
+
+    pub(super) fn commitments(&self) -> Vec<Commitment> {
+        let admitted = |entry: &Entry| match entry {
+            Entry::Admit { name, .. } => Some(*name),
+            Entry::Remove { .. }
+            | Entry::Recall { .. }
+            | Entry::Drop { .. }
+            | Entry::ReplaceKey { .. }
+            | Entry::Silence { .. }
+            | Entry::Policy { .. }
+            | Entry::Steward { .. }
+            | Entry::Reinstate { .. }
+            | Entry::Keep { .. }
+            | Entry::Spokesperson { .. }
+            | Entry::Channel { .. }
+            | Entry::Publish { .. } => None,
+        };
+        self.entries.iter().filter_map(admitted).collect()
+    }
+}
+
+/// A sheet tabled in a round by its owner.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Offer {
+    /// The minutes that the sheet follows.
+    pub prev: BookId,
+    /// The round.
+    pub round: u32,
+    /// The sheet.
+    pub minutes: BookId,
+    /// Passes for the round, ascending; none in round 0.
+    pub passes: Vec<BookId>,
+}
+
+impl Offer {
+    pub(super) fn check(&self) -> Result<(), ObjectError> {
+        let few = self.passes.len() <= PASSES && wire::ascending(&self.passes);
+        if few { Ok(()) } else { Err(ObjectError::Passes) }
+    }
+}
+
+/// A voter's signature for an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Vote {
+    /// The minutes that the sheet follows.
+    pub prev: BookId,
+    /// The offer's round.
+    pub round: u32,
+    /// The offer's sheet.
+    pub minutes: BookId,
+    /// The offer.
+    pub offer: BookId,
+}
+
+/// A voter's promise to vote in no earlier round any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Pass {
+    /// The minutes that the sheet follows.
+    pub prev: BookId,
+    /// The round that it is for.
+    pub round: u32,
+    /// The voter's latest vote.
+    pub last: Option<BookId>,
+}
+
+/// A founder's signature for a genesis that someone else signed first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Assent {
+    /// The genesis.
+    pub genesis: BookId,
+}
+
+/// A text for the committee to adopt or not.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Resolution {
+    /// The minutes whose voters decide.
+    pub under: BookId,
+    /// Random: the same text can be put twice.
+    pub nonce: [u8; 16],
+    /// In one line.
+    pub title: String,
+    /// The text.
+    pub text: String,
+    /// Until when its author asks for votes; shown, and decides nothing.
+    pub deadline: Option<Timestamp>,
+}
+
+impl Resolution {
+    pub(super) fn check(&self) -> Result<(), ObjectError> {
+        let short = self.title.len() <= LONGEST_MOTION_TITLE && self.text.len() <= LONGEST_MOTION;
+        let said = !self.title.trim().is_empty() && !self.title.chars().any(crate::identity::is_unruly);
+        if short && said { Ok(()) } else { Err(ObjectError::Motion) }
+    }
+}
+
+/// A voter's word on a resolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Ballot {
+    /// The resolution.
+    pub resolution: BookId,
+    /// For or against.
+    pub adopt: bool,
+}

@@ -1,0 +1,240 @@
+//! A hall of people with known keys, who sign objects of a book; and what the book says in whatever order they come.
+
+use kenes_core::book::{
+    Admit, Assent, Ballot, Because, Book, Certificate, Checkpoint, Content, Entry, Founder, Genesis, History, Minutes,
+    Offer, Pass, Quorum, Resolution, Seen, SignedObject, State, Suspend, Vote,
+};
+use kenes_core::envelope::Verified;
+use kenes_core::identity::{DeviceSecret, Identity};
+use kenes_core::ids::{BookId, ChannelId, CommitteeId, MemberId};
+use kenes_core::sign::{PublicKey, SigningKey};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+
+/// How many orders are tried where there are too many for all.
+const SHUFFLES: usize = 1_000;
+/// Up to so many objects, every order is tried.
+const EXHAUSTIVE: usize = 7;
+
+pub(crate) fn vote_key(n: u8) -> SigningKey {
+    SigningKey::from_seed([n; 32])
+}
+
+pub(crate) fn recovery_key(n: u8) -> SigningKey {
+    SigningKey::from_seed([n ^ 0x80; 32])
+}
+
+pub(crate) fn identity(n: u8) -> Identity {
+    Identity { vote: vote_key(n).public(), recovery: recovery_key(n).public() }
+}
+
+pub(crate) fn id(n: u8) -> MemberId {
+    identity(n).member()
+}
+
+/// The `no`-th device of a person.
+pub(crate) fn device(n: u8, no: u8) -> DeviceSecret {
+    DeviceSecret::generate(&mut ChaCha20Rng::from_seed([n.wrapping_mul(7).wrapping_add(no); 32]))
+}
+
+pub(crate) fn device_key(n: u8, no: u8) -> PublicKey {
+    device(n, no).sign.public()
+}
+
+pub(crate) fn seen(n: u8, no: u8, seq: u64) -> Seen {
+    Seen { device: device_key(n, no), seq }
+}
+
+pub(crate) fn admit_entry(n: u8) -> Entry {
+    Entry::Admit { identity: identity(n), name: [n; 32], steward: false }
+}
+
+pub(crate) fn remove_entry(n: u8) -> Entry {
+    Entry::Remove { member: id(n), seen: vec![], published: vec![] }
+}
+
+/// Everything that was signed, and the order in which minutes were adopted.
+#[derive(Clone)]
+pub(crate) struct Hall {
+    pub(crate) committee: CommitteeId,
+    pub(crate) genesis: BookId,
+    pub(crate) objects: Vec<Verified<SignedObject>>,
+}
+
+impl Hall {
+    /// A committee founded by these people, all of them stewards; the first signs the genesis and is the first chair.
+    pub(crate) fn found(people: &[u8]) -> Self {
+        Self::found_with(people, Quorum::MAJORITY)
+    }
+
+    pub(crate) fn found_with(people: &[u8], quorum: Quorum) -> Self {
+        let founder = |n: &u8| Founder { identity: identity(*n), name: [*n; 32], steward: true };
+        let genesis = Genesis {
+            nonce: [1; 16],
+            channel: ChannelId::from_bytes([9; 32]),
+            name: [0; 32],
+            territory: vec!["Маңғыстау".into()],
+            industry: "мұнай".into(),
+            founders: people.iter().map(founder).collect(),
+            quorum,
+            history: History::All,
+            retention_days: 14,
+            continues: None,
+        };
+        let signed = SignedObject::found(genesis, &vote_key(people[0])).unwrap().verify().unwrap();
+        let mut hall = Self { committee: signed.committee(), genesis: signed.id(), objects: vec![signed] };
+        for person in &people[1..] {
+            hall.put(*person, Content::Assent(Assent { genesis: hall.genesis }));
+        }
+        hall
+    }
+
+    /// Signs with a key, and keeps what was signed; gives its id.
+    pub(crate) fn put_by(&mut self, key: &SigningKey, content: Content) -> BookId {
+        let object = SignedObject::sign(self.committee, content, key).unwrap().verify().unwrap();
+        let id = object.id();
+        self.objects.push(object);
+        id
+    }
+
+    pub(crate) fn put(&mut self, by: u8, content: Content) -> BookId {
+        self.put_by(&vote_key(by), content)
+    }
+
+    pub(crate) fn sheet(&mut self, by: u8, no: u32, prev: BookId, entries: Vec<Entry>) -> BookId {
+        self.put(by, Content::Minutes(Minutes { no, prev, entries }))
+    }
+
+    pub(crate) fn offer(&mut self, by: u8, prev: BookId, round: u32, minutes: BookId, passes: &[BookId]) -> BookId {
+        let mut passes = passes.to_vec();
+        passes.sort_unstable();
+        self.put(by, Content::Offer(Offer { prev, round, minutes, passes }))
+    }
+
+    pub(crate) fn vote(&mut self, by: u8, offer: BookId) -> BookId {
+        self.vote_by(&vote_key(by), offer)
+    }
+
+    pub(crate) fn vote_by(&mut self, key: &SigningKey, offer: BookId) -> BookId {
+        let Content::Offer(tabled) = self.object(offer).content().clone() else { panic!("no offer") };
+        let Offer { prev, round, minutes, .. } = tabled;
+        self.put_by(key, Content::Vote(Vote { prev, round, minutes, offer }))
+    }
+
+    pub(crate) fn pass(&mut self, by: u8, prev: BookId, round: u32, last: Option<BookId>) -> BookId {
+        self.put(by, Content::Pass(Pass { prev, round, last }))
+    }
+
+    /// The chair tables a sheet and these vote for it.
+    pub(crate) fn adopt(&mut self, chair: u8, no: u32, prev: BookId, entries: Vec<Entry>, voters: &[u8]) -> BookId {
+        let sheet = self.sheet(chair, no, prev, entries);
+        let offer = self.offer(chair, prev, 0, sheet, &[]);
+        self.vote_all(voters, offer);
+        sheet
+    }
+
+    pub(crate) fn vote_all(&mut self, voters: &[u8], offer: BookId) {
+        for voter in voters {
+            self.vote(*voter, offer);
+        }
+    }
+
+    pub(crate) fn admit(&mut self, by: u8, no: u32, who: u8) -> BookId {
+        self.put(by, Content::Admit(Admit { no, identity: identity(who), name: [who; 32] }))
+    }
+
+    pub(crate) fn suspend(&mut self, by: u8, no: u32, who: u8) -> BookId {
+        self.suspend_after(by, no, who, vec![])
+    }
+
+    pub(crate) fn suspend_after(&mut self, by: u8, no: u32, who: u8, seen: Vec<Seen>) -> BookId {
+        self.put(by, Content::Suspend(Suspend { no, member: id(who), because: Because::Distrust, seen }))
+    }
+
+    /// Certifies the `no`-th device of a person, by the vote key.
+    pub(crate) fn device(&mut self, who: u8, no: u8) -> BookId {
+        self.device_by(&vote_key(who), who, no)
+    }
+
+    pub(crate) fn device_by(&mut self, key: &SigningKey, who: u8, no: u8) -> BookId {
+        let certificate = Certificate::new(self.committee, id(who), no.into(), &device(who, no));
+        self.put_by(key, Content::Device(certificate))
+    }
+
+    pub(crate) fn resolution(&mut self, by: u8, under: BookId, text: &str) -> BookId {
+        let (title, text) = ("Ереуіл".into(), text.into());
+        self.put(by, Content::Resolution(Resolution { under, nonce: [0; 16], title, text, deadline: None }))
+    }
+
+    pub(crate) fn ballot(&mut self, by: u8, resolution: BookId, adopt: bool) -> BookId {
+        self.put(by, Content::Ballot(Ballot { resolution, adopt }))
+    }
+
+    pub(crate) fn object(&self, id: BookId) -> &Verified<SignedObject> {
+        self.objects.iter().find(|object| object.id() == id).unwrap()
+    }
+
+    /// What the book says, the same in every order of arrival: all at once, and with the state asked for on the way.
+    pub(crate) fn state(&self) -> State {
+        self.state_from(None)
+    }
+
+    pub(crate) fn state_from(&self, stand: Option<Checkpoint>) -> State {
+        self.state_if_any(stand).expect("a founded committee")
+    }
+
+    pub(crate) fn state_if_any(&self, stand: Option<Checkpoint>) -> Option<State> {
+        let first = self.read(self.objects.iter(), stand, false);
+        let mut rng = ChaCha20Rng::from_seed([7; 32]);
+        let mut check = |order: &[usize]| {
+            let objects = order.iter().map(|at| &self.objects[*at]);
+            assert!(self.read(objects.clone(), stand, false) == first, "the order {order:?} tells another story");
+            let ask = rng.next_u32().is_multiple_of(4);
+            assert!(self.read(objects, stand, ask) == first, "growing by steps tells another story: {order:?}");
+        };
+        let mut order: Vec<_> = (0..self.objects.len()).collect();
+        if order.len() <= EXHAUSTIVE {
+            permutations(&mut order, 0, &mut check);
+        } else {
+            let mut rng = ChaCha20Rng::from_seed([8; 32]);
+            for _ in 0..SHUFFLES {
+                shuffle(&mut order, &mut rng);
+                check(&order);
+            }
+        }
+        first
+    }
+
+    fn read<'a>(
+        &self,
+        objects: impl Iterator<Item = &'a Verified<SignedObject>>,
+        stand: Option<Checkpoint>,
+        ask: bool,
+    ) -> Option<State> {
+        let mut book = Book::new(self.committee);
+        for object in objects {
+            book.insert(object.clone());
+            if ask {
+                book.state_from(stand);
+            }
+        }
+        book.state_from(stand)
+    }
+}
+
+fn permutations(order: &mut Vec<usize>, from: usize, each: &mut impl FnMut(&[usize])) {
+    if from == order.len() {
+        return each(order);
+    }
+    for at in from..order.len() {
+        order.swap(from, at);
+        permutations(order, from + 1, each);
+        order.swap(from, at);
+    }
+}
+
+pub(crate) fn shuffle<T>(items: &mut [T], rng: &mut impl Rng) {
+    for at in (1..items.len()).rev() {
+        items.swap(at, rng.next_u64() as usize % (at + 1));
+    }
+}

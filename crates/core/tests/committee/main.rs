@@ -1,0 +1,8 @@
+//! Whole committees as their books tell them: the cases that must pass, each under every order of arrival. Rounds by
+//! themselves are model-checked beside the code; bytes are in `vectors`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod hall;
+mod minutes;
+mod suspensions;

@@ -1,0 +1,180 @@
+//! Cases S: suspensions, whom they put out, and how minutes settle them.
+
+use kenes_core::book::{Cause, Entry, Role, Verdict, Why};
+
+use super::hall::*;
+
+fn reinstate(author: u8, upto: u32) -> Entry {
+    Entry::Reinstate { author: id(author), upto }
+}
+
+#[test]
+fn s1_two_who_suspend_each_other_are_both_out_and_both_vote() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.suspend(1, 0, 2);
+    hall.suspend(2, 0, 1);
+    let state = hall.state();
+    assert!(state.is_excluded(&id(1)) && state.is_excluded(&id(2)) && !state.is_excluded(&id(3)));
+    let sheet = hall.adopt(1, 1, hall.genesis, vec![reinstate(1, 0), reinstate(2, 0)], &[1, 2]);
+    let state = hall.state();
+    assert_eq!(state.roster().at, sheet);
+    assert!(state.exclusions.is_empty());
+}
+
+#[test]
+fn s2_three_who_suspend_each_other_in_a_ring_are_all_out_until_minutes_settle_it() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.suspend(1, 0, 2);
+    hall.suspend(2, 0, 3);
+    hall.suspend(3, 0, 1);
+    assert_eq!(hall.state().exclusions.len(), 3);
+    hall.adopt(1, 1, hall.genesis, vec![reinstate(1, 0), reinstate(3, 0)], &[1, 3]);
+    let state = hall.state();
+    assert!(!state.is_excluded(&id(1)) && !state.is_excluded(&id(2)) && state.is_excluded(&id(3)));
+}
+
+#[test]
+fn s3_one_puts_out_one_at_any_time_whatever_was_signed_before() {
+    let mut hall = Hall::found(&[1, 2, 3, 4, 5]);
+    let acts = [(1, 2), (2, 3), (3, 4)].map(|(no, who)| hall.suspend(1, no, who));
+    let state = hall.state();
+    assert!(state.is_excluded(&id(2)) && !state.is_excluded(&id(3)) && !state.is_excluded(&id(4)));
+    assert_eq!(state.verdict(&acts[1]), Verdict::No(Why::AnotherOpen(acts[0])));
+    hall.adopt(1, 1, hall.genesis, vec![reinstate(1, 1)], &[2, 3, 4]);
+    let state = hall.state();
+    assert!(!state.is_excluded(&id(2)) && state.is_excluded(&id(3)) && !state.is_excluded(&id(4)));
+    assert_eq!(state.verdict(&acts[0]), Verdict::No(Why::Settled));
+    let late = hall.suspend(1, 0, 5);
+    let state = hall.state();
+    assert_eq!(state.verdict(&late), Verdict::No(Why::Settled), "a lower number comes too late");
+    assert!(state.is_excluded(&id(3)) && !state.is_excluded(&id(5)));
+}
+
+#[test]
+fn s4_a_removed_member_s_suspensions_are_void() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.adopt(1, 1, hall.genesis, vec![remove_entry(3)], &[1, 2]);
+    let void = hall.suspend(3, 0, 1);
+    let state = hall.state();
+    assert!(!state.is_excluded(&id(1)));
+    assert_eq!(state.verdict(&void), Verdict::No(Why::NoRight));
+}
+
+#[test]
+fn s5_whom_a_suspended_steward_lets_in_is_out_until_the_steward_is_back() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.admit(2, 0, 6);
+    hall.device(6, 0);
+    hall.suspend_after(1, 0, 2, vec![seen(6, 0, 4)]);
+    let state = hall.state();
+    assert!(state.is_excluded(&id(6)));
+    let cause = state.exclusions.iter().find(|exclusion| exclusion.member == id(6)).unwrap().cause;
+    assert_eq!(cause, Cause::LetInBy(id(2)));
+    assert!(state.refuses(&device_key(6, 0), 4).is_none() && state.refuses(&device_key(6, 0), 5).is_some());
+    hall.adopt(1, 1, hall.genesis, vec![reinstate(1, 0)], &[1, 2]);
+    let state = hall.state();
+    assert!(!state.is_excluded(&id(6)) && matches!(state.members[&id(6)].role, Role::Probation { .. }));
+}
+
+#[test]
+fn s6_one_on_probation_neither_lets_in_nor_puts_out() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.admit(1, 0, 6);
+    let void = [hall.admit(6, 0, 7), hall.suspend(6, 0, 1)];
+    let state = hall.state();
+    assert_eq!(void.map(|id| state.verdict(&id)), [Verdict::No(Why::NoRight); 2]);
+    assert!(!state.members.contains_key(&id(7)) && state.exclusions.is_empty());
+}
+
+#[test]
+fn s7_of_those_whom_a_removed_steward_let_in_the_kept_stay() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.admit(2, 0, 6);
+    hall.admit(2, 1, 7);
+    hall.device(7, 0);
+    let entries = vec![remove_entry(2), Entry::Keep { member: id(6) }];
+    let sheet = hall.adopt(1, 1, hall.genesis, entries, &[1, 3]);
+    let state = hall.state();
+    assert!(matches!(state.members[&id(6)].role, Role::Probation { .. }) && !state.is_excluded(&id(6)));
+    let Role::Former { by } = state.members[&id(7)].role else { panic!("still there") };
+    assert!(by.id == sheet && state.is_excluded(&id(7)));
+    assert!(state.recipients().iter().all(|device| device.sign != device_key(7, 0)));
+    hall.adopt(1, 2, sheet, vec![admit_entry(6), Entry::Drop { member: id(7), seen: vec![] }], &[1, 3]);
+    let state = hall.state();
+    assert!(state.members[&id(6)].is_voter() && !state.members[&id(7)].is_present());
+}
+
+#[test]
+fn s8_nine_put_out_nine_and_three_put_out_three() {
+    let people: Vec<u8> = (1..=30).collect();
+    let mut hall = Hall::found(&people);
+    for n in 0..9 {
+        hall.suspend(10 + n, 0, 1 + n);
+    }
+    let state = hall.state();
+    assert_eq!((1..=30).filter(|n| state.is_excluded(&id(*n))).collect::<Vec<_>>(), (1..=9).collect::<Vec<_>>());
+    let mut hall = Hall::found(&people);
+    for n in 0..9 {
+        hall.suspend(28 + n % 3, (n / 3).into(), 1 + n);
+    }
+    let state = hall.state();
+    assert_eq!((1..=30).filter(|n| state.is_excluded(&id(*n))).collect::<Vec<_>>(), [1, 2, 3]);
+}
+
+#[test]
+fn two_suspensions_under_one_number_put_their_author_out_until_minutes_settle_the_number() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.suspend(1, 0, 2);
+    hall.suspend(1, 0, 3);
+    let state = hall.state();
+    assert!(state.is_excluded(&id(1)));
+    assert_eq!([2, 3].iter().filter(|n| state.is_excluded(&id(**n))).count(), 1);
+    hall.adopt(1, 1, hall.genesis, vec![reinstate(1, 0)], &[2, 3]);
+    assert!(hall.state().exclusions.is_empty());
+}
+
+#[test]
+fn a_confirmed_newcomer_makes_room_for_another() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    for n in 0..6 {
+        hall.admit(1, n, 10 + n as u8);
+    }
+    assert!(!hall.state().members.contains_key(&id(15)));
+    hall.adopt(1, 1, hall.genesis, vec![admit_entry(10)], &[1, 2]);
+    let state = hall.state();
+    assert!(state.members[&id(10)].is_voter() && state.members.contains_key(&id(15)));
+}
+
+#[test]
+fn a_recalled_device_speaks_no_longer_and_what_it_said_before_stays() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.device(2, 0);
+    hall.device(2, 1);
+    let entry = Entry::Recall { devices: vec![device_key(2, 0)], seen: vec![seen(2, 0, 7)], published: vec![] };
+    hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 2]);
+    let state = hall.state();
+    assert!(!state.is_excluded(&id(2)), "the member stays");
+    assert_eq!(state.recipients().len(), 1);
+    assert!(state.refuses(&device_key(2, 0), 7).is_none() && state.refuses(&device_key(2, 0), 8).is_some());
+    assert!(state.refuses(&device_key(2, 1), 100).is_none());
+    assert_eq!(state.owner(&device_key(2, 0)).unwrap().0, id(2));
+}
+
+#[test]
+fn a_new_key_certifies_its_owner_s_devices_again_and_the_old_one_none() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.device(2, 0);
+    hall.device(2, 1);
+    let new = vote_key(40);
+    let seen = vec![seen(2, 0, 3)];
+    let entry = Entry::ReplaceKey { member: id(2), vote: new.public(), seen };
+    hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 3]);
+    hall.device_by(&new, 2, 1);
+    hall.device(2, 2);
+    let state = hall.state();
+    let member = &state.members[&id(2)];
+    assert_eq!(member.devices.iter().map(|device| device.sign).collect::<Vec<_>>(), [device_key(2, 1)]);
+    assert!(state.refuses(&device_key(2, 0), 3).is_none() && state.refuses(&device_key(2, 0), 4).is_some());
+    assert!(state.refuses(&device_key(2, 1), 9).is_none());
+    assert!(state.refuses(&device_key(2, 2), 0).is_some(), "certified by whoever took the old key");
+}
