@@ -8,13 +8,14 @@ mod events;
 mod joining;
 mod metrics;
 mod node;
+mod openapi;
 mod refusal;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::Uri;
-use axum::routing::{delete, get, post};
+use axum::routing::MethodRouter;
 use kenes_desk::Desk;
 use kenes_node::Node;
 
@@ -47,33 +48,50 @@ impl App {
     }
 }
 
+macro_rules! routes {
+    ($($path:literal: $($method:ident $handler:expr),+;)*) => {
+        /// Every path and the methods that it answers to.
+        #[cfg(test)]
+        pub(crate) const TABLE: &[(&str, &[&str])] = &[$(($path, &[$(stringify!($method)),+])),*];
+
+        fn table() -> Router<Arc<App>> {
+            Router::new()$(.route($path, MethodRouter::new()$(.$method($handler))+))*
+        }
+    };
+}
+
+// Each of these stands in `openapi.json` too; a test compares them.
+routes! {
+    "/healthz": get async || "ok\n";
+    "/metrics": get metrics::metrics;
+    "/v1/openapi.json": get openapi::document;
+    "/v1/status": get node::status;
+    "/v1/sync": post node::sync;
+    "/v1/peers": get node::peers, post node::add_peer;
+    "/v1/peers/drop": post node::drop_peer;
+    "/v1/peers/block": post node::block_peer;
+    "/v1/channels": get node::channels, post node::carry;
+    "/v1/channels/{channel}": delete node::forget;
+    "/v1/desk": get desk::state;
+    "/v1/desk/init": post desk::init;
+    "/v1/desk/unlock": post desk::unlock;
+    "/v1/desk/lock": post desk::lock;
+    "/v1/committees": get committees::list, post committees::found;
+    "/v1/committees/{committee}": get committees::one;
+    "/v1/committees/{committee}/members": get committees::members;
+    "/v1/committees/{committee}/pause": post committees::pause;
+    "/v1/invites": post joining::invite;
+    "/v1/requests": get joining::requests, post joining::join;
+    "/v1/requests/admit": post joining::admit;
+    "/v1/bulletins": get bulletins::list, post bulletins::post;
+    "/v1/bulletins/read": post bulletins::mark_read;
+    "/v1/bulletins/{bulletin}": get bulletins::one;
+    "/v1/events": get events::events;
+}
+
 /// Everything that the interface answers.
 pub fn router(app: App) -> Router {
-    let routes = Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/metrics", get(metrics::metrics))
-        .route("/v1/status", get(node::status))
-        .route("/v1/sync", post(node::sync))
-        .route("/v1/peers", get(node::peers).post(node::add_peer))
-        .route("/v1/peers/drop", post(node::drop_peer))
-        .route("/v1/peers/block", post(node::block_peer))
-        .route("/v1/channels", get(node::channels).post(node::carry))
-        .route("/v1/channels/{channel}", delete(node::forget))
-        .route("/v1/desk", get(desk::state))
-        .route("/v1/desk/init", post(desk::init))
-        .route("/v1/desk/unlock", post(desk::unlock))
-        .route("/v1/desk/lock", post(desk::lock))
-        .route("/v1/committees", get(committees::list).post(committees::found))
-        .route("/v1/committees/{committee}", get(committees::one))
-        .route("/v1/committees/{committee}/members", get(committees::members))
-        .route("/v1/committees/{committee}/pause", post(committees::pause))
-        .route("/v1/invites", post(joining::invite))
-        .route("/v1/requests", get(joining::requests).post(joining::join))
-        .route("/v1/requests/admit", post(joining::admit))
-        .route("/v1/bulletins", get(bulletins::list).post(bulletins::post))
-        .route("/v1/bulletins/read", post(bulletins::mark_read))
-        .route("/v1/bulletins/{bulletin}", get(bulletins::one))
-        .route("/v1/events", get(events::events))
+    let routes = table()
         .fallback(|uri: Uri| async move { ApiError::not_found("path", uri.path()) })
         .method_not_allowed_fallback(|| async { ApiError::new(ErrorKind::BadRequest, "not with this method") })
         .with_state(Arc::new(app));

@@ -57,8 +57,10 @@ causes! {
     /// A name with control characters, or such as turn the direction of writing.
     NameControl = "name_control", [];
 
-    /// It would end before it is written, or live longer than 400 days.
+    /// It would end before it is written, live longer than 400 days, or be over already.
     Lifetime = "lifetime", [];
+    /// Its date is further ahead of this machine's clock than clocks may differ.
+    FarAhead = "far_ahead", [];
     /// A quorum below one half or above two thirds.
     Quorum = "quorum", [];
     /// A territory or an industry with too many parts, or one too long.

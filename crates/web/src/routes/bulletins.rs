@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use kenes_core::envelope::Priority;
 use kenes_core::ids::SHORTEST_PREFIX;
-use kenes_core::op::LONGEST_TITLE;
+use kenes_core::op::{LONGEST_TEXT, LONGEST_TITLE};
 use kenes_core::time::{BUILT, Timestamp};
 use kenes_desk::view;
 
@@ -53,9 +53,8 @@ pub(super) async fn post(
     let date = dated(new.date)?;
     let now = date.unwrap_or_else(|| app.node.now().at);
     let title = new.title.unwrap_or_default();
-    if title.len() > LONGEST_TITLE {
-        return Err(ApiError::new(ErrorKind::TooLong, "the title is too long").detail("limit", LONGEST_TITLE));
-    }
+    within(LONGEST_TITLE, &title)?;
+    within(LONGEST_TEXT, &new.text)?;
     let draft = view::Draft {
         committee: new.committee,
         title,
@@ -70,6 +69,14 @@ pub(super) async fn post(
     let id =
         posted.map_err(|error| ApiError::from(error).about("committee", new.committee).about("bulletin", answered))?;
     Ok(Json(BulletinId { id }))
+}
+
+fn within(limit: usize, text: &str) -> Result<(), ApiError> {
+    if text.len() <= limit {
+        return Ok(());
+    }
+    let message = format!("{} bytes, and at most {limit} are possible", text.len());
+    Err(ApiError::new(ErrorKind::TooLong, message).detail("limit", limit))
 }
 
 /// The owner's word for the time. Nothing was written before there was a program to write it.

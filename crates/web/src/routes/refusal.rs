@@ -6,6 +6,7 @@ use std::error::Error;
 use kenes_core::book::ObjectError;
 use kenes_core::identity::{LONGEST_NAME, NameError};
 use kenes_core::op::{LONGEST_TEXT, OpError};
+use kenes_core::relay::Reason;
 use kenes_desk::DeskError;
 use kenes_node::home::HomeError;
 use kenes_node::store::StoreError;
@@ -51,6 +52,8 @@ impl From<DeskError> for ApiError {
             DeskError::Io { path, source } => of(ErrorKind::Storage).detail("path", path.display()).because_of(source),
             DeskError::Record => of(ErrorKind::Storage).because(Cause::RecordDamaged),
             DeskError::Entropy => of(ErrorKind::Failed).because(Cause::NoRandomness),
+            DeskError::Refused(Reason::Expired) => of(ErrorKind::NotPossible).because(Cause::Lifetime),
+            DeskError::Refused(Reason::Ahead) => of(ErrorKind::NotPossible).because(Cause::FarAhead),
             DeskError::Refused(reason) => {
                 of(ErrorKind::Failed).because(Cause::NodeRefused).detail("reason", format!("{reason:?}"))
             }
@@ -176,7 +179,6 @@ mod tests {
 
     use kenes_core::ids::CommitteeId;
     use kenes_core::invite::InviteError;
-    use kenes_core::relay::Reason;
     use kenes_core::seal::SealError;
     use kenes_core::time::BUILT;
 
@@ -218,6 +220,8 @@ mod tests {
             DeskError::SuspensionOpen(id),
             DeskError::Record,
             DeskError::Refused(Reason::TooMuch),
+            DeskError::Refused(Reason::Expired),
+            DeskError::Refused(Reason::Ahead),
             DeskError::Home(home()),
         ];
         all.extend([NameError::Empty, NameError::TooLong, NameError::Control].map(DeskError::Name));

@@ -1,0 +1,296 @@
+//! The document against the routes, and against what real handlers answer: two homes on the loopback interface that do
+//! everything the document says can be done.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use axum::response::Response;
+use http_body_util::BodyExt;
+use kenes_desk::Desk;
+use kenes_node::config::Config;
+use kenes_node::home::HomeLock;
+use kenes_node::{NetMode, Node};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use super::DOCUMENT;
+use super::schema::fit;
+use crate::api::{Cause, ErrorKind};
+use crate::routes::{App, TABLE, router};
+use crate::stop::{self, Stopper};
+
+/// A watchdog, far above what anything takes.
+const LONGEST: Duration = Duration::from_secs(60);
+
+fn document() -> Value {
+    serde_json::from_str(DOCUMENT).unwrap()
+}
+
+fn operations(document: &Value) -> BTreeSet<(String, String)> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    let each = |(path, methods): (&String, &Value)| {
+        let methods: Vec<_> =
+            methods.as_object().unwrap().keys().map(|method| (path.clone(), method.clone())).collect();
+        methods
+    };
+    paths.flat_map(each).collect()
+}
+
+#[test]
+fn every_route_is_in_the_document_and_nothing_else_is() {
+    let routes: BTreeSet<_> = TABLE
+        .iter()
+        .flat_map(|(path, methods)| methods.iter().map(|method| ((*path).to_owned(), (*method).to_owned())))
+        .collect();
+    assert_eq!(operations(&document()), routes);
+}
+
+#[test]
+fn every_place_in_a_path_is_described() {
+    let document = document();
+    for (path, method) in operations(&document) {
+        let parameters = document["paths"][&path][&method]["parameters"].as_array().cloned().unwrap_or_default();
+        let described: Vec<_> = parameters.iter().filter(|parameter| parameter["in"] == "path").collect();
+        assert_eq!(described.len(), path.matches('{').count(), "{path}");
+        assert!(described.iter().all(|one| path.contains(&format!("{{{}}}", one["name"].as_str().unwrap()))), "{path}");
+    }
+}
+
+#[test]
+fn the_document_names_every_kind_and_cause_and_its_own_version() {
+    let document = document();
+    let schemas = &document["components"]["schemas"];
+    let kinds: Vec<_> = ErrorKind::ALL.iter().map(|kind| kind.name()).collect();
+    let causes: Vec<_> = Cause::ALL.iter().map(|cause| cause.name()).collect();
+    assert_eq!(schemas["ErrorKind"]["enum"], json!(kinds));
+    assert_eq!(schemas["Cause"]["enum"], json!(causes));
+    assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
+}
+
+/// A home that this process has opened, with a network.
+struct Home {
+    app: App,
+    _stopper: Stopper,
+    _lock: HomeLock,
+    _folder: TempDir,
+}
+
+async fn home() -> Home {
+    let folder = tempfile::tempdir().unwrap();
+    let home = kenes_node::home::Home::at(folder.path());
+    let lock = home.lock(LONGEST).unwrap();
+    let listen = vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()];
+    let config = Config { listen, mdns: false, ..Config::default() };
+    let node = Node::start(&lock, config, NetMode::On).await.unwrap();
+    let desk = Desk::new(home, node.clone());
+    tokio::spawn(desk.clone().follow());
+    let (stopper, stop) = stop::pair();
+    Home { app: App { desk: Some(desk), node, network: true, stop }, _stopper: stopper, _lock: lock, _folder: folder }
+}
+
+/// Calls what the document describes, and sees that requests and answers are as it says.
+struct Reader {
+    document: Value,
+    called: BTreeSet<(String, String)>,
+}
+
+impl Reader {
+    async fn get(&mut self, home: &Home, path: &str, place: &str) -> Value {
+        self.call(home, "get", path, place, None).await
+    }
+
+    async fn post(&mut self, home: &Home, path: &str, body: Value) -> Value {
+        self.call(home, "post", path, "", Some(body)).await
+    }
+
+    /// `place` stands for what is in braces, or follows the path where nothing is.
+    async fn call(&mut self, home: &Home, method: &str, path: &str, place: &str, body: Option<Value>) -> Value {
+        let operation = &self.document["paths"][path][method];
+        assert!(operation.is_object(), "{method} {path} is not in the document");
+        let schema = operation.pointer("/requestBody/content/application~1json/schema");
+        assert_eq!(schema.is_some(), body.is_some(), "{method} {path}: a body");
+        if let (Some(schema), Some(body)) = (schema, &body) {
+            fit(&self.document, schema, body).unwrap_or_else(|why| panic!("{method} {path}: {why}"));
+        }
+        let response = send(home, method, &filled(path, place), body).await;
+        assert_eq!(response.status(), StatusCode::OK, "{method} {path}");
+        let (kind, answer) = operation["responses"]["200"]["content"].as_object().unwrap().iter().next().unwrap();
+        let sent = response.headers()["content-type"].to_str().unwrap().to_owned();
+        assert!(sent.starts_with(kind.as_str()), "{method} {path}: {sent}");
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let value = match kind.as_str() {
+            "application/json" => serde_json::from_slice(&bytes).unwrap(),
+            _ => Value::String(String::from_utf8(bytes.to_vec()).unwrap()),
+        };
+        if path != "/v1/openapi.json" {
+            fit(&self.document, &answer["schema"], &value).unwrap_or_else(|why| panic!("{method} {path}: {why}"));
+        }
+        self.called.insert((path.to_owned(), method.to_owned()));
+        value
+    }
+
+    async fn refused(&self, home: &Home, method: &str, path: &str, body: Option<Value>, kind: &str) {
+        let response = send(home, method, path, body).await;
+        assert!(!response.status().is_success(), "{method} {path}");
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let value: Value = serde_json::from_slice(&bytes).unwrap();
+        let schema = &self.document["components"]["responses"]["Refused"]["content"]["application/json"]["schema"];
+        fit(&self.document, schema, &value).unwrap_or_else(|why| panic!("{method} {path}: {why}"));
+        assert_eq!(value["error"]["kind"], kind, "{value}");
+    }
+
+    /// Reads events until one of this type comes; whatever comes is as the document says.
+    async fn until(&mut self, events: &mut Body, kind: &str) {
+        let schema = &self.document["paths"]["/v1/events"]["get"]["responses"]["200"]["content"];
+        let schema = &schema["text/event-stream"]["schema"];
+        let reading = async {
+            loop {
+                let bytes = events.frame().await.expect("the stream ended").unwrap().into_data().unwrap();
+                let text = String::from_utf8(bytes.to_vec()).unwrap();
+                let Some(data) = text.lines().find_map(|line| line.strip_prefix("data: ")) else { continue };
+                let value: Value = serde_json::from_str(data).unwrap();
+                fit(&self.document, schema, &value).unwrap_or_else(|why| panic!("an event: {why}"));
+                assert!(text.contains(&format!("event: {}\n", value["type"].as_str().unwrap())), "{text}");
+                if value["type"] == kind {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(LONGEST, reading).await.unwrap_or_else(|_| panic!("no {kind} came"));
+        self.called.insert(("/v1/events".to_owned(), "get".to_owned()));
+    }
+}
+
+fn filled(path: &str, place: &str) -> String {
+    match path.split_once('{').map(|(before, rest)| (before, rest.split_once('}').unwrap().1)) {
+        Some((before, after)) => format!("{before}{place}{after}"),
+        None => format!("{path}{place}"),
+    }
+}
+
+async fn send(home: &Home, method: &str, path: &str, body: Option<Value>) -> Response {
+    let request = Request::builder().method(method.to_uppercase().as_str()).uri(path).header("host", "localhost");
+    let request = match body {
+        Some(body) => request.header("content-type", "application/json").body(Body::from(body.to_string())),
+        None => request.body(Body::empty()),
+    };
+    router(home.app.clone()).oneshot(request.unwrap()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_as_the_document_says() {
+    let (a, b) = (home().await, home().await);
+    let mut reader = Reader { document: document(), called: BTreeSet::new() };
+    let served = reader.get(&a, "/v1/openapi.json", "").await;
+    assert_eq!(served, reader.document);
+    keys(&mut reader, &a, &b).await;
+    let mut events = send(&a, "get", "/v1/events", None).await.into_body();
+    let committee = found(&mut reader, &a).await;
+    write(&mut reader, &a, &committee).await;
+    reader.until(&mut events, "bulletin").await;
+    meet(&mut reader, &a, &b, &committee, &mut events).await;
+    carry(&mut reader, &a).await;
+    refuse(&reader, &a, &committee).await;
+    assert_eq!(reader.called, operations(&reader.document), "everything was called");
+    for home in [a, b] {
+        home.app.node.stop().await;
+    }
+}
+
+async fn keys(reader: &mut Reader, a: &Home, b: &Home) {
+    let passphrase = "бұл сынақ қана";
+    reader.get(a, "/v1/desk", "").await;
+    for (home, name) in [(a, "Әйгерім"), (b, "Дина")] {
+        reader.post(home, "/v1/desk/init", json!({ "passphrase": passphrase, "name": name })).await;
+    }
+    reader.call(a, "post", "/v1/desk/lock", "", None).await;
+    reader.refused(a, "get", "/v1/bulletins", None, "locked").await;
+    reader.refused(a, "post", "/v1/desk/unlock", Some(json!({ "passphrase": "басқа" })), "wrong_passphrase").await;
+    reader.post(a, "/v1/desk/unlock", json!({ "passphrase": passphrase })).await;
+    for path in ["/healthz", "/metrics", "/v1/status"] {
+        reader.get(a, path, "").await;
+    }
+}
+
+async fn found(reader: &mut Reader, a: &Home) -> String {
+    let new = json!({
+        "name": "Бірлік", "founder": "Әйгерім", "territory": ["Маңғыстау", "Жаңаөзен"], "industry": "мұнай",
+        "quorum": [2, 3], "history": "all",
+    });
+    let committee = reader.post(a, "/v1/committees", new).await["id"].as_str().unwrap().to_owned();
+    reader.get(a, "/v1/committees", "").await;
+    reader.get(a, "/v1/committees/{committee}", &committee).await;
+    reader.get(a, "/v1/committees/{committee}/members", &committee).await;
+    committee
+}
+
+async fn write(reader: &mut Reader, a: &Home, committee: &str) {
+    let bare = json!({ "committee": committee, "text": "жиын" });
+    let first = reader.post(a, "/v1/bulletins", bare).await["id"].as_str().unwrap().to_owned();
+    let now = reader.get(a, "/v1/status", "").await["clock"].clone();
+    let full = json!({
+        "committee": committee, "title": "Жауап", "text": "келеміз", "priority": "urgent", "lives": 7200,
+        "reply_to": first, "date": now,
+    });
+    reader.post(a, "/v1/bulletins", full).await;
+    let question = format!("?committee={committee}&since=2026-11-01T00:00:00Z&unread=false&limit=5");
+    let listed = reader.get(a, "/v1/bulletins", &question).await;
+    assert_eq!((listed["bulletins"].as_array().unwrap().len(), &listed["total"]), (2, &json!(2)));
+    reader.get(a, "/v1/bulletins/{bulletin}", &first[..8]).await;
+    reader.post(a, "/v1/bulletins/read", json!({ "ids": [first] })).await;
+}
+
+/// One asks, the other lets in, over a real connection.
+async fn meet(reader: &mut Reader, a: &Home, b: &Home, committee: &str, events: &mut Body) {
+    let invite = json!({ "committee": committee, "uses": 2, "lives": 86_400 });
+    let uri = reader.post(a, "/v1/invites", invite).await["uri"].clone();
+    reader.post(b, "/v1/requests", json!({ "uri": uri, "name": "Дина" })).await;
+    let listens = reader.get(a, "/v1/status", "").await;
+    let address = listens["listen"][0].as_str().unwrap();
+    reader.post(b, "/v1/peers", json!({ "address": address })).await;
+    reader.until(events, "request").await;
+    let asked = reader.get(a, "/v1/requests", &format!("?committee={committee}")).await;
+    assert_eq!(asked["requests"][0]["name"], "Дина");
+    reader.post(a, "/v1/requests/admit", json!({ "committee": committee, "who": "Дина" })).await;
+    reader.post(a, "/v1/sync", json!({ "wait": 1 })).await;
+    let pause = Some(json!({ "who": "Дина", "because": "lost-device" }));
+    reader.call(a, "post", "/v1/committees/{committee}/pause", committee, pause).await;
+    reader.get(a, "/v1/committees/{committee}/members", committee).await;
+    let met = reader.get(b, "/v1/peers", "").await;
+    reader.post(b, "/v1/peers/drop", json!({ "peer": address })).await;
+    reader.post(b, "/v1/peers/block", json!({ "peer": met["peers"][0]["peer_id"] })).await;
+}
+
+async fn carry(reader: &mut Reader, a: &Home) {
+    let channel = "ab".repeat(32);
+    reader.post(a, "/v1/channels", json!({ "channel": channel, "pinned": "cd".repeat(32) })).await;
+    let carried = reader.get(a, "/v1/channels", "").await;
+    assert_eq!(carried["channels"].as_array().unwrap().len(), 2);
+    reader.call(a, "delete", "/v1/channels/{channel}", &channel, None).await;
+}
+
+async fn refuse(reader: &Reader, a: &Home, committee: &str) {
+    let text =
+        |text: &str, date: &str| Some(json!({ "committee": committee, "text": text, "lives": 60, "date": date }));
+    for (method, path, body, kind) in [
+        ("get", "/v1/nothing", None, "not_found"),
+        ("put", "/v1/status", None, "bad_request"),
+        ("get", "/v1/bulletins/abc", None, "short_id"),
+        ("get", "/v1/bulletins/ffffffff", None, "not_found"),
+        ("get", "/v1/committees/zz", None, "bad_request"),
+        ("post", "/v1/bulletins", Some(json!(7)), "bad_request"),
+        ("post", "/v1/bulletins", text(&"x".repeat(40_000), "2026-11-24T00:00:00Z"), "too_long"),
+        ("post", "/v1/bulletins", text("x", "2020-01-01T00:00:00Z"), "too_early"),
+        ("post", "/v1/bulletins", text("x", "2026-11-01T00:00:00Z"), "not_possible"),
+        ("post", "/v1/bulletins", text("x", "2126-11-01T00:00:00Z"), "not_possible"),
+        ("post", "/v1/committees", Some(json!({ "name": "\u{202E}" })), "bad_name"),
+        ("post", "/v1/peers", Some(json!({ "address": "nowhere" })), "bad_address"),
+        ("post", "/v1/requests", Some(json!({ "uri": "kenes:join:x" })), "bad_invite"),
+        ("post", "/v1/desk/init", Some(json!({ "passphrase": "x".repeat(9), "name": "x" })), "already_initialised"),
+    ] {
+        reader.refused(a, method, path, body, kind).await;
+    }
+}
