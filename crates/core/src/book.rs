@@ -17,6 +17,7 @@ use crate::wire::{self, WireError};
 
 pub mod chain;
 mod evaluate;
+pub mod hand;
 pub mod minutes;
 mod object;
 pub mod roster;
@@ -25,10 +26,11 @@ mod state;
 
 pub use chain::{Checkpoint, Fork, Sheet, Step};
 pub use evaluate::{DEVICES, OPEN_ADMITS, RETIRED_DEVICES};
+pub use hand::{Hand, Refusal};
 pub use minutes::{Assent, Ballot, Entry, Minutes, Offer, Pass, Resolution, Vote};
 pub use object::{
-    Admit, Because, Certificate, Content, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, NewestList, NextPen,
-    ObjectError, Quorum, SEEN, Seen, SignedObject, Suspend,
+    Admit, Because, Certificate, Content, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, NewKey, NewestList,
+    NextPen, ObjectError, Quorum, SEEN, Seen, SignedObject, Suspend,
 };
 pub use roster::{BadSheet, Roster};
 pub use state::{Cause, Exclusion, Ground, Member, Motion, Role, State, Verdict, Why};
@@ -212,6 +214,7 @@ impl Book {
             | Content::Assent(_)
             | Content::Resolution(_)
             | Content::Ballot(_)
+            | Content::NewKey(_)
             | Content::Unknown { .. } => self.owners.get(&object.author()).copied(),
         }
     }
@@ -250,6 +253,7 @@ impl Book {
             | Content::Assent(_)
             | Content::Resolution(_)
             | Content::Ballot(_)
+            | Content::NewKey(_)
             | Content::Unknown { .. } => {}
         }
         self.committed.extend(object.content().commitments());

@@ -7,8 +7,8 @@ use std::fmt::Debug;
 
 use bincode::{Decode, Encode};
 use kenes_core::book::{
-    Admit, Assent, Ballot, Because, Certificate, Content, Entry, Founder, Genesis, History, Minutes, NewestList,
-    NextPen, Offer, Page, Pass, Quorum, Resolution, Seen, SignedObject, Suspend, Vote,
+    Admit, Assent, Ballot, Because, Certificate, Content, Entry, Founder, Genesis, History, Minutes, NewKey,
+    NewestList, NextPen, Offer, Page, Pass, Quorum, Resolution, Seen, SignedObject, Suspend, Vote,
 };
 use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Body, Boxed, Envelope, Header, LONGEST, Priority, Rotate, Sealed, Share, Shelf, VERSION};
@@ -268,7 +268,8 @@ fn content() -> impl Strategy<Value = Content> {
         book_id().prop_map(|genesis| Content::Assent(Assent { genesis })),
         resolution().prop_map(Content::Resolution),
         (book_id(), any::<bool>()).prop_map(|(resolution, adopt)| Content::Ballot(Ballot { resolution, adopt })),
-        (13..=u16::MAX, blob()).prop_map(|(kind, bytes)| Content::Unknown { kind, bytes }),
+        key().prop_map(|vote| Content::NewKey(NewKey { vote })),
+        (14..=u16::MAX, blob()).prop_map(|(kind, bytes)| Content::Unknown { kind, bytes }),
     ]
 }
 
@@ -464,7 +465,7 @@ proptest! {
         let object = SignedObject::sign(committee, content.clone(), &key).unwrap();
         prop_assert_eq!(object.content(), &content);
         let about_keys =
-            matches!(content, Content::Admit(_) | Content::Device(_) | Content::NextPen(_) | Content::Minutes(_));
+            matches!(content, Content::Admit(_) | Content::Device(_) | Content::NextPen(_) | Content::Minutes(_) | Content::NewKey(_));
         prop_assert!(object.clone().verify().is_ok() || about_keys, "only a key in it can be at fault");
         let other = harmed(object.bytes().to_vec(), &harm);
         if let Ok(read) = SignedObject::decode(&other) {

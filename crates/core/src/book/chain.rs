@@ -115,6 +115,7 @@ impl Step {
                 | Content::Assent(_)
                 | Content::Resolution(_)
                 | Content::Ballot(_)
+                | Content::NewKey(_)
                 | Content::Unknown { .. } => {}
             }
         }

@@ -40,6 +40,7 @@ pub(super) fn evaluate(book: &Book, genesis: &Genesis, walk: Walk) -> Option<Sta
             cheats: BTreeSet::new(),
             exclusions: BTreeSet::new(),
             pens: BTreeMap::new(),
+            new_keys: BTreeMap::new(),
             newest_list: None,
             motions: BTreeMap::new(),
             acts: BTreeMap::new(),
@@ -54,6 +55,7 @@ pub(super) fn evaluate(book: &Book, genesis: &Genesis, walk: Walk) -> Option<Sta
     evaluation.devices();
     evaluation.mark_who_is_out();
     evaluation.pens_and_lists();
+    evaluation.new_keys();
     Some(evaluation.state)
 }
 
@@ -498,6 +500,26 @@ impl<'a> Evaluation<'a> {
                 self.state.newest_list = Some(*list);
             }
             self.judge(object.id(), verdict);
+        }
+    }
+
+    fn new_keys(&mut self) {
+        for object in self.objects(13) {
+            let Content::NewKey(new) = object.content() else { continue };
+            let recovers = |member: &&Member| member.identity.recovery == object.author();
+            let by_recovery = self.state.members.values().find(recovers).map(|member| member.identity.member());
+            let member = self.state.owner(&object.author()).map(|(id, _)| id).or(by_recovery);
+            let votes = |id: &MemberId| self.state.members.get(id).is_some_and(Member::is_voter);
+            let Some(member) = member.filter(votes) else {
+                self.refuse(object.id(), Why::NoRight);
+                continue;
+            };
+            if self.state.newest.roster.has_used(&new.vote) {
+                self.refuse(object.id(), Why::Settled);
+                continue;
+            }
+            self.state.new_keys.entry(member).or_default().insert(new.vote);
+            self.judge(object.id(), Verdict::Counts);
         }
     }
 

@@ -243,6 +243,13 @@ pub struct NewestList {
     pub list: ListId,
 }
 
+/// The vote key that a member asks minutes to put in place of the old one. Signed by a device or the recovery key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct NewKey {
+    /// The key.
+    pub vote: PublicKey,
+}
+
 /// What an object says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
@@ -272,6 +279,8 @@ pub enum Content {
     Resolution(Resolution),
     /// Kind 12.
     Ballot(Ballot),
+    /// Kind 13.
+    NewKey(NewKey),
     /// A kind that this code does not know: kept, passed on, and counted for nothing.
     Unknown {
         /// Its number.
@@ -283,7 +292,7 @@ pub enum Content {
 
 impl Content {
     /// Kinds from this number on are unknown to this code.
-    pub(super) const KINDS: u16 = 13;
+    pub(super) const KINDS: u16 = 14;
 
     /// The number of its kind.
     pub fn kind(&self) -> u16 {
@@ -301,6 +310,7 @@ impl Content {
             Self::Assent(_) => 10,
             Self::Resolution(_) => 11,
             Self::Ballot(_) => 12,
+            Self::NewKey(_) => 13,
             Self::Unknown { kind, .. } => *kind,
         }
     }
@@ -323,6 +333,7 @@ impl Content {
             | Self::Assent(_)
             | Self::Resolution(_)
             | Self::Ballot(_)
+            | Self::NewKey(_)
             | Self::Unknown { .. } => vec![],
         }
     }
@@ -343,6 +354,7 @@ impl Content {
             | Self::Assent(_)
             | Self::Resolution(_)
             | Self::Ballot(_)
+            | Self::NewKey(_)
             | Self::Unknown { .. } => None,
         }
     }
@@ -358,6 +370,7 @@ impl Content {
             Self::Device(certificate) => certificate.verify(committee),
             Self::NextPen(next) => usable(&[next.pen]),
             Self::Minutes(minutes) => usable(&minutes.new_keys()),
+            Self::NewKey(new) => usable(&[new.vote]),
             Self::Genesis(_)
             | Self::Suspend(_)
             | Self::NewestList(_)
@@ -386,6 +399,7 @@ impl Content {
             Self::Assent(assent) => wire::encode(assent),
             Self::Resolution(resolution) => wire::encode(resolution),
             Self::Ballot(ballot) => wire::encode(ballot),
+            Self::NewKey(new) => wire::encode(new),
             Self::Unknown { bytes, .. } => bytes.clone(),
         }
     }
@@ -406,6 +420,7 @@ impl Content {
             10 => Self::Assent(wire::decode(bytes, most)?),
             11 => Self::Resolution(wire::decode(bytes, most)?),
             12 => Self::Ballot(wire::decode(bytes, most)?),
+            13 => Self::NewKey(wire::decode(bytes, most)?),
             kind => Self::Unknown { kind, bytes: bytes.to_vec() },
         };
         match &content {
@@ -427,6 +442,7 @@ impl Content {
             | Self::Pass(_)
             | Self::Assent(_)
             | Self::Ballot(_)
+            | Self::NewKey(_)
             | Self::Unknown { .. } => {}
         }
         Ok(content)

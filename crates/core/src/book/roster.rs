@@ -183,6 +183,11 @@ impl Roster {
         self.voters.iter().flat_map(|(id, seat)| [(seat.vote, *id), (seat.identity.recovery, *id)])
     }
 
+    /// Whether a key is or was a voter's vote or recovery key.
+    pub fn has_used(&self, key: &PublicKey) -> bool {
+        self.used.contains(key)
+    }
+
     /// What these minutes would settle, if they may follow.
     pub fn after(&self, id: BookId, author: MemberId, minutes: &Minutes) -> Result<Self, BadSheet> {
         if minutes.prev != self.at || minutes.no != self.no + 1 {

@@ -61,6 +61,17 @@ pub enum Justice {
     Unknown,
 }
 
+/// What an offer with certain passes must table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carried {
+    /// Whatever its owner likes.
+    Any,
+    /// This sheet, which may have been decided already.
+    Sheet(BookId),
+    /// It cannot be told from these passes.
+    Unclear,
+}
+
 /// Two things of one voter's that no honest desk signs both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cheat {
@@ -216,22 +227,68 @@ impl Slate {
 
     /// Whether `minutes` may be tabled after `passes` passes with these latest votes.
     fn carries_on(&self, minutes: BookId, passes: usize, lasts: &[Vote]) -> bool {
-        let Some(highest) = lasts.iter().map(|vote| vote.round).max() else { return true };
+        match self.carried(passes, lasts) {
+            Carried::Any => true,
+            Carried::Sheet(sheet) => sheet == minutes,
+            Carried::Unclear => false,
+        }
+    }
+
+    /// What `passes` passes with these latest votes leave to be tabled.
+    fn carried(&self, passes: usize, lasts: &[Vote]) -> Carried {
+        let Some(highest) = lasts.iter().map(|vote| vote.round).max() else { return Carried::Any };
         let mut counts: BTreeMap<BookId, usize> = BTreeMap::new();
         for vote in lasts.iter().filter(|vote| vote.round == highest) {
             *counts.entry(vote.minutes).or_default() += 1;
         }
-        if counts.len() == 1 {
-            return counts.contains_key(&minutes);
+        if let (1, Some(sheet)) = (counts.len(), counts.keys().next()) {
+            return Carried::Sheet(*sheet);
         }
         // Two sheets in one round: its owner cheated. Only one that could have a quorum, counting the silent, matters.
         let silent = self.voters.len() - passes;
         let mut possible = counts.iter().filter(|(_, count)| **count + silent >= self.needed).map(|(sheet, _)| *sheet);
         match (possible.next(), possible.next()) {
-            (None, _) => true,
-            (Some(sheet), None) => sheet == minutes,
-            (Some(_), Some(_)) => false,
+            (None, _) => Carried::Any,
+            (Some(sheet), None) => Carried::Sheet(sheet),
+            (Some(_), Some(_)) => Carried::Unclear,
         }
+    }
+
+    /// Passes by enough voters to table something in `round`, and what; nothing, where there are too few. Passes on
+    /// sheets that `avoid` says can never be minutes are left out where there are enough without them.
+    pub fn table(&self, round: u32, avoid: impl Fn(&BookId) -> bool) -> Option<(Vec<BookId>, Carried)> {
+        let last = |pass: &Pass| pass.last.and_then(|last| self.votes.get(&last)).copied();
+        let mut by: BTreeMap<MemberId, (BookId, Pass)> = BTreeMap::new();
+        for (id, pass) in self.passes_for(round) {
+            by.entry(pass.by).or_insert((id, pass));
+        }
+        let sound = |(_, pass): &&(BookId, Pass)| last(pass).is_none_or(|vote| !avoid(&vote.minutes));
+        let mut chosen: Vec<_> = by.values().filter(sound).copied().collect();
+        if chosen.len() < self.needed {
+            chosen = by.into_values().collect();
+        }
+        if chosen.len() < self.needed {
+            return None;
+        }
+        let lasts: Vec<_> = chosen.iter().filter_map(|(_, pass)| last(pass)).collect();
+        let mut passes: Vec<_> = chosen.iter().map(|(id, _)| *id).collect();
+        passes.sort_unstable();
+        Some((passes, self.carried(chosen.len(), &lasts)))
+    }
+
+    /// Rounds that their owners asked for: they passed on to them, and tabled nothing there yet.
+    pub fn asked_for(&self) -> BTreeSet<u32> {
+        let own = self.passes.values().filter(|pass| self.owner(pass.round) == Some(pass.by));
+        let tabled: BTreeSet<_> = self.offers.values().map(|offer| (offer.by, offer.round)).collect();
+        own.filter(|pass| !tabled.contains(&(pass.by, pass.round))).map(|pass| pass.round).collect()
+    }
+
+    /// The next round of a voter's after everything that is known, where it would be the first to ask.
+    pub fn next_round_of(&self, voter: &MemberId) -> Option<u32> {
+        let at = self.voters.binary_search(voter).ok()? as u32;
+        let size = self.voters.len() as u32;
+        let after = self.highest_round().checked_add(1)?;
+        after.checked_add((at + size - after % size) % size)
     }
 
     /// The sheets for which a quorum voted on one justified offer: one, unless somebody cheated.
@@ -257,15 +314,12 @@ impl Slate {
         self.is_voter(&vote.by) && self.offer_of(vote) == Some(true)
     }
 
-    /// The vote of a voter for an offer.
-    pub fn vote_of(&self, voter: &MemberId, offer: &BookId) -> Option<BookId> {
-        self.votes.iter().find(|(_, vote)| vote.by == *voter && vote.offer == *offer).map(|(id, _)| *id)
-    }
-
-    /// What a voter has signed here that anyone knows of: votes and passes.
+    /// What a voter has signed here that anyone knows of.
     pub fn signed_by(&self, voter: &MemberId) -> BTreeSet<BookId> {
         let votes = self.votes.iter().filter(|(_, vote)| vote.by == *voter).map(|(id, _)| *id);
-        votes.chain(self.passes.iter().filter(|(_, pass)| pass.by == *voter).map(|(id, _)| *id)).collect()
+        let passes = self.passes.iter().filter(|(_, pass)| pass.by == *voter).map(|(id, _)| *id);
+        let offers = self.offers.iter().filter(|(_, offer)| offer.by == *voter).map(|(id, _)| *id);
+        votes.chain(passes).chain(offers).collect()
     }
 
     /// The highest round that anything here is about.

@@ -225,6 +225,8 @@ pub struct State {
     pub exclusions: BTreeSet<Exclusion>,
     /// The newest pen that each device asks for.
     pub pens: BTreeMap<PublicKey, PublicKey>,
+    /// The vote keys that members ask minutes to put in place of their old ones.
+    pub new_keys: BTreeMap<MemberId, BTreeSet<PublicKey>>,
     /// The highest list that a steward names.
     pub newest_list: Option<NewestList>,
     /// Resolutions whose minutes are among the steps.

@@ -5,7 +5,7 @@ use kenes_core::ids::BookId;
 
 use super::hall::*;
 
-fn policy(days: u16) -> Vec<Entry> {
+pub(crate) fn policy(days: u16) -> Vec<Entry> {
     use kenes_core::book::{History, Quorum};
     vec![Entry::Policy { quorum: Quorum::MAJORITY, history: History::None, retention_days: days }]
 }
