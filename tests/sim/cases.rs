@@ -231,6 +231,35 @@ fn urgent_and_fresh_envelopes_arrive_without_being_asked_for() {
     assert!(world.bytes - before < 2 * 729 + 200, "{} bytes", world.bytes - before);
 }
 
+/// Two informers, who are free to write, flood a relay; whoever reads there hears from others as ever.
+#[test]
+fn floods_by_some_pens_do_not_delay_what_others_write() {
+    let channel = channel(&[(0, 5)]);
+    let mut world = carrying(5, &Limits::default(), &channel);
+    let (relay, reader, honest) = (2, 3, 4);
+    for informer in [0, 1] {
+        let shameless = Limits { pen_rate: 10_000, pen_burst: 10_000, ..Limits::default() };
+        world.nodes[informer] = crate::node::Node::new([informer as u8; 32], shameless, 0);
+        world.input(informer, Input::Carry { channel: channel.id, keep: true, pinned: None });
+        world.settle(informer, channel.carried.clone());
+    }
+    let said = |by: u8, n: u64| talk(channel.id, &pen(by), u64::from(by) * 10_000 + 17 * n + 1, START, DAY);
+    [0, 1, reader, honest].into_iter().for_each(|node| world.wish(node, relay));
+    world.pass(30);
+    let mut late = Vec::new();
+    for second in 0..30u64 {
+        for by in [0, 1] {
+            world.deposit(usize::from(by), (0..60).map(|n| said(by, second * 60 + n)).collect());
+        }
+        let said = said(3, second);
+        world.deposit(honest, vec![said.clone()]);
+        world.pass(1);
+        late.extend((!world.ids(reader).contains(&said.id())).then_some(second));
+    }
+    assert!(world.ids(relay).len() > 2_000, "the flood did not come through");
+    assert!(late.is_empty(), "late: {late:?}");
+}
+
 #[test]
 fn an_envelope_far_ahead_of_the_clock_is_set_aside_and_nobody_is_charged() {
     let channel = channel(&[(0, 4)]);

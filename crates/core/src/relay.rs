@@ -32,12 +32,14 @@ mod message;
 mod output;
 mod peer;
 mod quota;
+mod ration;
 mod reconcile;
 mod room;
 mod snapshot;
 mod status;
 mod stock;
 mod sync;
+mod wants;
 
 pub use check::{Keys, check};
 pub use input::{
@@ -47,10 +49,10 @@ pub use limits::Limits;
 pub use output::{Event, Output, Parcel, Reason, Report};
 pub use status::{ChannelStatus, PeerStatus};
 
-use carry::Introductions;
 use gate::Intake;
 use message::{Reply, Request};
 use peer::{Asked, Match, Peer};
+use ration::Introductions;
 use stock::Stock;
 
 /// Something that is to happen at a moment.
@@ -204,7 +206,7 @@ impl Relay {
             }
             (Asked::Query { channel, session }, Reply::Busy) => self.put_off(peer, channel, session),
             (Asked::Get(channel, ids), Reply::Given) => self.given(peer, channel, &ids, &following),
-            (Asked::Get(..), Reply::Busy) => {}
+            (Asked::Get(channel, ids), Reply::Busy) => self.given(peer, channel, &ids, &[]),
             (asked, Reply::Unknown) => self.unmatched(peer, &asked),
             (_, _) => self.disconnect(peer, Some(Reason::Unasked)),
         }

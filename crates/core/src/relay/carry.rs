@@ -1,7 +1,5 @@
 //! Which channels are carried, and why: the desk or the owner asks, or a peer introduces one to an open relay.
 
-use std::collections::BTreeMap;
-
 use super::gate::Origin;
 use super::input::PeerNo;
 use super::limits::Limits;
@@ -13,31 +11,6 @@ use super::{Alarm, Relay};
 use crate::channel::SignedList;
 use crate::envelope::{Body, Envelope};
 use crate::ids::{ChannelId, EnvelopeId, ListId};
-use crate::time::{HOUR, Timestamp};
-
-/// How many channels were introduced within the hour, from which addresses.
-#[derive(Debug, Default)]
-pub(super) struct Introductions {
-    since: Timestamp,
-    all: u32,
-    /// No more of them than introductions.
-    by_address: BTreeMap<Vec<u8>, u32>,
-}
-
-impl Introductions {
-    fn take(&mut self, address: &[u8], limits: &Limits, now: Timestamp) -> bool {
-        if now.since(self.since) >= HOUR || now < self.since {
-            *self = Self { since: now, ..Self::default() };
-        }
-        let from_there = self.by_address.get(address).copied().unwrap_or(0);
-        if self.all >= limits.introductions || from_there >= limits.address_introductions {
-            return false;
-        }
-        self.all += 1;
-        self.by_address.insert(address.to_vec(), from_there + 1);
-        true
-    }
-}
 
 impl Relay {
     /// Tells an open relay that our owner added of the channels it does not carry.
@@ -88,7 +61,7 @@ impl Relay {
             self.begin_carrying(channel, None, false);
         }
         self.take_frame(Origin::Introduce { peer, no, channel }, following, |relay, envelope| match envelope.body() {
-            Body::List(_) => relay.may_bring(peer, channel, &message::Short::of(&envelope.id())),
+            Body::List(_) => relay.may_bring(peer, channel, envelope),
             Body::Sealed(_) | Body::Rotate(_) | Body::Boxed(_) | Body::Public(_) => {
                 relay.charge(peer, Reason::Unasked);
                 false

@@ -3,20 +3,18 @@
 //! The node where an envelope is new pushes it unasked, where it is small: nobody else can have it yet. Urgent ones
 //! are pushed by everyone. Gossip makes things quick and may lose anything; sync is the truth.
 
+use super::Relay;
+use std::collections::BTreeSet;
+
 use super::gate::Origin;
 use super::input::PeerNo;
 use super::message::{Cause, Offer, Reply, Request, Short};
 use super::output::Reason;
 use super::peer::Asked;
 use super::reconcile::{bits, has_bit};
-use super::stock::Wanted;
 use super::sync::Filling;
-use super::{Alarm, Relay};
 use crate::envelope::{LONGEST, Priority};
 use crate::ids::ChannelId;
-
-/// How many other peers that offer a wanted envelope are remembered.
-const OTHERS: usize = 8;
 
 impl Relay {
     /// Tells the others of what was stored.
@@ -28,28 +26,35 @@ impl Relay {
         };
         let peers = self.matched_peers(&channel);
         let (most, eager_bytes, backlog) = (self.limits.news, self.limits.eager_bytes, self.limits.backlog);
-        let mut behind = Vec::new();
+        let mut behind = BTreeSet::new();
         for id in ids {
             let Some(stock) = self.channels.get_mut(&channel) else { return };
             let Some(entry) = stock.get(id).copied() else { continue };
             if let Some(from) = from {
                 stock.news.note(*id, from, most);
             }
+            let lack: Vec<PeerNo> = peers.iter().filter(|peer| !stock.news.has(id, **peer)).copied().collect();
+            if lack.is_empty() {
+                continue;
+            }
+            if !stock.may_gossip(&entry, &self.limits, self.now.at) {
+                behind.extend(lack);
+                continue;
+            }
             let eager = entry.priority == Priority::Urgent || (fresh && entry.size <= eager_bytes);
-            for peer in peers.iter().filter(|peer| !stock.news.has(id, **peer)) {
-                let Some(state) = self.peers.get_mut(peer) else { continue };
+            for peer in lack {
+                let Some(state) = self.peers.get_mut(&peer) else { continue };
                 let Some(matched) = state.matched.get_mut(&channel) else { continue };
                 let queue = if eager { &mut matched.outbox } else { &mut matched.offers };
                 match queue.len() < backlog {
                     true => queue.push_back(*id),
-                    false => behind.push(*peer),
+                    false => drop(behind.insert(peer)),
                 }
             }
         }
         for peer in peers {
             self.pump(peer, channel);
         }
-        behind.dedup();
         for peer in behind {
             self.sync_soon(peer, channel);
         }
@@ -118,7 +123,7 @@ impl Relay {
         let mut wanted = Vec::new();
         let mut left = false;
         for (place, offer) in offers.iter().enumerate() {
-            match self.weigh(peer, channel, offer.id) {
+            match self.weigh(peer, channel, offer) {
                 Some(true) => wanted.push(place),
                 Some(false) => {}
                 None => left = true,
@@ -131,28 +136,6 @@ impl Relay {
         if left {
             self.sync_soon(peer, channel);
         }
-    }
-
-    /// Whether an offered envelope is wanted from this peer now; none where it is lacking but has to be left to sync.
-    fn weigh(&mut self, peer: PeerNo, channel: ChannelId, id: Short) -> Option<bool> {
-        let (now, limits) = (self.now.at, &self.limits);
-        let stock = self.channels.get_mut(&channel)?;
-        if stock.get(&id).is_some() {
-            stock.news.note(id, peer, limits.news);
-            return Some(false);
-        }
-        if let Some(wanted) = stock.wants.get_mut(&id) {
-            if wanted.from != peer && wanted.others.len() < OTHERS && !wanted.others.contains(&peer) {
-                wanted.others.push(peer);
-            }
-            return Some(false);
-        }
-        let bucket = &mut self.peers.get_mut(&peer)?.envelopes;
-        if stock.wants.len() >= limits.wants || !bucket.take(limits.rate, limits.burst, now) {
-            return None;
-        }
-        stock.wants.insert(id, Wanted { from: peer, since: now, here: false, others: Vec::new() });
-        Some(true)
     }
 
     /// A peer wants some of what we offered; all of it is known to be known to it from now on.
@@ -187,7 +170,7 @@ impl Relay {
         let origin = Origin::Push { peer, no, channel, cause };
         let mut left = false;
         self.take_frame(origin, following, |relay, envelope| {
-            let taken = in_turn || relay.may_bring(peer, channel, &Short::of(&envelope.id()));
+            let taken = in_turn || relay.may_bring(peer, channel, envelope);
             left |= !taken;
             taken
         });
@@ -205,104 +188,5 @@ impl Relay {
         served.bytes += bytes;
         served.seen = now;
         served.bytes <= most + 2 * frame as u64 && now.since(served.began) <= 2 * secs
-    }
-
-    /// Whether a peer may bring this envelope now: it was asked for, or is within the peer's rate.
-    pub(super) fn may_bring(&mut self, peer: PeerNo, channel: ChannelId, id: &Short) -> bool {
-        let (now, rate, burst) = (self.now.at, self.limits.rate, self.limits.burst);
-        let Some(stock) = self.channels.get_mut(&channel) else { return false };
-        if stock.get(id).is_some() {
-            return true;
-        }
-        if let Some(wanted) = stock.wants.get_mut(id).filter(|wanted| wanted.from == peer && !wanted.here) {
-            (wanted.here, wanted.since) = (true, now);
-            return true;
-        }
-        self.peers.get_mut(&peer).is_some_and(|peer| peer.envelopes.take(rate, burst, now))
-    }
-
-    /// An envelope is here and not yet verified: others that offer it are remembered, and asked only if it is refused.
-    pub(super) fn expect(&mut self, peer: PeerNo, channel: ChannelId, id: Short) {
-        let (now, most) = (self.now.at, self.limits.wants);
-        let Some(stock) = self.channels.get_mut(&channel).filter(|stock| stock.wants.len() < most) else { return };
-        stock.wants.entry(id).or_insert(Wanted { from: peer, since: now, here: true, others: Vec::new() });
-    }
-
-    /// It is here, or what it carries is: nobody need bring it any more.
-    pub(super) fn unwant(&mut self, channel: &ChannelId, id: &Short) {
-        if let Some(stock) = self.channels.get_mut(channel) {
-            stock.wants.remove(id);
-        }
-    }
-
-    /// What this peer brought was refused: the next that offered it is asked, if any did.
-    pub(super) fn not_from(&mut self, peer: PeerNo, channel: ChannelId, id: Short) {
-        let now = self.now.at;
-        let Some(stock) = self.channels.get_mut(&channel) else { return };
-        let Some(wanted) = stock.wants.get_mut(&id).filter(|wanted| wanted.from == peer) else { return };
-        let Some(other) = wanted.others.pop() else { return drop(stock.wants.remove(&id)) };
-        (wanted.from, wanted.since, wanted.here) = (other, now, false);
-        self.ask(other, &Request::Get { channel, ids: vec![id] }, Vec::new(), Asked::Get(channel, vec![id]));
-        self.watch_wants(channel);
-    }
-
-    /// Asks elsewhere for what did not come.
-    pub(super) fn want_elsewhere(&mut self, channel: ChannelId) {
-        let (now, secs) = (self.now.at, self.limits.patience_secs);
-        let peers = &self.peers;
-        let Some(stock) = self.channels.get_mut(&channel) else { return };
-        let mut withheld = Vec::new();
-        let mut again = std::collections::BTreeMap::<PeerNo, Vec<Short>>::new();
-        stock.wants.retain(|id, wanted| {
-            let gone = !peers.contains_key(&wanted.from);
-            if !gone && now.since(wanted.since) < secs {
-                return true;
-            }
-            // One that came and whose verification is not over is nobody's fault.
-            if !gone && !wanted.here {
-                withheld.push(wanted.from);
-            }
-            let other = std::iter::from_fn(|| wanted.others.pop()).find(|other| peers.contains_key(other));
-            let Some(other) = other else { return false };
-            (wanted.from, wanted.since, wanted.here) = (other, now, false);
-            again.entry(other).or_default().push(*id);
-            true
-        });
-        let most = self.limits.offers;
-        for (peer, ids) in again {
-            for ids in ids.chunks(most) {
-                let request = Request::Get { channel, ids: ids.to_vec() };
-                self.ask(peer, &request, Vec::new(), Asked::Get(channel, ids.to_vec()));
-            }
-            self.alarm(secs, Alarm::Wants(channel));
-        }
-        withheld.sort_unstable();
-        withheld.dedup();
-        for peer in withheld {
-            self.charge(peer, Reason::Withheld);
-            self.sync_soon(peer, channel);
-        }
-    }
-
-    /// A peer asks for what we offered before.
-    pub(super) fn got(&mut self, peer: PeerNo, no: u64, channel: ChannelId, ids: &[Short]) {
-        if self.matched(peer, &channel).is_none() {
-            return self.reply(peer, no, &Reply::Unknown, Vec::new());
-        }
-        let (now, rate, burst) = (self.now.at, self.limits.turn_rate, self.limits.turn_burst);
-        let may = ids.len() <= self.limits.offers
-            && self.peers.get_mut(&peer).is_some_and(|peer| peer.turns.take(rate, burst, now));
-        if !may {
-            self.reply(peer, no, &Reply::Busy, Vec::new());
-            return self.charge(peer, Reason::TooMuch);
-        }
-        let filling = self.fill(channel, ids, self.limits.frame / 2);
-        self.reply(peer, no, &Reply::Given, filling.ids);
-    }
-
-    pub(super) fn given(&mut self, peer: PeerNo, channel: ChannelId, ids: &[Short], following: &[&[u8]]) {
-        self.take_frame(Origin::Given { peer, channel }, following, |_, envelope| {
-            ids.contains(&Short::of(&envelope.id()))
-        });
     }
 }

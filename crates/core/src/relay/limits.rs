@@ -32,8 +32,12 @@ pub struct Limits {
     pub eager_bytes: u32,
     /// Envelopes a second that one peer may bring outside of sync.
     pub rate: u32,
-    /// How many of them may come at once.
+    /// How many of them may come at once. A quarter is kept for control and for what is urgent, here and for pens.
     pub burst: u32,
+    /// Envelopes a second of one pen that are gossiped on, whoever brought them; beyond them, sync does the work.
+    pub pen_rate: u32,
+    /// How many of them may be at once.
+    pub pen_burst: u32,
     /// Rounds of queries and answers in one turn of sync.
     pub rounds: u32,
     /// Bytes in one turn of sync.
@@ -87,6 +91,8 @@ impl Default for Limits {
             eager_bytes: 4 << 10,
             rate: 50,
             burst: 200,
+            pen_rate: 10,
+            pen_burst: 100,
             rounds: 16,
             turn_bytes: 4 << 20,
             turn_secs: 60,

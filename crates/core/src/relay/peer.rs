@@ -6,32 +6,10 @@ use super::input::{Ends, Floor};
 use super::limits::Limits;
 use super::message::{Cause, End, Hello, Short, State};
 use super::output::{Reason, Report};
+use super::ration::Bucket;
 use super::stock::Tip;
 use crate::ids::ChannelId;
 use crate::time::Timestamp;
-
-/// Tokens that come back with time.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Bucket {
-    left: u64,
-    at: Timestamp,
-}
-
-impl Bucket {
-    pub(super) const fn full(burst: u32, now: Timestamp) -> Self {
-        Self { left: burst as u64, at: now }
-    }
-
-    /// Takes one token of those that `rate` a second bring back, up to `burst`.
-    pub(super) fn take(&mut self, rate: u32, burst: u32, now: Timestamp) -> bool {
-        let back = now.since(self.at).saturating_mul(u64::from(rate));
-        self.at = now;
-        self.left = self.left.saturating_add(back).min(u64::from(burst));
-        let got = self.left > 0;
-        self.left = self.left.saturating_sub(1);
-        got
-    }
-}
 
 /// A request of ours that waits for its reply.
 #[derive(Debug)]
@@ -66,6 +44,8 @@ pub(super) struct Turn {
     pub(super) open: u32,
     /// How many envelopes it moved.
     pub(super) moved: u64,
+    /// Whether something came for which verification had no room.
+    pub(super) left: bool,
 }
 
 /// The peer's turn, as we serve it.
@@ -162,6 +142,8 @@ pub(super) struct Peer {
     /// Bytes of its envelopes in verification.
     pub(super) checking: u64,
     pub(super) envelopes: Bucket,
+    /// When it last withheld what it had promised.
+    pub(super) withheld: Option<Timestamp>,
     pub(super) turns: Bucket,
     pub(super) tries: Bucket,
     points: u32,
@@ -187,6 +169,7 @@ impl Peer {
             introduced: 0,
             checking: 0,
             envelopes: Bucket::full(limits.burst, now),
+            withheld: None,
             turns: Bucket::full(limits.turn_burst, now),
             tries: Bucket::full(TRIES, now),
             points: 0,
@@ -212,11 +195,18 @@ impl Peer {
         self.points
     }
 
+    /// Whether it withheld something a while ago, and is asked first for nothing.
+    pub(super) fn is_doubted(&self, now: Timestamp) -> bool {
+        self.withheld.is_some_and(|at| now.since(at) < DOUBT_SECS && at <= now)
+    }
+
     pub(super) const fn points(&self) -> u32 {
         self.points
     }
 }
 
+/// For how many seconds whoever withheld something is asked first for nothing.
+const DOUBT_SECS: u64 = 600;
 /// How many messages that need a look at every channel a peer may send at once; one more a second.
 pub(super) const TRIES: u32 = 32;
 

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::chain::{Chain, Placed, Standing};
 use super::index::Index;
 use super::input::{Entry, Floor, Mark, PeerNo};
+use super::limits::Limits;
 use super::message::{FLOORS, Short, State};
 use super::quota::{Ledger, Place};
+use super::ration::Bucket;
 use super::reconcile::Salt;
 use super::snapshot::Snapshot;
 use crate::channel::SignedList;
@@ -39,6 +41,8 @@ pub(super) struct Stock {
     pub(super) chain: Chain,
     pub(super) wants: BTreeMap<Short, Wanted>,
     pub(super) news: News,
+    /// How much of each pen's may be gossiped.
+    gossip: BTreeMap<(Standing, Option<PublicKey>), Bucket>,
     entries: BTreeMap<Short, Entry>,
     index: Index,
     expiry: BTreeSet<(Timestamp, Short)>,
@@ -59,6 +63,7 @@ impl Stock {
             chain: Chain::new(pinned),
             wants: BTreeMap::new(),
             news: News::default(),
+            gossip: BTreeMap::new(),
             entries: BTreeMap::new(),
             index: Index::default(),
             expiry: BTreeSet::new(),
@@ -110,6 +115,23 @@ impl Stock {
 
     pub(super) fn get(&self, id: &Short) -> Option<&Entry> {
         self.entries.get(id)
+    }
+
+    /// Notes that what was wanted from `peer` has come; false where it was not wanted from it, or had come before.
+    pub(super) fn has_come(&mut self, id: &Short, peer: PeerNo, now: Timestamp) -> bool {
+        let awaited = |wanted: &&mut Wanted| wanted.from == peer && !wanted.here;
+        let Some(wanted) = self.wants.get_mut(id).filter(awaited) else { return false };
+        (wanted.here, wanted.since) = (true, now);
+        true
+    }
+
+    /// Whether one more envelope of this pen may be gossiped now. Pens outside of the two newest lists have one ration
+    /// together, those of rival branches another.
+    pub(super) fn may_gossip(&mut self, entry: &Entry, limits: &Limits, now: Timestamp) -> bool {
+        let standing = self.chain.standing(&entry.pen).unwrap_or(Standing::Rival);
+        let of = (standing, (standing == Standing::Current).then_some(entry.pen));
+        let ration = self.gossip.entry(of).or_insert_with(|| Bucket::full(limits.pen_burst, now));
+        ration.take_for(entry.priority, limits.pen_rate, limits.pen_burst, now)
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
@@ -186,6 +208,7 @@ impl Stock {
 
     fn restand(&mut self) {
         self.ledger.restand(|pen| self.chain.standing(pen));
+        self.gossip.clear();
     }
 
     fn remove(&mut self, id: &Short) -> Option<Entry> {

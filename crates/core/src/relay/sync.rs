@@ -8,13 +8,13 @@ use std::collections::VecDeque;
 
 use rand_core::Rng;
 
+use super::Relay;
 use super::gate::Origin;
 use super::input::PeerNo;
 use super::message::{Cause, Query, Reply, Request, Short, framed};
 use super::output::Reason;
 use super::peer::{Asked, Match, Served, Turn};
 use super::reconcile::{self, Salt, Senseless, Span, Step, View};
-use super::{Alarm, Relay};
 use crate::ids::{ChannelId, EnvelopeId};
 use crate::time::{AHEAD, HOUR, Timestamp};
 
@@ -55,6 +55,7 @@ impl Relay {
             asking: true,
             open: 0,
             moved: 0,
+            left: false,
         };
         let budget = self.span_budget();
         let Some(spans) = self
@@ -257,7 +258,10 @@ impl Relay {
                 reconcile::step(view, salt, spans, true, budget)
             }),
         };
-        self.take_frame(Origin::Answer { peer, channel, session }, following, |_, _| true);
+        match self.has_room_to_check(peer, following) {
+            true => self.take_frame(Origin::Answer { peer, channel, session }, following, |_, _| true),
+            false => self.leave_lacking(peer, channel, session),
+        }
         let Some(Ok(step)) = looked else {
             self.charge(peer, Reason::BadSync);
             return self.end_turn(peer, channel);
@@ -302,6 +306,14 @@ impl Relay {
         turn.open = turn.open.saturating_sub(1);
         turn.moved += stored;
         self.push_on(peer, channel);
+    }
+
+    /// What we lacked came, and has to come again in the next turn.
+    fn leave_lacking(&mut self, peer: PeerNo, channel: ChannelId, session: u64) {
+        if let Some(turn) = self.turn(peer, channel, session) {
+            turn.open = turn.open.saturating_sub(1);
+            turn.left = true;
+        }
     }
 
     /// Sends what the peer lacks, or ends the turn where all is done that it has room for.
@@ -372,6 +384,11 @@ impl Relay {
         let Some(matched) = self.matched(peer, &channel) else { return };
         let Some(turn) = matched.turn.take() else { return };
         matched.waited = false;
+        if turn.left {
+            matched.settled = None;
+            let secs = 1 + self.rng.next_u64() % 3;
+            return self.resync_in(peer, channel, secs);
+        }
         if turn.moved > 0 {
             matched.settled = None;
             return self.ask_state(peer, channel);
@@ -388,12 +405,6 @@ impl Relay {
         if later {
             self.resync_in(peer, channel, secs);
         }
-    }
-
-    /// Wakes to see whether what was asked for has come.
-    pub(super) fn watch_wants(&mut self, channel: ChannelId) {
-        let secs = self.limits.patience_secs;
-        self.alarm(secs, Alarm::Wants(channel));
     }
 }
 

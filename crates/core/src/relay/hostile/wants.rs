@@ -1,0 +1,164 @@
+//! What is promised and not brought, brought in copies, or brought by too many.
+
+use super::*;
+
+fn offers(envelopes: &[Envelope]) -> Request {
+    let offers = envelopes.iter().map(|one| Offer::of(&Entry::of(one))).collect();
+    Request::Announce { channel: first().channel(), offers }
+}
+
+fn said(numbers: std::ops::Range<u64>) -> Vec<Envelope> {
+    numbers.map(|n| talk(1, n)).collect()
+}
+
+#[test]
+fn copies_of_what_was_asked_for_once_are_not_verified_for_free() {
+    let mut stage = Stage::with(&[], 1);
+    let channel = first().channel();
+    let announce = Request::Announce { channel, offers: vec![Offer::of(&Entry::of(&talk(1, 1)))] };
+    stage.ask(OURS, &announce, &[]);
+    let push = stage.push();
+    stage.ask(OURS, &push, &vec![talk(1, 1); 1_000]);
+    assert!(stage.candidates <= 200, "{}", stage.candidates);
+    assert_eq!(stage.stored, 1);
+}
+
+#[test]
+fn what_one_peer_withholds_is_asked_of_another() {
+    let mut stage = Stage::with(&[], 2);
+    let channel = first().channel();
+    let offers = vec![Offer::of(&Entry::of(&talk(1, 1)))];
+    let announce = Request::Announce { channel, offers };
+    assert_eq!(stage.ask(OURS, &announce, &[]), Some(Reply::Wanted { bits: vec![1] }));
+    assert_eq!(stage.ask(PeerNo(2), &announce, &[]), Some(Reply::Wanted { bits: vec![] }));
+    stage.now = stage.now.plus(20);
+    stage.input(Input::Tick);
+    let (peer, no, request) = stage.asked().unwrap();
+    assert_eq!((peer, request), (PeerNo(2), Request::Get { channel, ids: vec![Short::of(&talk(1, 1).id())] }));
+    assert_eq!(stage.charges(Reason::Withheld), 1);
+    let frame = Stage::frame(wire::encode(&Reply::Given), &[talk(1, 1), talk(1, 2)]);
+    stage.input(Input::Message { peer, exchange: Exchange::Reply(no), frame });
+    assert_eq!(stage.stored, 1, "only what was asked for");
+}
+
+#[test]
+fn what_comes_corrupted_from_one_peer_is_asked_of_another_that_offered_it_meanwhile() {
+    let mut stage = Stage::with(&[], 2);
+    let channel = first().channel();
+    let mut bytes = talk(1, 1).bytes().to_vec();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    let frame = Stage::frame(wire::encode(&stage.push()), &[Envelope::decode(&bytes).unwrap()]);
+    let message = Input::Message { peer: OURS, exchange: Exchange::Request(5), frame };
+    let mut outputs = stage.relay.handle(message, Reading::sure(NOW));
+    let announce = Request::Announce { channel, offers: vec![Offer::of(&Entry::of(&talk(1, 1)))] };
+    assert_eq!(stage.ask(PeerNo(2), &announce, &[]), Some(Reply::Wanted { bits: vec![] }));
+    let Output::Check { batch, candidates } = outputs.remove(0) else { panic!("no check") };
+    let checked = check(batch, candidates, &mut Keys::default(), &mut ChaCha20Rng::from_seed([2; 32]));
+    stage.input(Input::Checked(checked));
+    assert!(matches!(stage.asked(), Some((PeerNo(2), _, Request::Get { .. }))));
+}
+
+/// Copies of the list that everybody has, each with another end and a signature of nobody: they take no pen to make.
+#[test]
+fn copies_of_a_known_list_that_no_pen_signed_leave_no_wants_behind() {
+    let mut stage = Stage::with(&[], 2);
+    stage.relay.limits.wants = 50;
+    let copies: Vec<Envelope> = (1..=50)
+        .map(|hours| {
+            let expires = NOW.hour().plus(hours * HOUR);
+            let header = Header { expires, priority: Priority::Control, ..*talk(1, 1).header() };
+            let copy = Envelope::seal(header, Body::List(first().sign(None, &[])), &pen(1)).unwrap();
+            let mut bytes = copy.bytes().to_vec();
+            let last = bytes.len() - 1;
+            bytes[last] ^= 1;
+            Envelope::decode(&bytes).unwrap()
+        })
+        .collect();
+    let channel = first().channel();
+    let offers = copies.iter().map(|copy| Offer::of(&Entry::of(copy))).collect();
+    stage.ask(OURS, &Request::Announce { channel, offers }, &[]);
+    let push = stage.push();
+    stage.ask(OURS, &push, &copies);
+    let announce = Request::Announce { channel, offers: vec![Offer::of(&Entry::of(&talk(1, 1)))] };
+    assert_eq!(stage.ask(PeerNo(2), &announce, &[]), Some(Reply::Wanted { bits: vec![1] }));
+}
+
+#[test]
+fn what_came_and_is_not_verified_in_time_is_asked_of_another_and_nobody_is_charged() {
+    let mut stage = Stage::with(&[], 2);
+    let channel = first().channel();
+    let frame = Stage::frame(wire::encode(&stage.push()), &[talk(1, 1)]);
+    let message = Input::Message { peer: OURS, exchange: Exchange::Request(5), frame };
+    assert!(matches!(stage.relay.handle(message, Reading::sure(NOW))[0], Output::Check { .. }));
+    let announce = Request::Announce { channel, offers: vec![Offer::of(&Entry::of(&talk(1, 1)))] };
+    assert_eq!(stage.ask(PeerNo(2), &announce, &[]), Some(Reply::Wanted { bits: vec![] }));
+    stage.now = stage.now.plus(20);
+    stage.input(Input::Tick);
+    assert!(matches!(stage.asked(), Some((PeerNo(2), _, Request::Get { .. }))));
+    assert_eq!(stage.charges(Reason::Withheld), 0);
+}
+
+#[test]
+fn a_peer_that_goes_away_leaves_its_promises_to_another() {
+    let mut stage = Stage::with(&[], 2);
+    let channel = first().channel();
+    let announce = Request::Announce { channel, offers: vec![Offer::of(&Entry::of(&talk(1, 1)))] };
+    stage.ask(OURS, &announce, &[]);
+    stage.ask(PeerNo(2), &announce, &[]);
+    stage.input(Input::PeerDown { peer: OURS });
+    assert!(matches!(stage.asked(), Some((PeerNo(2), _, Request::Get { .. }))));
+}
+
+#[test]
+fn whoever_withholds_is_charged_by_the_envelope_and_for_a_while_wanted_from_only_after_others() {
+    let mut stage = Stage::with(&[], 2);
+    stage.ask(OURS, &offers(&said(0..5)), &[]);
+    stage.now = stage.now.plus(20);
+    stage.input(Input::Tick);
+    assert_eq!(stage.charges(Reason::Withheld), 5);
+    assert_eq!(stage.ask(OURS, &offers(&said(10..12)), &[]), Some(Reply::Wanted { bits: vec![] }));
+    assert_eq!(stage.ask(PeerNo(2), &offers(&said(10..12)), &[]), Some(Reply::Wanted { bits: vec![3] }));
+    stage.now = stage.now.plus(600);
+    assert_eq!(stage.ask(OURS, &offers(&said(20..22)), &[]), Some(Reply::Wanted { bits: vec![3] }));
+}
+
+#[test]
+fn a_link_that_stalls_once_is_not_let_go_for_all_that_it_was_to_bring() {
+    let mut stage = Stage::with(&[], 1);
+    stage.ask(OURS, &offers(&said(0..150)), &[]);
+    stage.now = stage.now.plus(20);
+    stage.input(Input::Tick);
+    assert_eq!((stage.charges(Reason::Withheld), stage.gone.len()), (16, 0));
+}
+
+#[test]
+fn what_nobody_else_offered_is_looked_for_with_all_others_soon() {
+    let mut stage = Stage::with(&[], 3);
+    stage.ask(OURS, &offers(&said(0..3)), &[]);
+    stage.now = stage.now.plus(20);
+    stage.input(Input::Tick);
+    stage.said.clear();
+    stage.now = stage.now.plus(6);
+    stage.input(Input::Tick);
+    let asked: BTreeSet<PeerNo> = std::iter::from_fn(|| stage.asked()).map(|(peer, _, _)| peer).collect();
+    assert_eq!(asked, BTreeSet::from([PeerNo(2), PeerNo(3)]));
+}
+
+#[test]
+fn of_what_is_given_each_is_taken_once_and_what_is_missing_is_asked_of_the_next_at_once() {
+    let mut stage = Stage::with(&[], 3);
+    let all = said(0..2);
+    for peer in 1..=3 {
+        stage.ask(PeerNo(peer), &offers(&all), &[]);
+    }
+    stage.now = stage.now.plus(20);
+    stage.input(Input::Tick);
+    let (peer, no, _) = stage.asked().unwrap();
+    let frame = Stage::frame(wire::encode(&Reply::Given), &vec![all[0].clone(); 50]);
+    stage.input(Input::Message { peer, exchange: Exchange::Reply(no), frame });
+    assert_eq!((stage.candidates, stage.stored), (1, 1));
+    let next = if peer == PeerNo(2) { PeerNo(3) } else { PeerNo(2) };
+    let get = Request::Get { channel: first().channel(), ids: vec![Short::of(&all[1].id())] };
+    assert!(matches!(stage.asked(), Some((peer, _, request)) if (peer, &request) == (next, &get)));
+}
