@@ -198,7 +198,7 @@ impl<'a> Evaluation<'a> {
         let cheaters: BTreeSet<_> = cheats.iter().map(|cheat| cheat.by).collect();
         self.state.cheats = cheats;
         for member in cheaters {
-            let vote = self.state.members.get(&member).map(|member| member.vote);
+            let Some(vote) = self.state.members.get(&member).map(|member| member.vote) else { continue };
             let by = ExclusionId::of(&wire::encode(&(member, vote)));
             self.exclude(member, Ground::Act(by), Cause::Cheated, None);
         }
@@ -267,7 +267,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The steward who signed an admit, and what became of that steward; nothing, if it never was one.
-    fn sponsor(&self, key: &PublicKey, newcomer: &MemberId) -> Option<(MemberId, Sponsor)> {
+    fn sponsor(&self, key: &PublicKey, newcomer: &MemberId) -> Option<Sponsor> {
         let roster = &self.state.newest.roster;
         let removed = roster.removed.iter().map(|(id, removed)| (id, &removed.seat));
         let mut seats = roster.voters.iter().chain(removed);
@@ -275,29 +275,29 @@ impl<'a> Evaluation<'a> {
             seats.find(|(_, seat)| seat.vote == *key || seat.replaced.iter().any(|replaced| replaced.vote == *key))?;
         let replaced = seat.replaced.iter().find(|replaced| replaced.vote == *key).map(|replaced| replaced.by);
         let ended = roster.retired.get(id).copied().or(replaced);
-        let sponsor = match ended {
-            Some(_) if roster.kept.contains(newcomer) => Sponsor::Kept,
-            Some(by) => Sponsor::Ended(by, *id),
-            None if !seat.steward => return None,
-            None => self.ground_of(id).map_or(Sponsor::Good, |by| Sponsor::Out(by, *id)),
-        };
-        Some((*id, sponsor))
+        match ended {
+            Some(_) if roster.kept.contains(newcomer) => Some(Sponsor::Kept),
+            Some(by) => Some(Sponsor::Ended(by, *id)),
+            None if !seat.steward => None,
+            None => Some(self.ground_of(id).map_or(Sponsor::Good, |by| Sponsor::Out(by, *id))),
+        }
     }
 
     fn admits(&mut self) {
-        let mut by_author: BTreeMap<MemberId, Vec<(u32, Open)>> = BTreeMap::new();
+        // By key: whoever took one that minutes replaced takes no numbers from the new one.
+        let mut by_key: BTreeMap<PublicKey, Vec<(u32, Open)>> = BTreeMap::new();
         for object in self.objects(1) {
             let Content::Admit(admit) = object.content() else { continue };
             match self.sponsor(&object.author(), &admit.identity.member()) {
-                Some((author, sponsor)) => {
+                Some(sponsor) => {
                     let open = Open { id: object.id(), admit: *admit, sponsor };
-                    by_author.entry(author).or_default().push((admit.no, open));
+                    by_key.entry(object.author()).or_default().push((admit.no, open));
                 }
                 None => self.refuse(object.id(), Why::NoRight),
             }
         }
         let mut open = vec![];
-        for mut acts in by_author.into_values() {
+        for mut acts in by_key.into_values() {
             acts.sort_unstable_by_key(|(no, open)| (*no, open.id));
             open.extend(self.open_admits(acts));
         }
@@ -305,7 +305,7 @@ impl<'a> Evaluation<'a> {
         open.into_iter().for_each(|open| self.let_in(open));
     }
 
-    /// Of one steward's admits, those under the lowest numbers that minutes have not settled, one a number.
+    /// Of one key's admits, those under the lowest numbers that minutes have not settled, one a number.
     fn open_admits(&mut self, acts: Vec<(u32, Open)>) -> Vec<Open> {
         let mut open = vec![];
         let mut last: Option<(u32, BookId)> = None;
@@ -317,7 +317,7 @@ impl<'a> Evaluation<'a> {
                 continue;
             }
             last = Some((no, act.id));
-            let counted = matches!(act.sponsor, Sponsor::Good | Sponsor::Out(..)) && !self.is_settled(&act);
+            let counted = !self.is_settled(&act);
             if counted && taken == OPEN_ADMITS {
                 self.refuse(act.id, Why::TooMany);
                 continue;

@@ -1,6 +1,6 @@
 //! Cases S: suspensions, whom they put out, and how minutes settle them.
 
-use kenes_core::book::{Cause, Entry, Role, Verdict, Why};
+use kenes_core::book::{Admit, Cause, Content, Entry, OPEN_ADMITS, Role, Verdict, Why};
 
 use super::hall::*;
 
@@ -143,6 +143,35 @@ fn a_confirmed_newcomer_makes_room_for_another() {
     hall.adopt(1, 1, hall.genesis, vec![admit_entry(10)], &[1, 2]);
     let state = hall.state();
     assert!(state.members[&id(10)].is_voter() && state.members.contains_key(&id(15)));
+}
+
+#[test]
+fn a_removed_steward_lets_in_nobody_more_under_a_crowd_of_names() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.adopt(1, 1, hall.genesis, vec![remove_entry(3)], &[1, 2]);
+    for n in 0..20 {
+        hall.admit(3, n, 10 + n as u8);
+    }
+    assert_eq!(hall.state().members.len(), 3 + OPEN_ADMITS);
+}
+
+#[test]
+fn whoever_took_a_key_since_replaced_takes_no_numbers_from_the_new_one() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    let new = vote_key(40);
+    let entry = Entry::ReplaceKey { member: id(2), vote: new.public(), seen: vec![] };
+    hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 3]);
+    for n in 0..20 {
+        hall.admit(2, n, 10 + n as u8);
+    }
+    for n in 0..5 {
+        let admit = Admit { no: n, identity: identity(50 + n as u8), name: [0; 32] };
+        hall.put_by(&new, Content::Admit(admit));
+    }
+    let state = hall.state();
+    for n in 50..55 {
+        assert!(matches!(state.members[&id(n)].role, Role::Probation { .. }) && !state.is_excluded(&id(n)));
+    }
 }
 
 #[test]
