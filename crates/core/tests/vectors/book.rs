@@ -36,7 +36,7 @@ pub(crate) fn rules() -> Vec<Rule> {
     ]
 }
 
-fn object(input: &Fields) -> Result<Fields, String> {
+pub(super) fn object(input: &Fields) -> Result<Fields, String> {
     let object = SignedObject::decode(&input.bytes("bytes")).map_err(name)?;
     let object = object.verify().map_err(name)?;
     let output = Fields::new().with_bytes("id", object.id().as_bytes()).with("kind", object.kind());
@@ -47,7 +47,7 @@ fn vote() -> SigningKey {
     SigningKey::from_seed([1; 32])
 }
 
-fn identity(n: u8) -> Identity {
+pub(super) fn identity(n: u8) -> Identity {
     let key = |n| SigningKey::from_seed([n; 32]).public();
     Identity { vote: key(n), recovery: key(n + 100) }
 }
@@ -67,13 +67,17 @@ fn genesis() -> Genesis {
     }
 }
 
-const COMMITTEE: CommitteeId = CommitteeId::from_bytes([7; 32]);
+pub(super) const COMMITTEE: CommitteeId = CommitteeId::from_bytes([7; 32]);
 const NONE: CommitteeId = CommitteeId::from_bytes([0; 32]);
 
 /// Signs whatever it is given.
-fn raw(kind: u16, committee: CommitteeId, content: Vec<u8>) -> Vec<u8> {
+pub(super) fn raw(kind: u16, committee: CommitteeId, content: Vec<u8>) -> Vec<u8> {
+    raw_in(Domain::BOOK, kind, committee, content)
+}
+
+pub(super) fn raw_in(domain: Domain, kind: u16, committee: CommitteeId, content: Vec<u8>) -> Vec<u8> {
     let bytes = wire::encode(&(kind, committee, vote().public(), content));
-    let signature = vote().sign(Domain::BOOK, &bytes);
+    let signature = vote().sign(domain, &bytes);
     [bytes.as_slice(), signature.as_bytes()].concat()
 }
 
@@ -81,11 +85,11 @@ fn made(content: Content) -> Vec<u8> {
     SignedObject::sign(COMMITTEE, content, &vote()).unwrap().bytes().to_vec()
 }
 
-fn good(what: &str, bytes: Vec<u8>) -> Case {
+pub(super) fn good(what: &str, bytes: Vec<u8>) -> Case {
     accept(what).bytes("bytes", bytes)
 }
 
-fn bad(what: &str, error: &str, bytes: Vec<u8>) -> Case {
+pub(super) fn bad(what: &str, error: &str, bytes: Vec<u8>) -> Case {
     reject(what, error).bytes("bytes", bytes)
 }
 

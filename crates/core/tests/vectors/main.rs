@@ -12,6 +12,7 @@ mod envelope;
 mod epoch;
 mod invite;
 mod meeting;
+mod minutes;
 mod op;
 mod seal;
 mod sign;
@@ -32,6 +33,7 @@ fn rules() -> Vec<Rule> {
         channel::rules(),
         op::rules(),
         book::rules(),
+        minutes::rules(),
         epoch::rules(),
         invite::rules(),
         meeting::rules(),
