@@ -102,10 +102,10 @@ impl Committee {
         }
     }
 
-    /// A newcomer is in once the welcome, the book and the epoch to write under are all here, in whatever order.
+    /// A newcomer is in once the book that says so and the secret to write under are both here, in whatever order, and
+    /// whether the welcome or a late share brought it.
     pub(crate) fn finish_joining(&mut self) {
-        let welcomed = self.ledger.joining.as_ref().is_some_and(|joining| joining.welcomed);
-        if welcomed && self.member().is_some() && self.current().is_some() {
+        if self.member().is_some() && self.current().is_some() {
             self.ledger.joining = None;
         }
     }

@@ -1,4 +1,4 @@
-//! The desk as the rest of the house sees it: closed or open, one act at a time.
+//! The desk as the rest of the house sees it: closed or open, one act at a time, each done to its end.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::entropy;
 use crate::error::DeskError;
 use crate::keystore::{Keys, Keystore};
-use crate::session::{Session, Work};
+use crate::session::Session;
 use crate::view::{
     Admitted, BulletinView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, MemberView, NewCommittee,
     Paused, RequestView,
@@ -95,14 +95,21 @@ impl Desk {
 
     /// Opens the keystore, reads what came meanwhile and does what is due.
     pub async fn unlock(&self, passphrase: Zeroizing<String>) -> Result<(), DeskError> {
+        let desk = self.clone();
+        to_the_end(async move { desk.unlock_with(passphrase).await }).await
+    }
+
+    async fn unlock_with(&self, passphrase: Zeroizing<String>) -> Result<(), DeskError> {
         let mut open = self.shared.open.lock().await;
         let path = self.shared.home.keystore();
         let keystore = off_the_loop(move || Keystore::open(&path, &passphrase)).await?;
         if open.session.is_none() {
             let mut session = Session::load(self.shared.node.clone(), keystore)?;
             session.settle(self.shared.home.fingerprint()?, self.shared.node.place()?).await?;
-            session.carry_all().await?;
-            session.pump().await?;
+            if let Err(error) = session.carry_all().await {
+                tracing::warn!(%error, "not every channel is carried");
+            }
+            session.catch_up().await;
             self.tell(std::mem::take(&mut session.events));
             open.session = Some(session);
             self.tell([DeskEvent::State(DeskState::Unlocked)]);
@@ -144,9 +151,7 @@ impl Desk {
     async fn read_new(&self) {
         let mut open = self.shared.open.lock().await;
         let Some(session) = open.session.as_mut() else { return };
-        if let Err(error) = session.pump().await {
-            tracing::warn!(%error, "what arrived could not be read");
-        }
+        session.catch_up().await;
         self.tell(std::mem::take(&mut session.events));
     }
 
@@ -169,14 +174,19 @@ impl Desk {
 
     /// Opens the desk for reading, with everything new read.
     async fn open_and_read(&self) -> Result<Access<'_>, DeskError> {
-        let mut access = self.open().await?;
-        access.session()?.pump().await?;
-        Ok(access)
+        let desk = self.clone();
+        to_the_end(async move {
+            desk.open().await?.session()?.catch_up().await;
+            Ok(())
+        })
+        .await?;
+        self.open().await
     }
 
     /// Founds a committee.
     pub async fn found(&self, new: NewCommittee) -> Result<CommitteeId, DeskError> {
-        self.open().await?.session()?.found(new).await
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.found(new).await }).await
     }
 
     /// Every committee of this home.
@@ -206,12 +216,14 @@ impl Desk {
         uses: u16,
         expires: Option<Timestamp>,
     ) -> Result<InviteView, DeskError> {
-        self.open().await?.session()?.invite(id, uses, expires).await
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.invite(id, uses, expires).await }).await
     }
 
     /// Asks to join; under the keystore's name, where `name` is empty.
     pub async fn join(&self, uri: &str, name: &str) -> Result<CommitteeId, DeskError> {
-        self.open().await?.session()?.join(uri, name).await
+        let (desk, uri, name) = (self.clone(), Zeroizing::new(uri.to_owned()), name.to_owned());
+        to_the_end(async move { desk.open().await?.session()?.join(&uri, &name).await }).await
     }
 
     /// Who asks to be let in.
@@ -221,17 +233,27 @@ impl Desk {
 
     /// Lets someone in, by name or by the beginning of the request's hash.
     pub async fn admit(&self, id: CommitteeId, who: &str) -> Result<Admitted, DeskError> {
-        self.open().await?.session()?.admit(id, who).await
+        let (desk, who) = (self.clone(), who.to_owned());
+        to_the_end(async move { desk.open().await?.session()?.admit(id, &who).await }).await
     }
 
     /// Takes someone out of the next epoch, by name or by the beginning of the member's id.
     pub async fn pause(&self, id: CommitteeId, who: &str, because: Because) -> Result<Paused, DeskError> {
-        self.open().await?.session()?.pause(id, who, because).await
+        let (desk, who) = (self.clone(), who.to_owned());
+        to_the_end(async move { desk.open().await?.session()?.pause(id, &who, because).await }).await
+    }
+
+    /// Leaves a committee, as far as this home goes: its keys and what was read there are forgotten, and its envelopes
+    /// carried no longer. The roster is the committee's, and is not touched.
+    pub async fn leave(&self, id: CommitteeId) -> Result<(), DeskError> {
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.forget(id).await }).await
     }
 
     /// Writes a bulletin.
     pub async fn post(&self, draft: Draft) -> Result<OpId, DeskError> {
-        self.open().await?.session()?.post(draft).await
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.post(draft).await }).await
     }
 
     /// Bulletins, newest first.
@@ -253,10 +275,8 @@ impl Desk {
 
     /// Marks bulletins as read.
     pub async fn mark_read(&self, ids: &[OpId]) -> Result<(), DeskError> {
-        let mut access = self.open().await?;
-        let session = access.session()?;
-        let changed = ids.iter().filter(|id| session.index.mark_read(id)).count();
-        if changed > 0 { session.commit(Work::default()).await } else { Ok(()) }
+        let (desk, ids) = (self.clone(), ids.to_owned());
+        to_the_end(async move { desk.open().await?.session()?.mark_read(&ids).await }).await
     }
 }
 
@@ -280,8 +300,15 @@ impl Drop for Access<'_> {
     }
 }
 
+/// Does an act to its end, also where whoever asked is gone by then: what it saved first, it sends.
+async fn to_the_end<T: Send + 'static>(
+    act: impl Future<Output = Result<T, DeskError>> + Send + 'static,
+) -> Result<T, DeskError> {
+    tokio::spawn(act).await.unwrap_or(Err(DeskError::Ending))
+}
+
 async fn off_the_loop<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DeskError> + Send + 'static,
 ) -> Result<T, DeskError> {
-    spawn_blocking(work).await.map_err(|_| DeskError::Entropy)?
+    spawn_blocking(work).await.unwrap_or(Err(DeskError::Ending))
 }

@@ -107,6 +107,9 @@ pub enum DeskError {
     /// A record of the desk's own cannot be read.
     #[error("a record of this desk is damaged")]
     Record,
+    /// The program ends before the desk is done.
+    #[error("the program is ending")]
+    Ending,
     /// The node refused what the desk made.
     #[error("the node did not take it: {0:?}")]
     Refused(kenes_core::relay::Reason),

@@ -51,6 +51,7 @@ impl Session {
             admit_no: 0,
             suspend_no: 0,
             pens: pens.to_vec(),
+            begun: true,
         };
 
         let now = self.writing_time(committee, None)?;

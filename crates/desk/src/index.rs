@@ -125,6 +125,16 @@ impl Index {
         true
     }
 
+    /// Forgets the rows of a committee; gives their ops.
+    pub(crate) fn forget(&mut self, committee: &CommitteeId) -> Vec<OpId> {
+        let before = std::mem::take(self);
+        let (gone, kept): (Vec<Row>, Vec<Row>) = before.rows.into_iter().partition(|row| row.committee == *committee);
+        kept.into_iter().for_each(|row| self.add(row));
+        // Pages that nothing is left for become empty.
+        self.dirty.extend(0..(self.rows.len() + gone.len()).div_ceil(ROWS));
+        gone.into_iter().map(|row| row.id).collect()
+    }
+
     /// Puts the pages that changed into a batch.
     pub(crate) fn flush(&mut self, vault: &Vault, batch: &mut Batch) -> Result<(), DeskError> {
         for page in std::mem::take(&mut self.dirty) {

@@ -1,7 +1,6 @@
 //! Letting people in, and being let in: the two need never be online together.
 
 use kenes_core::book::{Admit, Certificate, Content, NextPen, OPEN_ADMITS, Role};
-use kenes_core::envelope::Envelope;
 use kenes_core::identity::{DeviceSecret, Identity, Name, recovery_key};
 use kenes_core::ids::{CommitteeId, Hex, has_prefix};
 use kenes_core::invite::{self, Applicant, EpochKey, Invite, JoinRequest, Letter, Welcome};
@@ -13,9 +12,9 @@ use crate::compose::{Writer, page_of};
 use crate::entropy;
 use crate::error::DeskError;
 use crate::keystore::CommitteeKeys;
-use crate::ledger::{Joining, Ledger, Waiting};
+use crate::ledger::{Asked, Joining, Ledger, Waiting};
 use crate::session::{Session, Work};
-use crate::view::{Admitted, InviteView, RequestView};
+use crate::view::{Admitted, InviteView, RequestView, Standing};
 use crate::words;
 
 /// How long an invite is answered where nothing else is said, in seconds.
@@ -70,36 +69,46 @@ impl Session {
         }
     }
 
-    /// Asks to be let in. The request waits at the desk until the node has the list that its pen stands in.
+    /// Asks to be let in. The request waits at the desk until the node has the list that its pen stands in. Asked again
+    /// before it was answered, by the same invite or another, the new request takes the place of the old one.
     pub(crate) async fn join(&mut self, uri: &str, name: &str) -> Result<CommitteeId, DeskError> {
         let invite = Invite::from_uri(uri)?;
         let id = invite.committee;
-        if self.committees.contains_key(&id) {
-            return Err(DeskError::Joined(id));
-        }
         let now = self.writing_time(id, None)?;
         if invite.expires <= now {
             return Err(DeskError::InviteOver);
         }
         let name = if name.trim().is_empty() { self.keystore.keys.name.clone() } else { name.to_owned() };
         let name = Name::new(&name, &mut entropy::rng()?)?;
+        match self.committees.get(&id) {
+            Some(known) if known.standing() != Standing::Pending => return Err(DeskError::Joined(id)),
+            Some(known) if known.ledger.channel == invite.channel => return self.ask_again(&invite, name, now).await,
+            // The channel of an invite is believed only until another is tried.
+            Some(_) => self.forget(id).await?,
+            None => {}
+        }
         let keys = self.newcomer(&invite)?;
-        let reply = BoxSecret::generate(&mut entropy::rng()?);
-        let (envelope, hash, digest) = self.request(&invite, &keys, name, &reply, now)?;
         let mut ledger = Ledger::new(id, invite.channel);
         ledger.pen_no = 1;
-        let unsent = Some(envelope.bytes().to_vec());
-        ledger.joining = Some(Joining {
-            reply_to: reply.public(),
-            reply,
-            hash,
-            digest,
-            inviter: invite.inviter,
-            unsent,
-            welcomed: false,
-        });
-
+        ledger.joining = Some(self.ask(&invite, &keys, name, None, now)?);
         self.begin(keys, ledger, Some(invite.list), vec![]).await?;
+        Ok(id)
+    }
+
+    /// The same keys ask once more, so that an answer to either request is an answer.
+    async fn ask_again(&mut self, invite: &Invite, name: Name, now: Timestamp) -> Result<CommitteeId, DeskError> {
+        let id = invite.committee;
+        let before = self.committee(&id)?.ledger.joining.clone();
+        let same = |known: &Joining| known.name.text == name.text;
+        let name = before.as_ref().filter(|known| same(known)).map_or(name.clone(), |known| known.name.clone());
+        self.change_keys(id, |keys| keys.pens.first_mut().into_iter().for_each(|pen| *pen = invite.pen.clone()))?;
+        let joining = self.ask(invite, self.keys(&id)?, name, before, now)?;
+        self.committee_mut(&id)?.ledger.joining = Some(joining);
+        self.commit(Work { touched: [id].into(), ..Work::default() }).await?;
+        self.node.carry(invite.channel, Some(invite.list)).await?;
+        // The lists that its pen may stand in were read before it was known.
+        self.cursor = 0;
+        self.catch_up().await;
         Ok(id)
     }
 
@@ -118,21 +127,26 @@ impl Session {
             admit_no: 0,
             suspend_no: 0,
             pens: vec![invite.pen.clone(), SigningKey::generate(&mut rng)],
+            begun: true,
         };
         Ok(keys)
     }
 
-    fn request(
+    /// Makes a request, beside what is remembered of those before.
+    fn ask(
         &self,
         invite: &Invite,
         keys: &CommitteeKeys,
         name: Name,
-        reply: &BoxSecret,
+        before: Option<Joining>,
         now: Timestamp,
-    ) -> Result<(Envelope, [u8; 32], [u8; 16]), DeskError> {
+    ) -> Result<Joining, DeskError> {
+        let (reply, asked) = match before {
+            Some(before) => (before.reply, before.asked),
+            None => (BoxSecret::generate(&mut entropy::rng()?), vec![]),
+        };
         let writer = Writer::with_pen(keys, invite.pen.clone(), now);
-        let member = keys.identity.member();
-        let certificate = Certificate::new(keys.committee, member, 0, &keys.device);
+        let certificate = Certificate::new(keys.committee, keys.identity.member(), 0, &keys.device);
         let own_pen = keys.pens.last().ok_or(DeskError::NotIn(keys.committee))?;
         let request = JoinRequest {
             committee: invite.committee,
@@ -140,14 +154,18 @@ impl Session {
             identity: keys.identity,
             device: writer.by_vote(Content::Device(certificate))?.bytes().to_vec(),
             pen: writer.by_device(Content::NextPen(NextPen { no: 0, pen: own_pen.public() }))?.bytes().to_vec(),
-            name,
+            name: name.clone(),
             reply: reply.public(),
         };
         let (hash, digest) = (request.hash(), request.digest());
         let vote = keys.vote.as_ref().ok_or(DeskError::NotAllowed(keys.committee))?;
         let signed = request.sign(vote, &recovery_key(&self.keystore.keys.seed, invite.channel));
         let envelope = writer.letter(&invite.to, &Letter::JoinRequest(Box::new(signed)))?;
-        Ok((envelope, hash, digest))
+        let unsent = Some(envelope.bytes().to_vec());
+        let reply_to = reply.public();
+        let mut joining = Joining { reply, reply_to, name, digest, asked, listed: false, unsent };
+        joining.remember(Asked { hash, inviter: invite.inviter });
+        Ok(joining)
     }
 
     /// The requests that wait for an answer.
@@ -164,7 +182,7 @@ impl Session {
         match meant.as_slice() {
             [one] => {
                 let admitted = self.let_in(id, one.request).await?;
-                self.pump().await?;
+                self.catch_up().await;
                 Ok(admitted)
             }
             [] => Err(DeskError::Nobody),
@@ -209,7 +227,7 @@ impl Session {
         work.envelopes.push(writer.letter(&applicant.request.reply, &letter)?);
         self.change_keys(id, |keys| keys.admit_no += 1)?;
         let ledger = &mut self.committee_mut(&id)?.ledger;
-        ledger.requests.retain(|waiting| waiting.request.request.hash() != request);
+        ledger.requests.retain(|waiting| waiting.member() != identity.member());
         if let Some(invite) = ledger.invite_mut(&applicant.request.invite) {
             invite.taken = invite.taken.saturating_add(1);
         }
@@ -241,5 +259,65 @@ fn view(id: &CommitteeId, waiting: &Waiting) -> RequestView {
         uses: waiting.uses,
         held: waiting.held,
         received: waiting.received,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kenes_core::seal::Secret;
+    use kenes_node::config::Config;
+    use kenes_node::home::Home;
+    use kenes_node::{NetMode, Node};
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::keystore::{Keys, Keystore};
+
+    fn keys() -> Keys {
+        Keys {
+            master: Secret::from_bytes([1; 32]),
+            seed: Secret::from_bytes([2; 32]),
+            name: "Дина".into(),
+            place: [0; 32],
+            periods: vec![(0, Secret::from_bytes([3; 32]))],
+            committees: vec![],
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn joining_that_a_crash_cut_off_is_forgotten_and_can_be_begun_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path());
+        let lock = home.lock(std::time::Duration::ZERO).unwrap();
+        let node = Node::start(&lock, Config::default(), NetMode::Off).await.unwrap();
+        let passphrase = Zeroizing::new("жеті қазына".to_owned());
+        let invite = Invite {
+            version: invite::VERSION,
+            committee: CommitteeId::from_bytes([7; 32]),
+            channel: kenes_core::ids::ChannelId::from_bytes([8; 32]),
+            list: kenes_core::ids::ListId::from_bytes([9; 32]),
+            pen: SigningKey::from_seed([4; 32]),
+            to: BoxSecret::generate(&mut entropy::rng().unwrap()).public(),
+            inviter: SigningKey::from_seed([5; 32]).public(),
+            expires: node.now().at.plus(DAY),
+            uses: 1,
+        };
+        let keystore = Keystore::create(&home.keystore(), &passphrase, keys()).unwrap();
+        let mut session = Session::load(node.clone(), keystore).unwrap();
+        let begun = session.newcomer(&invite).unwrap();
+        session.keystore.keys.committees.push(begun);
+        session.keystore.save().unwrap();
+        drop(session);
+
+        let keystore = Keystore::open(&home.keystore(), &passphrase).unwrap();
+        let mut session = Session::load(node.clone(), keystore).unwrap();
+        assert!(session.committees.is_empty());
+        session.join(&invite.to_uri(), "").await.unwrap();
+        drop(session);
+        let keystore = Keystore::open(&home.keystore(), &passphrase).unwrap();
+        assert!(!keystore.keys.committees[0].begun);
+        let session = Session::load(node.clone(), keystore).unwrap();
+        assert_eq!(session.committees[&invite.committee].standing(), Standing::Pending);
+        node.stop().await;
     }
 }

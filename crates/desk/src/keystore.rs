@@ -49,6 +49,8 @@ pub(crate) struct CommitteeKeys {
     pub(crate) suspend_no: u32,
     /// This home's pens, oldest first; the last may be published and not listed yet.
     pub(crate) pens: Vec<SigningKey>,
+    /// Nothing of it is known to be durable beside these keys: founding or joining has begun and is not done.
+    pub(crate) begun: bool,
 }
 
 /// All that the keystore holds.

@@ -5,7 +5,8 @@
 use bincode::{Decode, Encode};
 use kenes_core::book::Checkpoint;
 use kenes_core::channel::List;
-use kenes_core::ids::{ChannelId, CommitteeId, EpochId, InviteId, OpId};
+use kenes_core::identity::Name;
+use kenes_core::ids::{ChannelId, CommitteeId, EpochId, InviteId, MemberId, OpId};
 use kenes_core::invite::{Invite, SignedRequest};
 use kenes_core::op::Op;
 use kenes_core::seal::{BoxKey, BoxSecret};
@@ -14,6 +15,8 @@ use kenes_core::time::Timestamp;
 
 /// How many requests wait at most; further ones are not read.
 pub(crate) const REQUESTS: usize = 64;
+/// How many requests of one's own are remembered, the oldest forgotten first.
+const ASKED: usize = 8;
 /// How many epochs with unopened envelopes are told apart.
 const UNOPENED: usize = 1_024;
 
@@ -40,18 +43,44 @@ pub(crate) struct Waiting {
     pub(crate) held: bool,
 }
 
+impl Waiting {
+    /// Who asks.
+    pub(crate) fn member(&self) -> MemberId {
+        self.request.request.identity.member()
+    }
+}
+
+/// A request that was made, and whose welcome answers it.
+#[derive(Clone, Copy, Encode, Decode)]
+pub(crate) struct Asked {
+    pub(crate) hash: [u8; 32],
+    pub(crate) inviter: PublicKey,
+}
+
 /// What a newcomer remembers until the welcome is there.
 #[derive(Clone, Encode, Decode)]
 pub(crate) struct Joining {
     pub(crate) reply: BoxSecret,
     pub(crate) reply_to: BoxKey,
-    pub(crate) hash: [u8; 32],
+    /// The name asked under: the same again, salt and all, where it is asked again.
+    pub(crate) name: Name,
     pub(crate) digest: [u8; 16],
-    pub(crate) inviter: PublicKey,
-    /// The request's envelope, until the node has a list with its pen and takes it.
+    /// The requests made, the newest last: any may be answered.
+    pub(crate) asked: Vec<Asked>,
+    /// Whether some list has the pen that the newest request is under: pens of old lists stay valid.
+    pub(crate) listed: bool,
+    /// The newest request's envelope, until the node has a list with its pen and takes it.
     pub(crate) unsent: Option<Vec<u8>>,
-    /// Whether the welcome was opened.
-    pub(crate) welcomed: bool,
+}
+
+impl Joining {
+    /// Remembers one more request, and forgets the oldest where there are too many.
+    pub(crate) fn remember(&mut self, asked: Asked) {
+        self.asked.retain(|known| known.hash != asked.hash);
+        self.asked.push(asked);
+        let over = self.asked.len().saturating_sub(ASKED);
+        self.asked.drain(..over);
+    }
 }
 
 /// What a desk remembers of one committee.

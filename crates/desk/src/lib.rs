@@ -14,6 +14,7 @@ mod inbox;
 mod index;
 mod join;
 mod keystore;
+mod leave;
 mod ledger;
 mod pause;
 mod read;

@@ -12,14 +12,14 @@ use kenes_core::ids::{CommitteeId, EpochId};
 use kenes_core::invite::{self, LateShare, Letter, Welcome};
 use kenes_core::op::SignedOp;
 use kenes_core::seal::Secret;
-use kenes_core::sign::{PublicKey, Signature};
+use kenes_core::sign::{PublicKey, Signature, SigningKey};
 use kenes_node::Arrival;
 
 use crate::committee::{self, EPOCHS};
 use crate::entropy;
 use crate::error::DeskError;
 use crate::index::Row;
-use crate::ledger::{REQUESTS, Waiting};
+use crate::ledger::{Asked, REQUESTS, Waiting};
 use crate::session::{Session, Work};
 use crate::vault;
 use crate::view::DeskEvent;
@@ -39,6 +39,13 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// The same after an act that is done: whatever fails in it is no failure of the act, and is tried again.
+    pub(crate) async fn catch_up(&mut self) {
+        if let Err(error) = self.pump().await {
+            tracing::warn!(%error, "what came could not be read yet");
+        }
     }
 
     /// Reads everything new, and leaves what follows from it for later.
@@ -72,7 +79,11 @@ impl Session {
     }
 
     fn take_list(&mut self, id: CommitteeId, signed: &SignedList, work: &mut Work) -> Result<(), DeskError> {
+        let pen = self.keys(&id)?.pens.first().map(SigningKey::public);
         let ledger = &mut self.committee_mut(&id)?.ledger;
+        if let (Some(joining), Some(pen)) = (&mut ledger.joining, pen) {
+            joining.listed |= signed.list.has_pen(&pen);
+        }
         let follows = match &ledger.list {
             Some(known) => signed.list.no == known.no + 1 && signed.list.prev == known.id(),
             None => signed.list.no == 0 && signed.list.prev == List::NONE && signed.list.channel() == ledger.channel,
@@ -303,7 +314,8 @@ impl Session {
         let ledger = &mut committee.ledger;
         let hash = request.request.hash();
         let known = ledger.requests.iter().any(|waiting| waiting.request.request.hash() == hash);
-        let inside = |state: &State| state.members.contains_key(&request.request.identity.member());
+        let member = request.request.identity.member();
+        let inside = |state: &State| state.members.contains_key(&member);
         if known || committee.state.as_ref().is_some_and(inside) || ledger.requests.len() >= REQUESTS {
             return Ok(());
         }
@@ -312,6 +324,8 @@ impl Session {
             return Ok(());
         }
         let (uses, held) = (invite.uses, invite.taken >= invite.uses);
+        // Whoever asks again by the same keys asks once.
+        ledger.requests.retain(|waiting| waiting.member() != member);
         ledger.requests.push(Waiting { request, received: now.at, uses, held });
         work.touched.insert(id);
         work.events.push(DeskEvent::Request(id));
@@ -326,10 +340,10 @@ impl Session {
         work: &mut Work,
     ) -> Result<(), DeskError> {
         let Some(joining) = self.committee_mut(&id)?.ledger.joining.as_mut() else { return Ok(()) };
-        if joining.hash != welcome.request || !welcome.is_by(&joining.inviter, signature) {
+        let answers = |asked: &Asked| asked.hash == welcome.request && welcome.is_by(&asked.inviter, signature);
+        if !joining.asked.iter().any(answers) {
             return Ok(());
         }
-        joining.welcomed = true;
         joining.unsent = None;
         work.touched.insert(id);
         for key in welcome.past.iter().chain([&welcome.current]) {

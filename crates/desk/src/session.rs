@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kenes_core::envelope::Envelope;
-use kenes_core::ids::{ChannelId, CommitteeId, ListId, MemberId, has_prefix};
+use kenes_core::ids::{ChannelId, CommitteeId, ListId, MemberId, OpId, has_prefix};
 use kenes_core::time::{AHEAD, BUILT, Reading, Timestamp};
 use kenes_node::{Batch, Node};
 
@@ -40,6 +40,8 @@ pub(crate) struct Session {
     pub(crate) cursor: u64,
     /// What happened and was not yet told.
     pub(crate) events: Vec<DeskEvent>,
+    /// Channels of committees that this home has no keys of any more, to be carried no longer.
+    left: Vec<ChannelId>,
 }
 
 impl Session {
@@ -48,13 +50,14 @@ impl Session {
         let vault = Vault::new(node.drawer(), &keystore.keys.master);
         let cursor = vault.get::<u64>(Shelf::Cursor, &[])?.unwrap_or_default();
         let index = Index::load(&vault)?;
-        let (committees, channels, events) = (BTreeMap::new(), BTreeMap::new(), vec![]);
-        let mut session = Self { node, keystore, vault, committees, channels, index, cursor, events };
+        let (committees, channels, events, left) = (BTreeMap::new(), BTreeMap::new(), vec![], vec![]);
+        let mut session = Self { node, keystore, vault, committees, channels, index, cursor, events, left };
         session.load_committees()?;
         Ok(session)
     }
 
     fn load_committees(&mut self) -> Result<(), DeskError> {
+        self.settle_begun()?;
         let keys = &self.keystore.keys;
         for CommitteeKeys { committee, channel, identity, .. } in &keys.committees {
             let loaded = Committee::load(*committee, identity.member(), &self.vault, &keys.periods)?;
@@ -70,7 +73,34 @@ impl Session {
         Ok(())
     }
 
-    /// Begins to take part in a committee: its keys are durable before anything that they signed leaves the desk.
+    /// Decides of each committee whose founding or joining was cut off whether it took place: it did where its ledger
+    /// is durable. Otherwise nothing that its keys signed has left the desk, and they are forgotten.
+    fn settle_begun(&mut self) -> Result<(), DeskError> {
+        let begun = self.keystore.keys.committees.iter().filter(|keys| keys.begun);
+        let begun: Vec<_> = begun.map(|keys| (keys.committee, keys.channel)).collect();
+        for (id, channel) in &begun {
+            if self.vault.has(Shelf::Ledger(*id), &[])? {
+                self.keystore.committee_mut(id).into_iter().for_each(|keys| keys.begun = false);
+            } else {
+                self.keystore.keys.committees.retain(|keys| keys.committee != *id);
+                self.left.push(*channel);
+            }
+        }
+        if !begun.is_empty() {
+            self.save_later();
+        }
+        Ok(())
+    }
+
+    /// Saves what the next save would do as well: a full disk keeps nobody from reading.
+    fn save_later(&self) {
+        if let Err(error) = self.keystore.save() {
+            tracing::warn!(%error, "the keystore could not be saved yet");
+        }
+    }
+
+    /// Begins to take part in a committee: its keys are durable before anything that they signed leaves the desk, and
+    /// marked as begun until its ledger is.
     pub(crate) async fn begin(
         &mut self,
         keys: CommitteeKeys,
@@ -80,20 +110,23 @@ impl Session {
     ) -> Result<(), DeskError> {
         let (id, channel, member) = (keys.committee, keys.channel, keys.identity.member());
         self.keystore.keys.committees.push(keys);
-        self.keystore.save()?;
+        if let Err(error) = self.keystore.save() {
+            self.keystore.keys.committees.pop();
+            return Err(error);
+        }
         self.channels.insert(channel, id);
         self.committees.insert(id, Committee::new(ledger, member));
         // What came of the channel before, should this home have carried it already, is read from the start.
         self.cursor = 0;
         let begun = self.try_begin(id, channel, pinned, envelopes).await;
-        if begun.is_err() {
-            self.keystore.keys.committees.retain(|keys| keys.committee != id);
-            self.keystore.save()?;
-            self.channels.remove(&channel);
-            self.committees.remove(&id);
-            return begun;
+        // Whatever was answered, what is durable says whether it took place.
+        match begun {
+            Ok(()) => self.settle_begun()?,
+            Err(_) => self.reload()?,
         }
-        self.pump().await
+        begun?;
+        self.catch_up().await;
+        Ok(())
     }
 
     async fn try_begin(
@@ -136,7 +169,14 @@ impl Session {
         self.cursor = self.vault.get::<u64>(Shelf::Cursor, &[])?.unwrap_or_default();
         self.index = Index::load(&self.vault)?;
         self.committees.clear();
+        self.channels.clear();
         self.load_committees()
+    }
+
+    /// Marks bulletins as read.
+    pub(crate) async fn mark_read(&mut self, ids: &[OpId]) -> Result<(), DeskError> {
+        let changed = ids.iter().filter(|id| self.index.mark_read(id)).count();
+        if changed > 0 { self.commit(Work::default()).await } else { Ok(()) }
     }
 
     /// The clock, where it may be written by: believed, and not behind what was read by more than clocks may differ.
@@ -177,7 +217,10 @@ impl Session {
     }
 
     /// Has the node carry every channel of this home's committees, should its store have been lost.
-    pub(crate) async fn carry_all(&self) -> Result<(), DeskError> {
+    pub(crate) async fn carry_all(&mut self) -> Result<(), DeskError> {
+        for channel in std::mem::take(&mut self.left) {
+            self.node.forget(channel).await?;
+        }
         let carried = self.node.status().await?.channels;
         for channel in self.channels.keys() {
             if !carried.iter().any(|known| known.channel == *channel) {

@@ -40,7 +40,7 @@ impl Session {
         let ledger = &mut self.committee_mut(&id)?.ledger;
         (ledger.seq, ledger.prev) = (ledger.seq + 1, signed.id());
         self.commit(Work { envelopes: vec![envelope], touched: [id].into(), ..Work::default() }).await?;
-        self.pump().await?;
+        self.catch_up().await;
         Ok(signed.id())
     }
 

@@ -46,12 +46,10 @@ impl Session {
         Ok(did | self.share_late(id, now).await?)
     }
 
-    /// Sends the request to join once the node has the list that its pen stands in.
+    /// Sends the request to join once the node has a list that its pen stands in.
     async fn send_request(&mut self, id: CommitteeId) -> Result<bool, DeskError> {
-        let Some(pen) = self.keys(&id)?.pens.first().cloned() else { return Ok(false) };
         let ledger = &mut self.committee_mut(&id)?.ledger;
-        let listed = ledger.lists(&pen);
-        let Some(joining) = ledger.joining.as_mut().filter(|_| listed) else { return Ok(false) };
+        let Some(joining) = ledger.joining.as_mut().filter(|joining| joining.listed) else { return Ok(false) };
         let Some(bytes) = joining.unsent.take() else { return Ok(false) };
         let envelope = Envelope::decode(&bytes)?;
         self.commit(Work { envelopes: vec![envelope], touched: [id].into(), ..Work::default() }).await?;

@@ -80,6 +80,23 @@ impl Vault {
         Ok(())
     }
 
+    /// Removes a record.
+    pub(crate) fn delete(&self, batch: &mut Batch, shelf: Shelf, which: &[u8]) {
+        batch.delete(self.name(shelf, which));
+    }
+
+    /// Removes every record of a shelf.
+    pub(crate) fn clear(&self, batch: &mut Batch, shelf: Shelf) -> Result<(), DeskError> {
+        self.each(shelf, |name, _| {
+            batch.delete(name);
+        })
+    }
+
+    /// Whether there is a record, whole or damaged.
+    pub(crate) fn has(&self, shelf: Shelf, which: &[u8]) -> Result<bool, DeskError> {
+        Ok(self.drawer.get(&self.name(shelf, which))?.is_some())
+    }
+
     /// A record, if it is there.
     pub(crate) fn get<T: Encode + Decode<()>>(&self, shelf: Shelf, which: &[u8]) -> Result<Option<T>, DeskError> {
         let name = self.name(shelf, which);
@@ -88,16 +105,19 @@ impl Vault {
 
     /// Every record of a shelf, in no order that means anything.
     pub(crate) fn all<T: Encode + Decode<()>>(&self, shelf: Shelf) -> Result<Vec<T>, DeskError> {
-        let prefix = self.prefix(shelf);
         let mut found = vec![];
+        self.each(shelf, |name, value| found.push(self.open(name, value)))?;
+        found.into_iter().collect()
+    }
+
+    fn each(&self, shelf: Shelf, mut each: impl FnMut(&[u8], &[u8])) -> Result<(), DeskError> {
+        let prefix = self.prefix(shelf);
         let mut after: Option<Vec<u8>> = None;
         loop {
             let records = self.drawer.scan(&prefix, after.as_deref(), SCAN)?;
-            let Some((last, _)) = records.last() else { return Ok(found) };
+            let Some((last, _)) = records.last() else { return Ok(()) };
             after = Some(last.clone());
-            for (name, value) in &records {
-                found.push(self.open(name, value)?);
-            }
+            records.iter().for_each(|(name, value)| each(name, value));
         }
     }
 

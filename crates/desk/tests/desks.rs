@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kenes_core::book::{Because, History};
 use kenes_core::ids::CommitteeId;
@@ -84,6 +84,19 @@ impl Town {
         let mut texts: Vec<_> = self.bulletins().await.into_iter().map(|bulletin| bulletin.text).collect();
         texts.sort();
         texts
+    }
+
+    /// The one committee of this home, once it is there.
+    async fn until_one_committee(&self) -> CommitteeId {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        loop {
+            let committees = self.desk.committees().await.unwrap();
+            if let [committee] = committees.as_slice() {
+                return committee.id;
+            }
+            assert!(Instant::now() < deadline, "no committee came");
+            tokio::task::yield_now().await;
+        }
     }
 
     async fn standing(&self, committee: CommitteeId) -> Standing {
@@ -207,6 +220,98 @@ async fn whoever_comes_second_by_an_invite_for_one_is_held() {
     assert_eq!(copier.standing(committee).await, Standing::Pending);
     let [request] = aigerim.desk.requests(committee).await.unwrap().try_into().unwrap();
     assert!(request.held);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_begun_is_done_also_where_whoever_asked_hung_up() {
+    let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+    {
+        let mut asks = std::pin::pin!(aigerim.found());
+        tokio::select! {
+            biased;
+            _ = &mut asks => {}
+            () = std::future::ready(()) => {}
+        }
+    }
+    let committee = aigerim.until_one_committee().await;
+    assert_eq!(aigerim.standing(committee).await, Standing::Voter);
+    aigerim.post(committee, "бір").await.unwrap();
+    let invite = aigerim.desk.invite(committee, 1, None).await.unwrap();
+    {
+        let mut asks = std::pin::pin!(dina.desk.join(&invite.uri, ""));
+        tokio::select! {
+            biased;
+            _ = &mut asks => {}
+            () = std::future::ready(()) => {}
+        }
+    }
+    assert_eq!(dina.until_one_committee().await, committee);
+    aigerim.meet(&dina).await;
+    aigerim.meet(&dina).await;
+    assert_eq!(dina.standing(committee).await, Standing::Probation);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_again_asks_once_and_an_answer_to_either_request_is_an_answer() {
+    let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+    let committee = aigerim.found().await;
+    let many = aigerim.desk.invite(committee, 3, None).await.unwrap();
+    let other = aigerim.desk.invite(committee, 3, None).await.unwrap();
+    dina.desk.join(&many.uri, "").await.unwrap();
+    aigerim.meet(&dina).await;
+    let first = aigerim.desk.requests(committee).await.unwrap();
+    // By the same invite it is the same request, though in another envelope.
+    dina.desk.join(&many.uri, "").await.unwrap();
+    aigerim.meet(&dina).await;
+    let again = aigerim.desk.requests(committee).await.unwrap();
+    assert_eq!(again.iter().map(|one| one.request).collect::<Vec<_>>(), [first[0].request]);
+    // The first is answered while another is on its way.
+    dina.desk.join(&other.uri, "").await.unwrap();
+    aigerim.desk.admit(committee, "Дина").await.unwrap();
+    aigerim.meet(&dina).await;
+    assert_eq!(dina.standing(committee).await, Standing::Probation);
+    assert!(aigerim.desk.requests(committee).await.unwrap().is_empty());
+    assert!(matches!(dina.desk.join(&other.uri, "").await, Err(DeskError::Joined(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invite_is_still_good_after_the_list_was_renewed() {
+    let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+    let committee = aigerim.found().await;
+    let invite = aigerim.desk.invite(committee, 1, None).await.unwrap();
+    for _ in 0..6 {
+        aigerim.desk.invite(committee, 1, None).await.unwrap();
+    }
+    aigerim.carry_to(&dina).await;
+    dina.desk.join(&invite.uri, "").await.unwrap();
+    aigerim.meet(&dina).await;
+    aigerim.meet(&dina).await;
+    assert_eq!(dina.standing(committee).await, Standing::Probation);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_keeps_neither_keys_nor_bulletins_and_may_come_again() {
+    let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+    let (committee, own) = (aigerim.found().await, dina.found().await);
+    dina.post(own, "өз").await.unwrap();
+    aigerim.let_in(&dina, committee).await;
+    aigerim.post(committee, "бір").await.unwrap();
+    aigerim.meet(&dina).await;
+    assert_eq!(dina.texts().await.len(), 2);
+    dina.desk.leave(committee).await.unwrap();
+    assert_eq!(dina.texts().await, ["өз"]);
+    assert!(matches!(dina.desk.leave(committee).await, Err(DeskError::NoCommittee)));
+    assert_eq!(dina.node.status().await.unwrap().channels.len(), 1);
+    let dina = open(dina.stop().await).await;
+    dina.desk.unlock(passphrase()).await.unwrap();
+    assert_eq!(dina.desk.committees().await.unwrap().len(), 1);
+    assert_eq!(dina.texts().await, ["өз"]);
+    let invite = aigerim.desk.invite(committee, 2, None).await.unwrap();
+    dina.desk.join(&invite.uri, "Дина қайта").await.unwrap();
+    aigerim.meet(&dina).await;
+    aigerim.desk.admit(committee, "Дина қайта").await.unwrap();
+    aigerim.meet(&dina).await;
+    assert_eq!(dina.texts().await, ["бір", "өз"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
