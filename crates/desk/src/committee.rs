@@ -1,6 +1,6 @@
 //! One committee in memory: its ledger, its book and what that says, and the epochs whose secrets are known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bincode::{Decode, Encode};
 use kenes_core::book::{Book, Checkpoint, Member, Role, SignedObject, State};
@@ -11,6 +11,7 @@ use kenes_core::seal::Secret;
 
 use crate::error::DeskError;
 use crate::ledger::Ledger;
+use crate::names::skeleton;
 use crate::vault::{Shelf, Vault};
 use crate::view::Standing;
 
@@ -34,6 +35,8 @@ pub(crate) struct Committee {
     pub(crate) me: MemberId,
     pub(crate) book: Book,
     pub(crate) state: Option<State>,
+    /// Members whose names a reader may take for one another.
+    namesakes: BTreeSet<MemberId>,
     pub(crate) secrets: BTreeMap<EpochId, Secret>,
     pub(crate) rotations: BTreeMap<EpochId, Rotation>,
 }
@@ -41,7 +44,15 @@ pub(crate) struct Committee {
 impl Committee {
     pub(crate) fn new(ledger: Ledger, me: MemberId) -> Self {
         let book = Book::new(ledger.committee);
-        Self { ledger, me, book, state: None, secrets: BTreeMap::new(), rotations: BTreeMap::new() }
+        Self {
+            ledger,
+            me,
+            book,
+            state: None,
+            namesakes: BTreeSet::new(),
+            secrets: BTreeMap::new(),
+            rotations: BTreeMap::new(),
+        }
     }
 
     /// Reads a committee back from the vault.
@@ -82,6 +93,31 @@ impl Committee {
             let roster = state.roster();
             self.ledger.stand = Some(Checkpoint { no: roster.no, id: roster.at });
         }
+        self.namesakes = self.find_namesakes();
+    }
+
+    fn find_namesakes(&self) -> BTreeSet<MemberId> {
+        let members = self.state.iter().flat_map(|state| state.members.keys());
+        let mut bearers: BTreeMap<String, Vec<MemberId>> = BTreeMap::new();
+        for member in members {
+            bearers.entry(skeleton(&self.name_of(member))).or_default().push(*member);
+        }
+        bearers.remove("");
+        bearers.into_values().filter(|bearers| bearers.len() > 1).flatten().collect()
+    }
+
+    /// Whether a member's name may be taken for another's.
+    pub(crate) fn is_namesake(&self, member: &MemberId) -> bool {
+        self.namesakes.contains(member)
+    }
+
+    /// Whether somebody else in the roster, or who asks to be, has this name or one that looks like it.
+    pub(crate) fn has_name_like(&self, name: &str, but: &MemberId) -> bool {
+        let wanted = skeleton(name);
+        let members = self.state.iter().flat_map(|state| state.members.keys());
+        let members = members.map(|member| (*member, self.name_of(member)));
+        let waiting = self.ledger.requests.iter().map(|waiting| (waiting.member(), waiting.name().to_owned()));
+        members.chain(waiting).any(|(member, name)| member != *but && skeleton(&name) == wanted)
     }
 
     pub(crate) fn id(&self) -> CommitteeId {
@@ -108,6 +144,12 @@ impl Committee {
         if self.member().is_some() && self.current().is_some() {
             self.ledger.joining = None;
         }
+    }
+
+    /// Whether this home's member is the only one who votes: no minutes could give that vote back.
+    pub(crate) fn is_sole_voter(&self) -> bool {
+        let sole = self.state.as_ref().is_some_and(|state| state.voters() == 1);
+        sole && self.member().is_some_and(Member::is_voter)
     }
 
     /// The epoch to write under, with its secret.

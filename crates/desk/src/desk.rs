@@ -237,6 +237,12 @@ impl Desk {
         to_the_end(async move { desk.open().await?.session()?.admit(id, &who).await }).await
     }
 
+    /// Puts a request aside, named like one to admit.
+    pub async fn decline(&self, id: CommitteeId, who: &str) -> Result<RequestView, DeskError> {
+        let (desk, who) = (self.clone(), who.to_owned());
+        to_the_end(async move { desk.open().await?.session()?.decline(id, &who).await }).await
+    }
+
     /// Takes someone out of the next epoch, by name or by the beginning of the member's id.
     pub async fn pause(&self, id: CommitteeId, who: &str, because: Because) -> Result<Paused, DeskError> {
         let (desk, who) = (self.clone(), who.to_owned());
@@ -248,6 +254,13 @@ impl Desk {
     pub async fn leave(&self, id: CommitteeId) -> Result<(), DeskError> {
         let desk = self.clone();
         to_the_end(async move { desk.open().await?.session()?.forget(id).await }).await
+    }
+
+    /// Where this home was copied or moved and holds a committee's only vote: whether it is the one that keeps it.
+    /// Otherwise the vote key is erased here. Says in how many committees that was to be decided.
+    pub async fn keep_vote(&self, keep: bool) -> Result<usize, DeskError> {
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.keep_vote(keep).await }).await
     }
 
     /// Writes a bulletin.

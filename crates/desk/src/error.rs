@@ -101,6 +101,9 @@ pub enum DeskError {
     /// The committee has as many probationers, devices or lists as it may.
     #[error("the committee has as many of these as it may")]
     Full(CommitteeId),
+    /// This home was copied or moved and holds the committee's only vote: its owner must say which home is to keep it.
+    #[error("this home was copied or moved: say whether it is the one that keeps the vote")]
+    Copied(CommitteeId),
     /// A suspension of ours is open already.
     #[error("a suspension by this member is open already")]
     SuspensionOpen(CommitteeId),

@@ -57,7 +57,7 @@ impl Session {
         let now = self.writing_time(committee, None)?;
         let mut ledger = Ledger::new(committee, channel);
         ledger.spares = spares;
-        ledger.pen_no = 1;
+        (ledger.pen_no, ledger.announced) = (1, Some(pens[1].public()));
         ledger.list = Some(list.clone());
         let writer = Writer::with_pen(&keys, pens[0].clone(), now);
         let mut book = Book::new(committee);

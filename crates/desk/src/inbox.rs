@@ -36,6 +36,7 @@ impl Session {
             words: joining.map(|joining| words::of_digest(&joining.digest)),
             asked: joining.is_none_or(|joining| joining.unsent.is_none()),
             requests: committee.ledger.requests.len(),
+            copied: self.asks_which_copy(&committee.id()),
         }
     }
 
@@ -51,6 +52,7 @@ impl Session {
             steward: member.is_steward(),
             devices: member.devices.iter().map(|device| device.sign).collect(),
             me: *id == committee.me,
+            namesake: committee.is_namesake(id),
         };
         Ok(state.members.iter().map(view).collect())
     }
@@ -153,6 +155,7 @@ impl Session {
             name: member.map(|member| committee.name_of(&member)).unwrap_or_default(),
             standing,
             me: member == Some(committee.me),
+            namesake: member.is_some_and(|member| committee.is_namesake(&member)),
         }
     }
 

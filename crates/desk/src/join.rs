@@ -8,6 +8,7 @@ use kenes_core::seal::BoxSecret;
 use kenes_core::sign::SigningKey;
 use kenes_core::time::{DAY, Timestamp};
 
+use crate::committee::Committee;
 use crate::compose::{Writer, page_of};
 use crate::entropy;
 use crate::error::DeskError;
@@ -61,6 +62,7 @@ impl Session {
     }
 
     pub(crate) fn must_be_steward(&self, id: &CommitteeId) -> Result<(), DeskError> {
+        self.must_be_the_one(id)?;
         let committee = self.committee(id)?;
         let member = committee.member().ok_or(DeskError::NotIn(*id))?;
         match member.is_steward() && member.out.is_none() {
@@ -89,7 +91,7 @@ impl Session {
         }
         let keys = self.newcomer(&invite)?;
         let mut ledger = Ledger::new(id, invite.channel);
-        ledger.pen_no = 1;
+        (ledger.pen_no, ledger.announced) = (1, keys.pens.last().map(SigningKey::public));
         ledger.joining = Some(self.ask(&invite, &keys, name, None, now)?);
         self.begin(keys, ledger, Some(invite.list), vec![]).await?;
         Ok(id)
@@ -170,24 +172,38 @@ impl Session {
 
     /// The requests that wait for an answer.
     pub(crate) fn requests(&self, id: &CommitteeId) -> Result<Vec<RequestView>, DeskError> {
-        let waiting = &self.committee(id)?.ledger.requests;
-        Ok(waiting.iter().map(|waiting| view(id, waiting)).collect())
+        let committee = self.committee(id)?;
+        Ok(committee.ledger.requests.iter().map(|waiting| view(committee, waiting)).collect())
     }
 
-    /// Lets in the one who is meant, by name or by the beginning of the request's hash.
+    /// The request that is meant, by name or by the beginning of its hash.
+    fn find_request(&self, id: &CommitteeId, who: &str) -> Result<RequestView, DeskError> {
+        let mut meant = self.requests(id)?;
+        meant.retain(|view| view.name == who || has_prefix(&Hex(&view.request), who));
+        match (meant.pop(), meant.is_empty()) {
+            (Some(one), true) => Ok(one),
+            (Some(_), false) => Err(DeskError::Ambiguous),
+            (None, _) => Err(DeskError::Nobody),
+        }
+    }
+
+    /// Lets in the one who is meant.
     pub(crate) async fn admit(&mut self, id: CommitteeId, who: &str) -> Result<Admitted, DeskError> {
         self.pump().await?;
-        let mut meant = self.requests(&id)?;
-        meant.retain(|view| view.name == who || has_prefix(&Hex(&view.request), who));
-        match meant.as_slice() {
-            [one] => {
-                let admitted = self.let_in(id, one.request).await?;
-                self.catch_up().await;
-                Ok(admitted)
-            }
-            [] => Err(DeskError::Nobody),
-            _ => Err(DeskError::Ambiguous),
-        }
+        let meant = self.find_request(&id, who)?;
+        let admitted = self.let_in(id, meant.request).await?;
+        self.catch_up().await;
+        Ok(admitted)
+    }
+
+    /// Puts a request aside, and shows it no more. Whoever made it is told nothing.
+    pub(crate) async fn decline(&mut self, id: CommitteeId, who: &str) -> Result<RequestView, DeskError> {
+        self.pump().await?;
+        let meant = self.find_request(&id, who)?;
+        self.committee_mut(&id)?.ledger.decline(meant.request);
+        self.commit(Work { touched: [id].into(), ..Work::default() }).await?;
+        self.catch_up().await;
+        Ok(meant)
     }
 
     /// Admit, device and pen go into the book; the welcome to the newcomer.
@@ -227,7 +243,7 @@ impl Session {
         work.envelopes.push(writer.letter(&applicant.request.reply, &letter)?);
         self.change_keys(id, |keys| keys.admit_no += 1)?;
         let ledger = &mut self.committee_mut(&id)?.ledger;
-        ledger.requests.retain(|waiting| waiting.member() != identity.member());
+        ledger.close_requests(&identity.member());
         if let Some(invite) = ledger.invite_mut(&applicant.request.invite) {
             invite.taken = invite.taken.saturating_add(1);
         }
@@ -249,75 +265,51 @@ impl Session {
     }
 }
 
-fn view(id: &CommitteeId, waiting: &Waiting) -> RequestView {
+fn view(committee: &Committee, waiting: &Waiting) -> RequestView {
     let request = &waiting.request.request;
     RequestView {
-        committee: *id,
+        committee: committee.id(),
         request: request.hash(),
         name: request.name.text.clone(),
         words: words::of_digest(&request.digest()),
         uses: waiting.uses,
         held: waiting.held,
+        namesake: committee.has_name_like(waiting.name(), &waiting.member()),
         received: waiting.received,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use kenes_core::seal::Secret;
-    use kenes_node::config::Config;
-    use kenes_node::home::Home;
-    use kenes_node::{NetMode, Node};
-    use zeroize::Zeroizing;
+    use kenes_core::ids::{ChannelId, ListId};
 
     use super::*;
-    use crate::keystore::{Keys, Keystore};
-
-    fn keys() -> Keys {
-        Keys {
-            master: Secret::from_bytes([1; 32]),
-            seed: Secret::from_bytes([2; 32]),
-            name: "Дина".into(),
-            place: [0; 32],
-            periods: vec![(0, Secret::from_bytes([3; 32]))],
-            committees: vec![],
-        }
-    }
+    use crate::fixture::Place;
 
     #[tokio::test(flavor = "multi_thread")]
     async fn joining_that_a_crash_cut_off_is_forgotten_and_can_be_begun_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let home = Home::at(folder.path());
-        let lock = home.lock(std::time::Duration::ZERO).unwrap();
-        let node = Node::start(&lock, Config::default(), NetMode::Off).await.unwrap();
-        let passphrase = Zeroizing::new("жеті қазына".to_owned());
+        let place = Place::new().await;
         let invite = Invite {
             version: invite::VERSION,
             committee: CommitteeId::from_bytes([7; 32]),
-            channel: kenes_core::ids::ChannelId::from_bytes([8; 32]),
-            list: kenes_core::ids::ListId::from_bytes([9; 32]),
+            channel: ChannelId::from_bytes([8; 32]),
+            list: ListId::from_bytes([9; 32]),
             pen: SigningKey::from_seed([4; 32]),
             to: BoxSecret::generate(&mut entropy::rng().unwrap()).public(),
             inviter: SigningKey::from_seed([5; 32]).public(),
-            expires: node.now().at.plus(DAY),
+            expires: place.node.now().at.plus(DAY),
             uses: 1,
         };
-        let keystore = Keystore::create(&home.keystore(), &passphrase, keys()).unwrap();
-        let mut session = Session::load(node.clone(), keystore).unwrap();
+        let mut session = place.session();
         let begun = session.newcomer(&invite).unwrap();
         session.keystore.keys.committees.push(begun);
         session.keystore.save().unwrap();
-        drop(session);
 
-        let keystore = Keystore::open(&home.keystore(), &passphrase).unwrap();
-        let mut session = Session::load(node.clone(), keystore).unwrap();
+        let mut session = place.session();
         assert!(session.committees.is_empty());
         session.join(&invite.to_uri(), "").await.unwrap();
-        drop(session);
-        let keystore = Keystore::open(&home.keystore(), &passphrase).unwrap();
-        assert!(!keystore.keys.committees[0].begun);
-        let session = Session::load(node.clone(), keystore).unwrap();
+        let session = place.session();
+        assert!(!session.keystore.keys.committees[0].begun);
         assert_eq!(session.committees[&invite.committee].standing(), Standing::Pending);
-        node.stop().await;
     }
 }

@@ -11,10 +11,14 @@ use kenes_core::invite::{Invite, SignedRequest};
 use kenes_core::op::Op;
 use kenes_core::seal::{BoxKey, BoxSecret};
 use kenes_core::sign::{PublicKey, SigningKey};
-use kenes_core::time::Timestamp;
+use kenes_core::time::{DAY, Reading, Timestamp};
 
-/// How many requests wait at most; further ones are not read.
-pub(crate) const REQUESTS: usize = 64;
+/// How many requests by one invite wait at most: whoever spreads an invite fills no other's room.
+pub(crate) const REQUESTS: usize = 8;
+/// For how long a request waits after its invite is over, in seconds.
+const REQUEST_LIFE: u64 = 30 * DAY;
+/// How many requests are remembered that were declined, the oldest forgotten first.
+const DECLINED: usize = 256;
 /// How many requests of one's own are remembered, the oldest forgotten first.
 const ASKED: usize = 8;
 /// How many epochs with unopened envelopes are told apart.
@@ -38,12 +42,19 @@ pub(crate) struct OpenInvite {
 pub(crate) struct Waiting {
     pub(crate) request: SignedRequest,
     pub(crate) received: Timestamp,
+    /// When it has waited long enough.
+    over: Timestamp,
     pub(crate) uses: u16,
     /// Someone else came first by the same single-use invite.
     pub(crate) held: bool,
 }
 
 impl Waiting {
+    /// The name asked under.
+    pub(crate) fn name(&self) -> &str {
+        &self.request.request.name.text
+    }
+
     /// Who asks.
     pub(crate) fn member(&self) -> MemberId {
         self.request.request.identity.member()
@@ -92,8 +103,9 @@ pub(crate) struct Ledger {
     pub(crate) stand: Option<Checkpoint>,
     /// The newest list seen.
     pub(crate) list: Option<List>,
-    /// How many pens this device has published.
+    /// How many pens this device has published, and the last of them.
     pub(crate) pen_no: u32,
+    pub(crate) announced: Option<PublicKey>,
     /// Pens in the list that no invite has taken yet.
     pub(crate) spares: Vec<SigningKey>,
     /// The number and predecessor of this device's next op.
@@ -101,6 +113,11 @@ pub(crate) struct Ledger {
     pub(crate) prev: OpId,
     pub(crate) invites: Vec<OpenInvite>,
     pub(crate) requests: Vec<Waiting>,
+    /// Requests that their inviter does not want to see again.
+    declined: Vec<[u8; 32]>,
+    /// Where the first request arrived that found no room, and whether there may be room now.
+    turned_away: Option<u64>,
+    room: bool,
     pub(crate) joining: Option<Joining>,
     /// Epochs with envelopes that could not be opened, and where the first of them arrived.
     unopened: Vec<(EpochId, u64)>,
@@ -122,11 +139,15 @@ impl Ledger {
             stand: None,
             list: None,
             pen_no: 0,
+            announced: None,
             spares: vec![],
             seq: 0,
             prev: Op::NONE,
             invites: vec![],
             requests: vec![],
+            declined: vec![],
+            turned_away: None,
+            room: false,
             joining: None,
             unopened: vec![],
             overflow: None,
@@ -167,6 +188,51 @@ impl Ledger {
     /// The open invite that a request names.
     pub(crate) fn invite_mut(&mut self, id: &InviteId) -> Option<&mut OpenInvite> {
         self.invites.iter_mut().find(|invite| invite.id == *id)
+    }
+
+    /// Keeps a request that arrived, if it is new, by an invite that is open, and finds room. Whoever asks again by the
+    /// same keys asks once.
+    pub(crate) fn take_request(&mut self, request: SignedRequest, arrival: u64, now: Reading) -> bool {
+        let (hash, member) = (request.request.hash(), request.request.identity.member());
+        let by = request.request.invite;
+        let known = |waiting: &Waiting| waiting.request.request.hash() == hash;
+        let Some(invite) = self.invites.iter().find(|invite| invite.id == by) else { return false };
+        if now.is_past(invite.expires) || self.declined.contains(&hash) || self.requests.iter().any(known) {
+            return false;
+        }
+        let others = |waiting: &&Waiting| waiting.request.request.invite == by && waiting.member() != member;
+        if self.requests.iter().filter(others).count() >= REQUESTS {
+            self.turned_away = Some(self.turned_away.map_or(arrival, |first| first.min(arrival)));
+            return true;
+        }
+        let (uses, held, over) = (invite.uses, invite.taken >= invite.uses, invite.expires.plus(REQUEST_LIFE));
+        self.requests.retain(|waiting| waiting.member() != member);
+        self.requests.push(Waiting { request, received: now.at, over, uses, held });
+        true
+    }
+
+    /// Puts aside the requests of a member who was let in or is not to be.
+    pub(crate) fn close_requests(&mut self, member: &MemberId) {
+        self.requests.retain(|waiting| waiting.member() != *member);
+        self.room = true;
+    }
+
+    /// Puts a request aside, not to be seen again.
+    pub(crate) fn decline(&mut self, hash: [u8; 32]) {
+        self.requests.retain(|waiting| waiting.request.request.hash() != hash);
+        self.declined.push(hash);
+        let over = self.declined.len().saturating_sub(DECLINED);
+        self.declined.drain(..over);
+        self.room = true;
+    }
+
+    /// Forgets requests that have waited long enough. Gives where to look again for those that had found no room, if
+    /// there may be room now.
+    pub(crate) fn make_room(&mut self, now: Reading) -> Option<u64> {
+        let before = self.requests.len();
+        self.requests.retain(|waiting| !now.is_past(waiting.over));
+        let room = std::mem::take(&mut self.room) || self.requests.len() < before;
+        if room { self.turned_away.take() } else { None }
     }
 
     /// Remembers an invite that was just made.

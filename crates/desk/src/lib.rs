@@ -9,6 +9,8 @@ mod compose;
 mod desk;
 mod entropy;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod found;
 mod inbox;
 mod index;
@@ -16,6 +18,7 @@ mod join;
 mod keystore;
 mod leave;
 mod ledger;
+mod names;
 mod pause;
 mod read;
 mod session;

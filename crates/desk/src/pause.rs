@@ -38,6 +38,7 @@ impl Session {
     }
 
     fn must_suspend(&self, id: &CommitteeId, member: &MemberId) -> Result<(), DeskError> {
+        self.must_be_the_one(id)?;
         let committee = self.committee(id)?;
         if committee.standing() != Standing::Voter || *member == committee.me {
             return Err(DeskError::NotAllowed(*id));

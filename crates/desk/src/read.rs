@@ -19,7 +19,7 @@ use crate::committee::{self, EPOCHS};
 use crate::entropy;
 use crate::error::DeskError;
 use crate::index::Row;
-use crate::ledger::{Asked, REQUESTS, Waiting};
+use crate::ledger::Asked;
 use crate::session::{Session, Work};
 use crate::vault;
 use crate::view::DeskEvent;
@@ -72,7 +72,7 @@ impl Session {
         match envelope.body() {
             Body::List(list) => self.take_list(id, list, work),
             Body::Rotate(rotate) => self.take_rotate(id, rotate, arrival, work),
-            Body::Boxed(boxed) => self.take_boxed(id, header, boxed, work),
+            Body::Boxed(boxed) => self.take_boxed(id, header, boxed, arrival, work),
             Body::Sealed(sealed) => self.take_sealed(id, header, sealed, arrival, work),
             Body::Public(_) => Ok(()),
         }
@@ -164,10 +164,31 @@ impl Session {
         }
         let from = committee.ledger.take_unopened(epoch);
         work.touched.insert(id);
-        from.map_or(Ok(()), |from| self.read_again(id, epoch, from, work))
+        let of_epoch = |body: &Body| match body {
+            Body::Sealed(sealed) => sealed.epoch == epoch,
+            Body::Rotate(rotate) => rotate.epoch() == epoch,
+            Body::Boxed(_) | Body::Public(_) | Body::List(_) => false,
+        };
+        from.map_or(Ok(()), |from| self.read_again(id, from, of_epoch, work))
     }
 
-    fn read_again(&mut self, id: CommitteeId, epoch: EpochId, from: u64, work: &mut Work) -> Result<(), DeskError> {
+    /// Reads the requests again that found no room when they came, once there may be room.
+    pub(crate) async fn read_turned_away(&mut self, id: CommitteeId) -> Result<(), DeskError> {
+        let now = self.node.now();
+        let Some(from) = self.committee_mut(&id)?.ledger.make_room(now) else { return Ok(()) };
+        let mut work = Work { touched: [id].into(), ..Work::default() };
+        self.read_again(id, from, |body| matches!(body, Body::Boxed(_)), &mut work)?;
+        self.commit(work).await
+    }
+
+    /// Reads what arrived since `from` and was read already, where it is wanted.
+    fn read_again(
+        &mut self,
+        id: CommitteeId,
+        from: u64,
+        wanted: impl Fn(&Body) -> bool,
+        work: &mut Work,
+    ) -> Result<(), DeskError> {
         let mut cursor = from.saturating_sub(1);
         loop {
             let arrived = self.node.read_after(Arrival::from_number(cursor), AT_ONCE)?;
@@ -176,12 +197,7 @@ impl Session {
                 if arrival.number() > self.cursor {
                     return Ok(());
                 }
-                let of_epoch = match envelope.body() {
-                    Body::Sealed(sealed) => sealed.epoch == epoch,
-                    Body::Rotate(rotate) => rotate.epoch() == epoch,
-                    Body::Boxed(_) | Body::Public(_) | Body::List(_) => false,
-                };
-                if of_epoch && self.channels.get(&envelope.header().channel) == Some(&id) {
+                if wanted(envelope.body()) && self.channels.get(&envelope.header().channel) == Some(&id) {
                     self.take(*arrival, envelope, work)?;
                 }
             }
@@ -285,6 +301,7 @@ impl Session {
         id: CommitteeId,
         header: &Header,
         boxed: &Boxed,
+        arrival: Arrival,
         work: &mut Work,
     ) -> Result<(), DeskError> {
         let keys = self.keys(&id)?;
@@ -296,7 +313,7 @@ impl Session {
             .filter(|(public, _)| invite::is_for(boxed, public))
             .find_map(|(_, secret)| invite::unseal(header, boxed, secret).ok());
         match opened {
-            Some(Letter::JoinRequest(request)) => self.take_request(id, *request, work),
+            Some(Letter::JoinRequest(request)) => self.take_request(id, *request, arrival, work),
             Some(Letter::Welcome(welcome, signature)) => self.take_welcome(id, &welcome, &signature, work),
             Some(Letter::Share(share, author, signature)) => self.take_share(id, &share, &author, &signature, work),
             None => Ok(()),
@@ -307,28 +324,23 @@ impl Session {
         &mut self,
         id: CommitteeId,
         request: invite::SignedRequest,
+        arrival: Arrival,
         work: &mut Work,
     ) -> Result<(), DeskError> {
         let now = self.node.now();
         let committee = self.committee_mut(&id)?;
-        let ledger = &mut committee.ledger;
-        let hash = request.request.hash();
-        let known = ledger.requests.iter().any(|waiting| waiting.request.request.hash() == hash);
         let member = request.request.identity.member();
         let inside = |state: &State| state.members.contains_key(&member);
-        if known || committee.state.as_ref().is_some_and(inside) || ledger.requests.len() >= REQUESTS {
+        if committee.state.as_ref().is_some_and(inside) || request.request.committee != id {
             return Ok(());
         }
-        let Some(invite) = ledger.invite_mut(&request.request.invite) else { return Ok(()) };
-        if now.is_past(invite.expires) || request.clone().verify().is_err() || request.request.committee != id {
-            return Ok(());
+        let waits = committee.ledger.requests.len();
+        if request.clone().verify().is_ok() && committee.ledger.take_request(request, arrival.number(), now) {
+            work.touched.insert(id);
+            if committee.ledger.requests.len() > waits {
+                work.events.push(DeskEvent::Request(id));
+            }
         }
-        let (uses, held) = (invite.uses, invite.taken >= invite.uses);
-        // Whoever asks again by the same keys asks once.
-        ledger.requests.retain(|waiting| waiting.member() != member);
-        ledger.requests.push(Waiting { request, received: now.at, uses, held });
-        work.touched.insert(id);
-        work.events.push(DeskEvent::Request(id));
         Ok(())
     }
 

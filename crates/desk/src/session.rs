@@ -194,6 +194,19 @@ impl Session {
         }
     }
 
+    /// Refuses what would be signed with a vote key that another copy of this home may be using too.
+    pub(crate) fn must_be_the_one(&self, id: &CommitteeId) -> Result<(), DeskError> {
+        if self.asks_which_copy(id) { Err(DeskError::Copied(*id)) } else { Ok(()) }
+    }
+
+    /// Whether the owner must say which copy of this home keeps a committee's only vote: both would number the same
+    /// acts, and to everyone else that is a cheat.
+    pub(crate) fn asks_which_copy(&self, id: &CommitteeId) -> bool {
+        let votes = self.keystore.committee(id).is_some_and(|keys| keys.vote.is_some());
+        let asks = |committee: &Committee| committee.ledger.moved && committee.is_sole_voter();
+        votes && self.committees.get(id).is_some_and(asks)
+    }
+
     pub(crate) fn committee(&self, id: &CommitteeId) -> Result<&Committee, DeskError> {
         self.committees.get(id).ok_or(DeskError::NoCommittee)
     }

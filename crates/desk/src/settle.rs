@@ -7,6 +7,21 @@ use crate::error::DeskError;
 use crate::session::{Session, Work};
 
 impl Session {
+    /// The owner's answer where this home was copied or moved and holds a committee's only vote: the home that keeps it
+    /// goes on as a restored one does; in any other the vote key is erased. Says in how many committees it was asked.
+    pub(crate) async fn keep_vote(&mut self, keep: bool) -> Result<usize, DeskError> {
+        let asked: Vec<_> = self.committees.keys().copied().filter(|id| self.asks_which_copy(id)).collect();
+        for id in &asked {
+            if !keep {
+                self.change_keys(*id, |keys| keys.vote = None)?;
+            }
+            self.committee_mut(id)?.ledger.moved = false;
+        }
+        self.commit(Work { touched: asked.iter().copied().collect(), ..Work::default() }).await?;
+        self.catch_up().await;
+        Ok(asked.len())
+    }
+
     /// Where this home is elsewhere than when it last wrote, or its store was damaged, a new device is to be certified
     /// in every committee. The place is remembered only after that is durable.
     pub(crate) async fn settle(&mut self, fingerprint: [u8; 32], place: Place) -> Result<(), DeskError> {

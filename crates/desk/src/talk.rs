@@ -63,6 +63,7 @@ impl Session {
     }
 
     fn must_write(&self, id: &CommitteeId) -> Result<(), DeskError> {
+        self.must_be_the_one(id)?;
         let committee = self.committee(id)?;
         if committee.ledger.must_mint {
             return Err(DeskError::NoEpoch(*id));

@@ -1,21 +1,20 @@
 //! What a desk does by itself while it is unlocked: sends what waited, answers invites handed over in person, renews
 //! devices, pens and lists, and gives late shares.
 
-use kenes_core::book::{Certificate, Content, DEVICES, NewestList, NextPen};
+use kenes_core::book::{Certificate, Content, DEVICES, NewestList, NextPen, SignedObject};
 use kenes_core::envelope::Envelope;
-use kenes_core::identity::DeviceSecret;
+use kenes_core::identity::{DeviceSecret, recovery_key};
 use kenes_core::ids::{CommitteeId, EpochId};
 use kenes_core::invite::{EpochKey, LateShare, Letter};
 use kenes_core::op::Op;
-use kenes_core::sign::SigningKey;
+use kenes_core::sign::{PublicKey, SigningKey};
 use kenes_core::time::Timestamp;
 
-use crate::committee::Committee;
 use crate::compose::{Writer, newest_list, page_of};
 use crate::entropy;
 use crate::error::DeskError;
 use crate::found::SPARES;
-use crate::keystore::CommitteeKeys;
+use crate::ledger::Waiting;
 use crate::session::{Session, Work};
 use crate::view::Standing;
 
@@ -40,6 +39,10 @@ impl Session {
 
     async fn tend_one(&mut self, id: CommitteeId, now: Timestamp) -> Result<bool, DeskError> {
         let mut did = self.send_request(id).await?;
+        if self.asks_which_copy(&id) {
+            return Ok(did);
+        }
+        self.read_turned_away(id).await?;
         did |= self.mint(id, now).await?;
         did |= self.answer_in_person(id).await?;
         did |= self.publish_pen(id, now).await?;
@@ -62,10 +65,10 @@ impl Session {
         let (Some(member), true) = (committee.member(), committee.ledger.must_mint) else { return Ok(false) };
         let keys = self.keys(&id)?;
         let Some((epoch, secret)) = committee.current() else { return Ok(false) };
-        if keys.vote.is_none() || member.devices.len() >= DEVICES {
+        if member.devices.len() >= DEVICES {
             return Ok(false);
         }
-        let erase = committee.ledger.moved && !is_sole_voter(committee);
+        let erase = committee.ledger.moved;
         let mut next = keys.clone();
         next.device = DeviceSecret::generate(&mut entropy::rng()?);
         next.device_no = keys.device_no.max(member.devices.len() as u32) + 1;
@@ -73,14 +76,21 @@ impl Session {
         next.pens.push(pen.clone());
         let writer = Writer::new(&next, committee, now)?;
         let certificate = Certificate::new(id, committee.me, keys.device_no, &next.device);
-        let certificate = writer.by_vote(Content::Device(certificate))?;
+        // Where the vote was erased, the recovery key certifies.
+        let certificate = match &next.vote {
+            Some(_) => writer.by_vote(Content::Device(certificate))?,
+            None => {
+                let recovery = recovery_key(&self.keystore.keys.seed, next.channel);
+                SignedObject::sign(id, Content::Device(certificate), &recovery)?
+            }
+        };
         let next_pen = writer.by_device(Content::NextPen(NextPen { no: 0, pen: pen.public() }))?;
         let envelope = writer.page(&page_of(&[&certificate, &next_pen], vec![]), epoch, secret)?;
         // The new device is durable before it is certified; the vote key is erased after.
         self.change_keys(id, |keys| *keys = next)?;
         let ledger = &mut self.committee_mut(&id)?.ledger;
         (ledger.seq, ledger.prev, ledger.pen_no) = (0, Op::NONE, 1);
-        (ledger.must_mint, ledger.moved) = (false, false);
+        (ledger.must_mint, ledger.moved, ledger.announced) = (false, false, Some(pen.public()));
         self.commit(Work { envelopes: vec![envelope], touched: [id].into(), ..Work::default() }).await?;
         if erase {
             self.change_keys(id, |keys| keys.vote = None)?;
@@ -90,9 +100,12 @@ impl Session {
 
     /// Admits whoever came first by an invite for one, which was handed over in person.
     async fn answer_in_person(&mut self, id: CommitteeId) -> Result<bool, DeskError> {
-        let due = self.committee(&id)?.ledger.requests.iter().find(|waiting| waiting.uses == 1 && !waiting.held);
+        let committee = self.committee(&id)?;
+        let free = |waiting: &Waiting| !committee.has_name_like(waiting.name(), &waiting.member());
+        let due = |waiting: &&Waiting| waiting.uses == 1 && !waiting.held && free(waiting);
+        let due = committee.ledger.requests.iter().find(due);
         let Some(hash) = due.map(|waiting| waiting.request.request.hash()) else { return Ok(false) };
-        if self.must_be_steward(&id).is_err() || self.committee(&id)?.ledger.must_mint {
+        if self.must_be_steward(&id).is_err() || self.keys(&id)?.vote.is_none() || committee.ledger.must_mint {
             return Ok(false);
         }
         match self.let_in(id, hash).await {
@@ -112,23 +125,36 @@ impl Session {
         }
     }
 
-    /// Publishes the pen for the list after next, once the newest one stands in the newest list.
+    /// Publishes the pen for the list after next, once the newest one stands in the newest list. One that was made and
+    /// then cut off from being published is published first.
     async fn publish_pen(&mut self, id: CommitteeId, now: Timestamp) -> Result<bool, DeskError> {
         let committee = self.committee(&id)?;
         let writes = matches!(committee.standing(), Standing::Voter | Standing::Probation);
-        if !writes || committee.ledger.must_mint || !wants_next_pen(committee, self.keys(&id)?) {
+        if !writes || committee.ledger.must_mint || committee.current().is_none() {
             return Ok(false);
         }
+        let Some(last) = self.keys(&id)?.pens.last() else { return Ok(false) };
+        let (listed, last) = (committee.ledger.lists(last), last.public());
+        if !listed && committee.ledger.announced == Some(last) {
+            return Ok(false);
+        }
+        let pen = if listed { self.make_pen(id)? } else { last };
+        let committee = self.committee(&id)?;
         let Some((epoch, secret)) = committee.current() else { return Ok(false) };
-        let pen = SigningKey::generate(&mut entropy::rng()?);
         let writer = Writer::new(self.keys(&id)?, committee, now)?;
-        let next = NextPen { no: committee.ledger.pen_no, pen: pen.public() };
-        let object = writer.by_device(Content::NextPen(next))?;
+        let object = writer.by_device(Content::NextPen(NextPen { no: committee.ledger.pen_no, pen }))?;
         let envelope = writer.page(&page_of(&[&object], vec![]), epoch, secret)?;
-        self.change_keys(id, |keys| keys.pens.push(pen))?;
-        self.committee_mut(&id)?.ledger.pen_no += 1;
+        let ledger = &mut self.committee_mut(&id)?.ledger;
+        (ledger.pen_no, ledger.announced) = (ledger.pen_no + 1, Some(pen));
         self.commit(Work { envelopes: vec![envelope], touched: [id].into(), ..Work::default() }).await?;
         Ok(true)
+    }
+
+    fn make_pen(&mut self, id: CommitteeId) -> Result<PublicKey, DeskError> {
+        let pen = SigningKey::generate(&mut entropy::rng()?);
+        let public = pen.public();
+        self.change_keys(id, |keys| keys.pens.push(pen))?;
+        Ok(public)
     }
 
     /// Signs a new list with the pens that were published and fresh spare ones.
@@ -160,7 +186,7 @@ impl Session {
         }
         let (Some((epoch, secret)), Some(state)) = (committee.current(), &committee.state) else { return Ok(false) };
         let covered = &committee.rotations[&epoch].recipients;
-        let lacks = |device: &kenes_core::sign::PublicKey| {
+        let lacks = |device: &PublicKey| {
             covered.binary_search(device).is_err() && !committee.ledger.shared.contains(&(epoch, *device))
         };
         let missing: Vec<_> = state.recipients().into_iter().filter(|device| lacks(&device.sign)).collect();
@@ -182,7 +208,7 @@ impl Session {
     pub(crate) fn remember_shared(
         &mut self,
         id: CommitteeId,
-        shared: impl Iterator<Item = (EpochId, kenes_core::sign::PublicKey)>,
+        shared: impl Iterator<Item = (EpochId, PublicKey)>,
     ) -> Result<(), DeskError> {
         let known = &mut self.committee_mut(&id)?.ledger.shared;
         known.extend(shared);
@@ -192,11 +218,23 @@ impl Session {
     }
 }
 
-/// Whether the newest pen stands in the newest list, so that the one after it is to be published.
-fn wants_next_pen(committee: &Committee, keys: &CommitteeKeys) -> bool {
-    keys.pens.last().is_some_and(|pen| committee.ledger.lists(pen))
-}
+#[cfg(test)]
+mod tests {
+    use crate::fixture::{Place, committee};
 
-fn is_sole_voter(committee: &Committee) -> bool {
-    committee.state.as_ref().is_some_and(|state| state.voters() == 1) && committee.standing() == Standing::Voter
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_pen_that_was_saved_and_not_published_is_published_next() {
+        let place = Place::new().await;
+        let mut session = place.session();
+        let id = session.found(committee()).await.unwrap();
+        session.renew_list(id, session.node.now().at).await.unwrap();
+        // A crash between saving the pen and publishing it.
+        let pen = session.make_pen(id).unwrap();
+        session.pump().await.unwrap();
+        let device = session.keys(&id).unwrap().device.sign.public();
+        assert_eq!(session.committees[&id].state.as_ref().unwrap().pens[&device], pen);
+        session.renew_list(id, session.node.now().at).await.unwrap();
+        session.pump().await.unwrap();
+        assert_ne!(session.committees[&id].state.as_ref().unwrap().pens[&device], pen);
+    }
 }

@@ -93,6 +93,8 @@ pub struct CommitteeView {
     pub asked: bool,
     /// Requests that wait for us.
     pub requests: usize,
+    /// This home was copied or moved and holds the only vote: nothing is signed until its owner says which home keeps it.
+    pub copied: bool,
 }
 
 /// A member, as the committee sees them.
@@ -112,6 +114,8 @@ pub struct MemberView {
     pub devices: Vec<PublicKey>,
     /// Whether it is this home's owner.
     pub me: bool,
+    /// Whether another member has this name or one that looks like it.
+    pub namesake: bool,
 }
 
 /// An invite, to be handed over.
@@ -140,6 +144,9 @@ pub struct RequestView {
     pub uses: u16,
     /// Whether someone else was admitted by the same single-use invite before: one of the two copied it.
     pub held: bool,
+    /// Whether a member or another request has this name or one that looks like it; then it is never answered without
+    /// asking.
+    pub namesake: bool,
     /// When it arrived.
     pub received: Timestamp,
 }
@@ -235,6 +242,8 @@ pub struct AuthorView {
     pub standing: AuthorStanding,
     /// Whether it is this home's owner.
     pub me: bool,
+    /// Whether another member has this name or one that looks like it.
+    pub namesake: bool,
 }
 
 /// A bulletin.

@@ -369,6 +369,93 @@ async fn a_copied_home_mints_a_new_device_and_nobody_looks_like_a_cheat() {
     assert_eq!(devices("Дина", aigerim.desk.members(committee).await.unwrap()), Some(2));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copied_home_of_a_sole_voter_signs_nothing_until_its_owner_says_which_one_keeps_the_vote() {
+    let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+    let committee = aigerim.found().await;
+    aigerim.post(committee, "бір").await.unwrap();
+    let original = aigerim.stop().await;
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    folders.iter().for_each(|folder| copy_dir(original.path(), folder.path()));
+    let [one, two] = folders;
+    let (restored, spare) = (open(one).await, open(two).await);
+    for home in [&restored, &spare] {
+        home.desk.unlock(passphrase()).await.unwrap();
+        assert!(home.desk.committee(committee).await.unwrap().copied);
+        assert_eq!(home.texts().await, ["бір"]);
+        assert!(matches!(home.post(committee, "екі").await, Err(DeskError::Copied(_))));
+        assert!(matches!(home.desk.invite(committee, 1, None).await, Err(DeskError::Copied(_))));
+        let paused = home.desk.pause(committee, "Дина", Because::Distrust).await;
+        assert!(matches!(paused, Err(DeskError::Copied(_) | DeskError::Nobody)));
+    }
+    assert_eq!(restored.desk.keep_vote(true).await.unwrap(), 1);
+    assert_eq!(spare.desk.keep_vote(false).await.unwrap(), 1);
+    assert_eq!(spare.desk.keep_vote(true).await.unwrap(), 0);
+    restored.let_in(&dina, committee).await;
+    // The spare home still writes, from a device of its own that the recovery key certified, and no longer admits.
+    spare.post(committee, "үш").await.unwrap();
+    restored.meet(&spare).await;
+    assert_eq!(restored.texts().await, ["бір", "үш"]);
+    assert!(restored.bulletins().await.iter().all(|bulletin| bulletin.author.standing == AuthorStanding::Ok));
+    let again = open(spare.stop().await).await;
+    again.desk.unlock(passphrase()).await.unwrap();
+    assert!(!again.desk.committee(committee).await.unwrap().copied);
+    let paused = again.desk.pause(committee, "Дина", Because::Distrust).await;
+    assert!(matches!(paused, Err(DeskError::NotAllowed(_))), "{paused:?}");
+    restored.desk.pause(committee, "Дина", Because::Distrust).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invite_that_many_ask_by_fills_no_others_room_and_declining_makes_room() {
+    let aigerim = town("Әйгерім").await;
+    let committee = aigerim.found().await;
+    let spread = aigerim.desk.invite(committee, 4, None).await.unwrap();
+    let other = aigerim.desk.invite(committee, 4, None).await.unwrap();
+    for n in 0..10 {
+        let asking = town(&format!("Кім {n}")).await;
+        asking.desk.join(&spread.uri, "").await.unwrap();
+        aigerim.meet(&asking).await;
+    }
+    let dina = town("Дина").await;
+    dina.desk.join(&other.uri, "").await.unwrap();
+    aigerim.meet(&dina).await;
+    let names = async || {
+        let requests = aigerim.desk.requests(committee).await.unwrap();
+        requests.into_iter().map(|request| request.name).collect::<Vec<_>>()
+    };
+    let before = names().await;
+    assert_eq!((before.len(), before.contains(&"Дина".to_owned())), (9, true));
+    assert!(!before.contains(&"Кім 8".to_owned()));
+    assert!(matches!(aigerim.desk.decline(committee, "Кім 8").await, Err(DeskError::Nobody)));
+    aigerim.desk.decline(committee, "Кім 3").await.unwrap();
+    let after = names().await;
+    assert_eq!((after.len(), after.contains(&"Кім 8".to_owned())), (9, true));
+    assert!(!after.contains(&"Кім 3".to_owned()));
+    aigerim.desk.admit(committee, "Кім 8").await.unwrap();
+    let last = names().await;
+    assert_eq!((last.len(), last.contains(&"Кім 9".to_owned())), (9, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_under_a_members_name_is_not_let_in_without_asking() {
+    let (aigerim, other) = (town("Әйгерім").await, town("айгерим ").await);
+    let committee = aigerim.found().await;
+    let invite = aigerim.desk.invite(committee, 1, None).await.unwrap();
+    other.desk.join(&invite.uri, "").await.unwrap();
+    aigerim.meet(&other).await;
+    aigerim.meet(&other).await;
+    assert_eq!(other.standing(committee).await, Standing::Pending);
+    let [request] = aigerim.desk.requests(committee).await.unwrap().try_into().unwrap();
+    assert!(request.namesake && !request.held);
+    aigerim.desk.admit(committee, "айгерим").await.unwrap();
+    other.post(committee, "мен").await.unwrap_err();
+    aigerim.meet(&other).await;
+    assert!(aigerim.desk.members(committee).await.unwrap().iter().all(|member| member.namesake));
+    other.post(committee, "мен").await.unwrap();
+    other.meet(&aigerim).await;
+    assert!(aigerim.bulletins().await[0].author.namesake);
+}
+
 fn copy_dir(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());

@@ -1,0 +1,58 @@
+//! A home with a node and a keystore, for tests that look inside of a session.
+
+use std::time::Duration;
+
+use kenes_core::book::History;
+use kenes_core::seal::Secret;
+use kenes_node::config::Config;
+use kenes_node::home::{Home, HomeLock};
+use kenes_node::{NetMode, Node};
+use tempfile::TempDir;
+
+use crate::keystore::{Keys, Keystore};
+use crate::session::Session;
+use crate::view::NewCommittee;
+
+const PASSPHRASE: &str = "жеті қазына";
+
+pub(crate) struct Place {
+    pub(crate) node: Node,
+    home: Home,
+    _lock: HomeLock,
+    _folder: TempDir,
+}
+
+impl Place {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path());
+        let lock = home.lock(Duration::ZERO).unwrap();
+        let node = Node::start(&lock, Config::default(), NetMode::Off).await.unwrap();
+        let keys = Keys {
+            master: Secret::from_bytes([1; 32]),
+            seed: Secret::from_bytes([2; 32]),
+            name: "Дина".into(),
+            place: [0; 32],
+            periods: vec![(0, Secret::from_bytes([3; 32]))],
+            committees: vec![],
+        };
+        Keystore::create(&home.keystore(), PASSPHRASE, keys).unwrap();
+        Self { node, home, _lock: lock, _folder: folder }
+    }
+
+    /// The session as it is read back from the disk.
+    pub(crate) fn session(&self) -> Session {
+        Session::load(self.node.clone(), Keystore::open(&self.home.keystore(), PASSPHRASE).unwrap()).unwrap()
+    }
+}
+
+pub(crate) fn committee() -> NewCommittee {
+    NewCommittee {
+        name: "Бірлік".into(),
+        founder: String::new(),
+        territory: vec![],
+        industry: String::new(),
+        quorum: (1, 2),
+        history: History::All,
+    }
+}
