@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kenes_core::book::Because;
-use kenes_core::ids::{CommitteeId, OpId};
+use kenes_core::ids::{ChannelId, CommitteeId, OpId};
 use kenes_core::seal::Secret;
 use kenes_core::time::Timestamp;
 use kenes_node::home::Home;
@@ -224,6 +224,16 @@ impl Desk {
     pub async fn join(&self, uri: &str, name: &str) -> Result<CommitteeId, DeskError> {
         let (desk, uri, name) = (self.clone(), Zeroizing::new(uri.to_owned()), name.to_owned());
         to_the_end(async move { desk.open().await?.session()?.join(&uri, &name).await }).await
+    }
+
+    /// Whether a committee of this home travels in a channel: what the node is not to forget. No where there is no
+    /// keystore; a locked one does not tell.
+    pub async fn needs(&self, channel: &ChannelId) -> Result<bool, DeskError> {
+        match self.open().await {
+            Ok(mut access) => Ok(access.session()?.channels.contains_key(channel)),
+            Err(DeskError::Uninitialised) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Who asks to be let in.

@@ -17,6 +17,8 @@ use crate::error::DeskError;
 use crate::vault::{Shelf, Vault};
 
 const ROWS: usize = 16;
+/// How many numbers of a device may be missing in a row before the next is not believed.
+const GAP: u64 = 32;
 
 /// What an op does to the list of bulletins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -66,12 +68,21 @@ impl Row {
     }
 }
 
+/// What one device said in one committee.
+#[derive(Default)]
+struct Said {
+    /// How many ops have each number.
+    numbers: BTreeMap<u64, u32>,
+    /// The latest time that one of them claims.
+    latest: Timestamp,
+}
+
 /// All rows, and what follows from them.
 #[derive(Default)]
 pub(crate) struct Index {
     rows: Vec<Row>,
     by_id: BTreeMap<OpId, usize>,
-    by_device: BTreeMap<(CommitteeId, PublicKey), BTreeMap<u64, u32>>,
+    by_device: BTreeMap<(CommitteeId, PublicKey), Said>,
     changed_by: BTreeMap<OpId, Vec<OpId>>,
     dirty: BTreeSet<usize>,
 }
@@ -99,7 +110,9 @@ impl Index {
     fn add(&mut self, row: Row) {
         let at = self.rows.len();
         self.by_id.insert(row.id, at);
-        *self.by_device.entry((row.committee, row.device)).or_default().entry(row.seq).or_default() += 1;
+        let said = self.by_device.entry((row.committee, row.device)).or_default();
+        *said.numbers.entry(row.seq).or_default() += 1;
+        said.latest = said.latest.max(row.time);
         match row.act {
             Act::Correct(of) | Act::Retract(of) => self.changed_by.entry(of).or_default().push(row.id),
             Act::Post | Act::Reply(_) => {}
@@ -144,23 +157,35 @@ impl Index {
         Ok(())
     }
 
-    /// How many ops of the same device are missing just before this one. What came before the first known is not
-    /// missed: it may be older than this desk's membership.
+    /// How many ops of the same device are missing just before this one, where it is no more than [`GAP`]; one more
+    /// stands for any number beyond, which may be made up. What came before the first known is not missed: it may be
+    /// older than this desk's membership.
     pub(crate) fn gap_before(&self, row: &Row) -> u64 {
-        let known = self.by_device.get(&(row.committee, row.device));
-        let before = known.and_then(|known| known.range(..row.seq).next_back());
-        before.map_or(0, |(seq, _)| row.seq - seq - 1)
+        let said = self.by_device.get(&(row.committee, row.device));
+        let before = said.and_then(|said| said.numbers.range(..row.seq).next_back());
+        before.map_or(0, |(seq, _)| row.seq - seq - 1).min(GAP + 1)
     }
 
     /// Whether the device gave this number twice.
     pub(crate) fn is_fork(&self, row: &Row) -> bool {
-        let known = self.by_device.get(&(row.committee, row.device));
-        known.and_then(|known| known.get(&row.seq)).is_some_and(|count| *count > 1)
+        let said = self.by_device.get(&(row.committee, row.device));
+        said.and_then(|said| said.numbers.get(&row.seq)).is_some_and(|count| *count > 1)
     }
 
-    /// The number of a device's newest op.
-    pub(crate) fn newest_of(&self, committee: CommitteeId, device: &PublicKey) -> Option<u64> {
-        self.by_device.get(&(committee, *device))?.keys().next_back().copied()
+    /// The number of a device's last op that is reached from its first known one with at most [`GAP`] missing in a row:
+    /// a number far beyond is no reason to take what the device says later for something it said before.
+    pub(crate) fn last_of(&self, committee: CommitteeId, device: &PublicKey) -> Option<u64> {
+        let mut numbers = self.by_device.get(&(committee, *device))?.numbers.keys().copied();
+        let first = numbers.next()?;
+        let near = |last: u64, next: u64| if next - last - 1 > GAP { Err(last) } else { Ok(next) };
+        Some(numbers.try_fold(first, near).unwrap_or_else(|last| last))
+    }
+
+    /// The latest time that each device claims to have written at in a committee.
+    pub(crate) fn latest_times(&self, committee: CommitteeId) -> impl Iterator<Item = (&PublicKey, Timestamp)> {
+        let lowest = PublicKey::from_bytes([0; 32]);
+        let said = self.by_device.range((committee, lowest)..);
+        said.take_while(move |((of, _), _)| *of == committee).map(|((_, device), said)| (device, said.latest))
     }
 
     /// What the op's own author did to it later.
@@ -183,5 +208,48 @@ impl Index {
         let mut heads: Vec<_> = rows.into_iter().take(most).map(|row| row.id).collect();
         heads.sort_unstable();
         heads
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(device: u8, seq: u64, time: u64) -> Row {
+        let mut id = [device; 32];
+        id[..8].copy_from_slice(&seq.to_be_bytes());
+        let time = Timestamp::from_secs(time);
+        Row {
+            id: OpId::from_bytes(id),
+            committee: CommitteeId::from_bytes([1; 32]),
+            device: PublicKey::from_bytes([device; 32]),
+            seq,
+            time,
+            received: time,
+            expires: time,
+            priority: Priority::Routine,
+            act: Act::Post,
+            read: false,
+        }
+    }
+
+    #[test]
+    fn a_number_far_beyond_is_neither_believed_nor_counted_as_missing() {
+        let mut index = Index::default();
+        let far = row(1, 1_000_000, 9);
+        for row in [row(1, 3, 1), row(1, 4, 2), row(1, 37, 3), far, row(2, u64::MAX - 1, 4)] {
+            assert!(index.insert(row));
+        }
+        let committee = far.committee;
+        assert_eq!(index.last_of(committee, &far.device), Some(37));
+        assert_eq!(index.gap_before(&far), GAP + 1);
+        assert_eq!(index.gap_before(&row(1, 37, 3)), 32);
+        assert_eq!(index.gap_before(&row(1, 3, 1)), 0);
+        index.insert(row(1, 71, 5));
+        assert_eq!(index.last_of(committee, &far.device), Some(37));
+        index.insert(row(1, 70, 5));
+        assert_eq!(index.last_of(committee, &far.device), Some(71));
+        let times: Vec<_> = index.latest_times(committee).map(|(_, time)| time.as_secs()).collect();
+        assert_eq!(times, [9, 4]);
     }
 }

@@ -19,6 +19,7 @@ mod keystore;
 mod leave;
 mod ledger;
 mod names;
+mod outbox;
 mod pause;
 mod read;
 mod session;

@@ -53,12 +53,12 @@ impl Session {
         }
     }
 
-    /// The last op known of each of a member's devices.
+    /// The last op believed of each of a member's devices.
     fn seen(&self, id: &CommitteeId, member: &MemberId) -> Result<Vec<Seen>, DeskError> {
         let state = self.committee(id)?.state.as_ref().ok_or(DeskError::NotIn(*id))?;
         let devices = state.members.get(member).map(|member| member.devices.as_slice()).unwrap_or_default();
         let last = |device: &kenes_core::identity::Device| {
-            let seq = self.index.newest_of(*id, &device.sign)?;
+            let seq = self.index.last_of(*id, &device.sign)?;
             Some(Seen { device: device.sign, seq })
         };
         let mut seen: Vec<_> = devices.iter().filter_map(last).collect();

@@ -41,7 +41,7 @@ pub(crate) struct Session {
     /// What happened and was not yet told.
     pub(crate) events: Vec<DeskEvent>,
     /// Channels of committees that this home has no keys of any more, to be carried no longer.
-    left: Vec<ChannelId>,
+    pub(crate) left: Vec<ChannelId>,
 }
 
 impl Session {
@@ -157,6 +157,7 @@ impl Session {
             }
         }
         self.index.flush(&self.vault, &mut work.batch)?;
+        self.copy_out(&work.envelopes, &mut work.batch)?;
         let envelopes = std::mem::take(&mut work.envelopes);
         let done = self.node.deposit(envelopes, std::mem::take(&mut work.batch)).await?;
         match done.refused.first() {
@@ -185,13 +186,28 @@ impl Session {
             return Ok(word);
         }
         let Reading { at, plausible } = self.node.now();
-        let rows = self.index.rows().iter().filter(|row| row.committee == committee);
-        let newest = rows.map(|row| row.time).max().unwrap_or(BUILT).max(BUILT);
+        let newest = self.attested_time(committee).max(BUILT);
         let behind = at.plus(AHEAD) < newest;
         match plausible && !behind {
             true => Ok(at),
             false => Err(DeskError::ClockBehind { shows: at, at_least: newest }),
         }
+    }
+
+    /// The latest moment that two members claim to have written at or after: one alone may have a wrong clock, or mean
+    /// to stop others from writing.
+    fn attested_time(&self, committee: CommitteeId) -> Timestamp {
+        let state = self.committees.get(&committee).and_then(|committee| committee.state.as_ref());
+        let mut latest: BTreeMap<MemberId, Timestamp> = BTreeMap::new();
+        for (device, time) in self.index.latest_times(committee) {
+            let Some((member, _)) = state.and_then(|state| state.owner(device)) else { continue };
+            let known = latest.entry(member).or_default();
+            *known = time.max(*known);
+        }
+        let mut latest: Vec<Timestamp> = latest.into_values().collect();
+        latest.sort_unstable();
+        latest.pop();
+        latest.pop().unwrap_or_default()
     }
 
     /// Refuses what would be signed with a vote key that another copy of this home may be using too.
@@ -229,20 +245,6 @@ impl Session {
         self.keystore.save()
     }
 
-    /// Has the node carry every channel of this home's committees, should its store have been lost.
-    pub(crate) async fn carry_all(&mut self) -> Result<(), DeskError> {
-        for channel in std::mem::take(&mut self.left) {
-            self.node.forget(channel).await?;
-        }
-        let carried = self.node.status().await?.channels;
-        for channel in self.channels.keys() {
-            if !carried.iter().any(|known| known.channel == *channel) {
-                self.node.carry(*channel, None).await?;
-            }
-        }
-        Ok(())
-    }
-
     /// The member of a committee that a person means: by name, or by the beginning of the id.
     pub(crate) fn find_member(&self, committee: &CommitteeId, who: &str) -> Result<MemberId, DeskError> {
         let committee = self.committee(committee)?;
@@ -253,5 +255,45 @@ impl Session {
             (Some(_), Some(_)) => Err(DeskError::Ambiguous),
             (None, _) => Err(DeskError::Nobody),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kenes_core::envelope::Priority;
+    use kenes_core::ids::OpId;
+    use kenes_core::sign::PublicKey;
+    use kenes_core::time::DAY;
+
+    use super::*;
+    use crate::fixture::{Place, committee};
+    use crate::index::{Act, Row};
+
+    fn written(committee: CommitteeId, device: PublicKey, time: Timestamp) -> Row {
+        let (id, priority, act) = (OpId::from_bytes(*device.as_bytes()), Priority::Routine, Act::Post);
+        Row { id, committee, device, seq: 9, time, received: time, expires: time, priority, act, read: true }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_bulletin_from_the_future_stops_nobody_from_writing_unless_another_member_agrees() {
+        let place = Place::new().await;
+        let mut session = place.session();
+        let id = session.found(committee()).await.unwrap();
+        let future = session.node.now().at.plus(300 * DAY);
+        let own = session.keys(&id).unwrap().device.sign.public();
+        session.index.insert(written(id, own, future));
+        assert!(session.writing_time(id, None).is_ok());
+        // Somebody else's of today, and then of the future too.
+        let other = kenes_core::sign::SigningKey::from_seed([6; 32]).public();
+        let state = session.committee_mut(&id).unwrap().state.as_mut().unwrap();
+        let mut member = state.members.values().next().unwrap().clone();
+        member.devices[0].sign = other;
+        state.members.insert(MemberId::from_bytes([6; 32]), member);
+        session.index.insert(written(id, other, future.minus(300 * DAY)));
+        assert!(session.writing_time(id, None).is_ok());
+        session.index.insert(Row { id: OpId::from_bytes([8; 32]), ..written(id, other, future.plus(DAY)) });
+        let refused = session.writing_time(id, None);
+        assert!(matches!(refused, Err(DeskError::ClockBehind { at_least, .. }) if at_least == future), "{refused:?}");
+        assert!(session.writing_time(id, Some(future)).is_ok());
     }
 }

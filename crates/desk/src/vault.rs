@@ -30,6 +30,8 @@ pub(crate) enum Shelf {
     Op,
     /// Pages of the index of bulletins, by number.
     Index,
+    /// The desk's own envelopes, by id.
+    Outbox,
 }
 
 const PART: usize = 16;

@@ -456,6 +456,24 @@ async fn a_newcomer_under_a_members_name_is_not_let_in_without_asking() {
     assert!(aigerim.bulletins().await[0].author.namesake);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_node_lost_of_this_desks_own_before_anyone_had_it_is_deposited_again() {
+    let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+    let committee = aigerim.found().await;
+    aigerim.post(committee, "бір").await.unwrap();
+    let channel = aigerim.desk.committee(committee).await.unwrap().channel;
+    assert!(aigerim.desk.needs(&channel).await.unwrap());
+    let before = aigerim.node.status().await.unwrap().envelopes;
+    aigerim.node.forget(channel).await.unwrap();
+    assert_eq!(aigerim.node.status().await.unwrap().envelopes, 0);
+    aigerim.desk.lock().await;
+    assert!(matches!(aigerim.desk.needs(&channel).await, Err(DeskError::Locked)));
+    aigerim.desk.unlock(passphrase()).await.unwrap();
+    assert_eq!(aigerim.node.status().await.unwrap().envelopes, before);
+    aigerim.let_in(&dina, committee).await;
+    assert_eq!(dina.texts().await, ["бір"]);
+}
+
 fn copy_dir(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());

@@ -1,0 +1,66 @@
+//! Copies of this desk's own envelopes, for as long as the node may be the only one that has them: what the node lost is
+//! deposited again. Lists are kept for good, since without them nobody can verify the channel.
+
+use kenes_core::envelope::{Body, Envelope};
+use kenes_node::Batch;
+
+use crate::error::DeskError;
+use crate::session::{Session, Work};
+use crate::vault::Shelf;
+
+/// How many are deposited again at once.
+const AT_ONCE: usize = 64;
+
+impl Session {
+    /// Copies envelopes, durable together with them.
+    pub(crate) fn copy_out(&self, envelopes: &[Envelope], batch: &mut Batch) -> Result<(), DeskError> {
+        for envelope in envelopes {
+            let bytes = envelope.bytes().to_vec();
+            self.vault.put(batch, Shelf::Outbox, envelope.id().as_bytes(), &bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Has the node carry every channel of this home's committees and none that it left, and gives it back what it lost
+    /// of this desk's own. Copies of what peers have been offered are let go.
+    pub(crate) async fn carry_all(&mut self) -> Result<(), DeskError> {
+        for channel in std::mem::take(&mut self.left) {
+            self.node.forget(channel).await?;
+        }
+        let status = self.node.status().await?;
+        let mut unsent = status.queued > 0;
+        for channel in self.channels.keys() {
+            if !status.channels.iter().any(|known| known.channel == *channel) {
+                self.node.carry(*channel, None).await?;
+                unsent = true;
+            }
+        }
+        self.deposit_again(unsent).await
+    }
+
+    async fn deposit_again(&mut self, unsent: bool) -> Result<(), DeskError> {
+        let now = self.node.now();
+        let (mut lost, mut done) = (vec![], Batch::new());
+        for bytes in self.vault.all::<Vec<u8>>(Shelf::Outbox)? {
+            let Ok(envelope) = Envelope::decode(&bytes) else { continue };
+            let header = envelope.header();
+            let list = matches!(envelope.body(), Body::List(_));
+            let over = !self.channels.contains_key(&header.channel) || (now.is_past(header.expires) && !list);
+            if over || !(unsent || list) {
+                self.vault.delete(&mut done, Shelf::Outbox, envelope.id().as_bytes());
+            } else if self.node.envelope(&envelope.id())?.is_none() {
+                lost.push(envelope);
+            }
+        }
+        // Lists first, the oldest first: what is under a pen that no list has is refused.
+        lost.sort_by_key(|envelope| match envelope.body() {
+            Body::List(signed) => (0, signed.list.no),
+            Body::Sealed(_) | Body::Rotate(_) | Body::Boxed(_) | Body::Public(_) => (1, 0),
+        });
+        for envelopes in lost.chunks(AT_ONCE) {
+            let done = self.node.deposit(envelopes.to_vec(), Batch::new()).await?;
+            tracing::info!(stored = done.stored, "what the node had lost of this desk's own is there again");
+        }
+        if done.is_empty() { Ok(()) } else { self.commit(Work { batch: done, ..Work::default() }).await }
+    }
+}
