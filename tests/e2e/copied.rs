@@ -1,4 +1,5 @@
-//! A home that was copied: whoever uses the copy gets a device of its own, and nobody looks like a cheat.
+//! A home that was copied: whoever uses the copy gets a device of its own, nobody looks like a cheat, and where it is a
+//! sole voter's, its owner is asked which home keeps the vote.
 
 use crate::harness::{World, committee, copy};
 
@@ -12,7 +13,16 @@ async fn a_copied_home_mints_a_new_device_and_nobody_is_accused() {
     copy(&a.path, &copied.path);
 
     a.writes("түпнұсқадан").await;
+    // A founder's is the only vote so far: the copy only reads until its owner says that it is one.
+    let refused = copied.tries(&["bulletin", "post", "көшірмеден"]).await;
+    assert_eq!((refused.code(), refused.kind().as_str()), (1, "copied"));
+    assert_eq!(copied.reads().await, ["көшіруге дейін"]);
+    assert_eq!(copied.does(&["committee", "show"]).await["copied"], true);
+    assert_eq!(copied.tries(&["home", "copy"]).await.kind(), "nobody_to_ask");
+    assert_eq!(copied.does(&["home", "copy", "--yes"]).await["committees"], 1);
     copied.writes("көшірмеден").await;
+    assert_eq!(copied.tries(&["committee", "invite"]).await.kind(), "not_allowed");
+    assert_eq!(a.does(&["home", "only"]).await["committees"], 0);
     let up = b.up_unlocked(&[]).await;
     let to_b = ["--peer", &up.address()];
     for home in [&a, &copied] {

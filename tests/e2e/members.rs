@@ -37,6 +37,9 @@ async fn an_invite_for_several_is_answered_only_once_the_words_were_compared() {
         assert_eq!((&here["uses"], &here["held"]), (&2.into(), &false.into()));
     }
     assert_ne!(words(&requests[0]), words(&requests[1]));
+    assert_eq!(a.tries(&["committee", "decline", "d"]).await.code(), 5);
+    assert_eq!(a.does(&["committee", "decline", "c"]).await["name"], "c");
+    assert_eq!(a.does(&["committee", "requests"]).await["requests"].as_array().unwrap().len(), 1);
 
     let admitted = a.does(&["committee", "admit", "b"]).await;
     assert_eq!(admitted["name"], "b");
@@ -48,6 +51,22 @@ async fn an_invite_for_several_is_answered_only_once_the_words_were_compared() {
         up.stop().await;
     }
     up.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_channel_of_ones_committee_is_dropped_only_by_leaving_it() {
+    let world = World::new();
+    let a = world.person("a").await;
+    a.does(&["committee", "new", "Бірлік"]).await;
+    let channel = a.does(&["carry", "list"]).await["channels"][0]["channel"].as_str().unwrap().to_owned();
+    let up = a.up(&[]).await;
+    let refused = a.tries(&["carry", "drop", &channel]).await;
+    assert_eq!((refused.code(), refused.kind().as_str()), (1, "own_channel"));
+    up.stop().await;
+    assert_eq!(a.tries(&["committee", "leave"]).await.kind(), "nobody_to_ask");
+    a.does(&["committee", "leave", "--yes"]).await;
+    assert_eq!(a.does(&["committee", "list"]).await["committees"].as_array().unwrap().len(), 0);
+    assert_eq!(a.does(&["carry", "list"]).await["channels"].as_array().unwrap().len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

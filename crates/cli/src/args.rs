@@ -16,7 +16,7 @@ pub(crate) use committee::{
 };
 pub(crate) use duration::{Lifetime, seconds};
 pub(crate) use fraction::Fraction;
-pub(crate) use node::{CarryCommand, PeersCommand, Up};
+pub(crate) use node::{CarryCommand, HomeCommand, PeersCommand, Up};
 
 #[derive(Debug, Parser)]
 #[command(name = "kenes", disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true)]
@@ -75,6 +75,8 @@ pub(crate) enum Command {
     Up(Up),
     Unlock,
     Lock,
+    #[command(subcommand)]
+    Home(HomeCommand),
     Status(WatchStatus),
     Doctor,
     Paths,

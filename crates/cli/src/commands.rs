@@ -6,6 +6,7 @@ mod committee;
 mod completions;
 mod desk;
 mod doctor;
+mod home;
 mod init;
 mod next;
 mod paths;
@@ -26,6 +27,7 @@ pub(crate) async fn perform(run: &Run, command: Option<Command>) -> Result<(), C
         Command::Up(args) => daemon::up(run, args).await,
         Command::Unlock => desk::unlock(run).await,
         Command::Lock => desk::lock(run).await,
+        Command::Home(command) => home::home(run, command).await,
         Command::Status(args) => status::status(run, args).await,
         Command::Doctor => doctor::doctor(run).await,
         Command::Paths => paths::paths(run),

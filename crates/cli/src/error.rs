@@ -231,6 +231,8 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::Pending
         | ErrorKind::NoEpoch
         | ErrorKind::Full
+        | ErrorKind::Copied
+        | ErrorKind::OwnChannel
         | ErrorKind::Joined
         | ErrorKind::SuspensionOpen
         | ErrorKind::ClockDoubted

@@ -81,6 +81,14 @@ impl Run {
         Ok(line.trim().to_owned())
     }
 
+    /// Has the owner type a word before something is done that cannot be undone, unless a flag said so already.
+    pub(crate) fn confirm(&self, yes: bool, key: &str, word: &str) -> Result<(), CommandError> {
+        match yes || self.ask(key)? == word {
+            true => Ok(()),
+            false => Err(CommandError::new(OwnKind::Interrupted)),
+        }
+    }
+
     /// Lets go of the home.
     pub(crate) async fn close(self) {
         if let Some(Reached { inside: Some(inside), .. }) = self.home.into_inner() {

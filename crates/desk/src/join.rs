@@ -65,7 +65,8 @@ impl Session {
         self.must_be_the_one(id)?;
         let committee = self.committee(id)?;
         let member = committee.member().ok_or(DeskError::NotIn(*id))?;
-        match member.is_steward() && member.out.is_none() {
+        let acts = member.is_steward() && member.out.is_none() && self.keys(id)?.vote.is_some();
+        match acts {
             true => Ok(()),
             false => Err(DeskError::NotAllowed(*id)),
         }

@@ -21,10 +21,10 @@ pub use bulletin::{
 pub use cause::Cause;
 pub use channel::{Channel, Channels, NewChannel};
 pub use committee::{
-    Admit, Admitted, Because, Committee, CommitteeId, CommitteeQuery, Committees, Founded, History, Invite, Join,
-    Member, Members, NewCommittee, NewInvite, Pause, Paused, Request, Requests, Standing,
+    Admit, Admitted, Because, Committee, CommitteeId, CommitteeQuery, Committees, Decline, Declined, Founded, History,
+    Invite, Join, Member, Members, NewCommittee, NewInvite, Pause, Paused, Request, Requests, Standing,
 };
-pub use desk::{Desk, DeskState, Init, Passphrase, RecoveryWords, Unlock};
+pub use desk::{Copied, CopySettled, Desk, DeskState, Init, Passphrase, RecoveryWords, Unlock};
 pub use error::{ApiError, ErrorBody, ErrorKind};
 pub use event::Event;
 pub use moment::Moment;

@@ -76,13 +76,16 @@ routes! {
     "/v1/desk/init": post desk::init;
     "/v1/desk/unlock": post desk::unlock;
     "/v1/desk/lock": post desk::lock;
+    "/v1/desk/copy": post desk::copied;
     "/v1/committees": get committees::list, post committees::found;
     "/v1/committees/{committee}": get committees::one;
     "/v1/committees/{committee}/members": get committees::members;
     "/v1/committees/{committee}/pause": post committees::pause;
+    "/v1/committees/{committee}/leave": post committees::leave;
     "/v1/invites": post joining::invite;
     "/v1/requests": get joining::requests, post joining::join;
     "/v1/requests/admit": post joining::admit;
+    "/v1/requests/decline": post joining::decline;
     "/v1/bulletins": get bulletins::list, post bulletins::post;
     "/v1/bulletins/read": post bulletins::mark_read;
     "/v1/bulletins/{bulletin}": get bulletins::one;

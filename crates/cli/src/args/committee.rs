@@ -17,7 +17,15 @@ pub(crate) enum CommitteeCommand {
         #[arg(value_name = "WHO")]
         who: String,
     },
+    Decline {
+        #[arg(value_name = "WHO")]
+        who: String,
+    },
     Pause(PauseMember),
+    Leave {
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! Arguments of what concerns the node: running it, its peers, and what it carries.
+//! Arguments of what concerns the node and its home: running it, its peers, what it carries, and which copy it is.
 
 use clap::{Args, Subcommand};
 
@@ -41,5 +41,14 @@ pub(crate) enum CarryCommand {
     Drop {
         #[arg(value_name = "CHANNEL")]
         channel: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HomeCommand {
+    Only,
+    Copy {
+        #[arg(long)]
+        yes: bool,
     },
 }

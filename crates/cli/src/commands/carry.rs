@@ -24,7 +24,8 @@ pub(crate) async fn carry(run: &Run, command: CarryCommand) -> Result<(), Comman
         }
         CarryCommand::Drop { channel } => {
             let NewChannel { channel, .. } = parse(&channel)?;
-            let done = client.forget(channel).await?;
+            // Only an open desk can tell whether it needs the channel.
+            let done = run.unlocked().await?.forget(channel).await?;
             run.screen.answer(&done, |page| page.say("carry-dropped", &[("channel", short(&channel).into())]))
         }
     }

@@ -1,4 +1,4 @@
-//! `kenes committee`: found one, join one, see who is in it, let somebody in, pause somebody.
+//! `kenes committee`: found one, join one, see who is in it, let somebody in, pause somebody, leave.
 
 mod chosen;
 mod joining;
@@ -23,7 +23,9 @@ pub(crate) async fn committee(run: &Run, command: CommitteeCommand) -> Result<()
         CommitteeCommand::Join(args) => joining::join(run, args).await,
         CommitteeCommand::Requests => joining::requests(run).await,
         CommitteeCommand::Admit { who } => joining::admit(run, who).await,
+        CommitteeCommand::Decline { who } => joining::decline(run, who).await,
         CommitteeCommand::Pause(args) => pause(run, args).await,
+        CommitteeCommand::Leave { yes } => leave(run, yes).await,
     }
 }
 
@@ -98,6 +100,9 @@ fn describe(page: &mut Page<'_>, committee: &Committee) {
     if committee.requests > 0 {
         page.say_in(Style::Strong, "committee-requests", &[("count", committee.requests.into())]);
     }
+    if committee.copied {
+        page.say_in(Style::Alarm, "committee-copied", &[]);
+    }
     if let Some(words) = &committee.words {
         page.say("request-compare", &[]);
         page.line(Style::Plain, &format!("  {}", words.join(" ")));
@@ -135,6 +140,14 @@ async fn pause(run: &Run, args: PauseMember) -> Result<(), CommandError> {
         page.say("committee-paused", &[("who", paused.name.as_str().into())]);
         page.say("committee-recipients", &[("count", paused.recipients.into())]);
     })
+}
+
+async fn leave(run: &Run, yes: bool) -> Result<(), CommandError> {
+    let client = run.unlocked().await?;
+    let committee = chosen(run, client).await?;
+    run.confirm(yes, "ask-leave", "LEAVE")?;
+    let done = client.leave(committee.id).await?;
+    run.screen.answer(&done, |page| page.say("committee-left", &[("name", committee.name.as_str().into())]))
 }
 
 pub(crate) fn standing_key(standing: Standing) -> &'static str {

@@ -58,6 +58,9 @@ pub struct Author {
     pub standing: AuthorStanding,
     /// Whether it is this desk's owner.
     pub me: bool,
+    /// Whether another member has this name or one that looks like it: show the id too.
+    #[serde(default)]
+    pub namesake: bool,
 }
 
 /// A bulletin.
@@ -93,7 +96,7 @@ pub struct Bulletin {
     pub status: BulletinStatus,
     /// The names of what is attached.
     pub attachments: Vec<String>,
-    /// How many bulletins of the same device before this one have not come here.
+    /// How many bulletins of the same device just before this one have not come here; 33 stands for more than 32.
     pub seen_gap: u64,
     /// Whether it was read here.
     pub read: bool,

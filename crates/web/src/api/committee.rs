@@ -53,6 +53,10 @@ pub struct Committee {
     pub channel: ChannelId,
     /// Whether the request to join has gone out, or waits for the channel's list to come.
     pub asked: bool,
+    /// Whether this home was copied or moved and holds the only vote: nothing is signed until its owner says, by
+    /// `POST /v1/desk/copy`, which home keeps it.
+    #[serde(default)]
+    pub copied: bool,
     /// While pending: twelve words, the same on the inviter's screen if nobody stands between.
     pub words: Option<Vec<String>>,
 }
@@ -121,6 +125,9 @@ pub struct Member {
     pub voter: bool,
     /// Whether it is this desk's owner.
     pub me: bool,
+    /// Whether another member has this name or one that looks like it: show the id too.
+    #[serde(default)]
+    pub namesake: bool,
 }
 
 /// `GET /v1/committees/{id}/members`.
@@ -183,6 +190,9 @@ pub struct Request {
     pub uses: u16,
     /// Whether it is held with a warning: the invite was for one, and one had come.
     pub held: bool,
+    /// Whether it is held because a member or another request has this name or one that looks like it.
+    #[serde(default)]
+    pub namesake: bool,
     /// When the request came here.
     pub received: Moment,
 }
@@ -209,6 +219,24 @@ pub struct Admitted {
     /// The member.
     pub member: MemberId,
     /// The member's name.
+    pub name: String,
+}
+
+/// `POST /v1/requests/decline`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decline {
+    /// Of which committee.
+    pub committee: CommitteeId,
+    /// The request's id or the beginning of it, or the name given.
+    pub who: String,
+}
+
+/// The answer to [`Decline`]: whose request is shown no more. They are told nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declined {
+    /// The request's id.
+    pub request: String,
+    /// The name given.
     pub name: String,
 }
 

@@ -84,6 +84,20 @@ pub struct Unlock {
     pub passphrase: Passphrase,
 }
 
+/// `POST /v1/desk/copy`: the owner's answer where this home was copied or moved and holds a committee's only vote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copied {
+    /// Whether this home keeps the vote, and every copy of it is gone. Otherwise the vote key is erased here.
+    pub keep_vote: bool,
+}
+
+/// The answer to [`Copied`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopySettled {
+    /// In how many committees it was to be decided.
+    pub committees: usize,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -90,6 +90,10 @@ kinds! {
     SuspensionOpen = "suspension_open", CONFLICT, [];
     /// A date given by hand that lies before this program was made: `date`, `least`.
     TooEarly = "too_early", BAD_REQUEST, ["date", "least"];
+    /// This home was copied or moved and holds the only vote: its owner must say which home keeps it.
+    Copied = "copied", CONFLICT, [];
+    /// A committee of this home travels in the channel.
+    OwnChannel = "own_channel", CONFLICT, [];
     /// The clock of this machine cannot be right.
     ClockDoubted = "clock_doubted", CONFLICT, [];
     /// An address that nothing can dial or listen on: `address`.

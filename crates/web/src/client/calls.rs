@@ -7,9 +7,10 @@ use kenes_core::ids::{ChannelId, CommitteeId, SHORTEST_PREFIX};
 
 use super::{Client, ClientError, Events, PATIENCE, request};
 use crate::api::{
-    Admit, Admitted, ApiError, Bulletin, BulletinId, Bulletins, BulletinsQuery, Channels, Committee, Committees, Desk,
-    Done, ErrorKind, Founded, Init, Invite, Join, MarkRead, Members, NewBulletin, NewChannel, NewCommittee, NewInvite,
-    NewPeer, Passphrase, Pause, Paused, PeerQuery, Peers, RecoveryWords, Requests, Status, Sync, SyncQuery, Unlock,
+    Admit, Admitted, ApiError, Bulletin, BulletinId, Bulletins, BulletinsQuery, Channels, Committee, Committees,
+    Copied, CopySettled, Decline, Declined, Desk, Done, ErrorKind, Founded, Init, Invite, Join, MarkRead, Members,
+    NewBulletin, NewChannel, NewCommittee, NewInvite, NewPeer, Passphrase, Pause, Paused, PeerQuery, Peers,
+    RecoveryWords, Requests, Status, Sync, SyncQuery, Unlock,
 };
 
 /// How long a sync waits where nobody says.
@@ -41,6 +42,11 @@ impl Client {
         self.call(Method::POST, "/v1/desk/lock", None::<&()>, PATIENCE).await
     }
 
+    /// `POST /v1/desk/copy`.
+    pub async fn copied(&self, copied: Copied) -> Result<CopySettled, ClientError> {
+        self.post("/v1/desk/copy", &copied).await
+    }
+
     /// `GET /v1/committees`.
     pub async fn committees(&self) -> Result<Committees, ClientError> {
         self.get("/v1/committees").await
@@ -66,6 +72,11 @@ impl Client {
         self.post(&format!("/v1/committees/{id}/pause"), pause).await
     }
 
+    /// `POST /v1/committees/{id}/leave`.
+    pub async fn leave(&self, id: CommitteeId) -> Result<Done, ClientError> {
+        self.call(Method::POST, &format!("/v1/committees/{id}/leave"), None::<&()>, PATIENCE).await
+    }
+
     /// `POST /v1/invites`.
     pub async fn invite(&self, new: &NewInvite) -> Result<Invite, ClientError> {
         self.post("/v1/invites", new).await
@@ -84,6 +95,11 @@ impl Client {
     /// `POST /v1/requests/admit`.
     pub async fn admit(&self, admit: &Admit) -> Result<Admitted, ClientError> {
         self.post("/v1/requests/admit", admit).await
+    }
+
+    /// `POST /v1/requests/decline`.
+    pub async fn decline(&self, decline: &Decline) -> Result<Declined, ClientError> {
+        self.post("/v1/requests/decline", decline).await
     }
 
     /// `GET /v1/bulletins`.

@@ -147,6 +147,7 @@ impl From<view::AuthorView> for Author {
                 view::AuthorStanding::Fork => AuthorStanding::Fork,
             },
             me: view.me,
+            namesake: view.namesake,
         }
     }
 }

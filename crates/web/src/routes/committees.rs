@@ -10,8 +10,8 @@ use kenes_desk::view;
 use super::App;
 use super::ask::{Document, Named};
 use crate::api::{
-    ApiError, Because, Committee, CommitteeId, Committees, Founded, History, Member, Members, NewCommittee, Pause,
-    Paused, Standing,
+    ApiError, Because, Committee, CommitteeId, Committees, Done, Founded, History, Member, Members, NewCommittee,
+    Pause, Paused, Standing,
 };
 
 pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Json<Committees>, ApiError> {
@@ -56,6 +56,11 @@ pub(super) async fn pause(
     Ok(Json(Paused { member: paused.member, name: paused.name, recipients: paused.recipients }))
 }
 
+pub(super) async fn leave(State(app): State<Arc<App>>, Named(id): Named<CommitteeId>) -> Result<Json<Done>, ApiError> {
+    app.desk()?.leave(id).await.map_err(|error| ApiError::from(error).about("committee", id))?;
+    Ok(Json(Done {}))
+}
+
 impl From<NewCommittee> for view::NewCommittee {
     fn from(new: NewCommittee) -> Self {
         Self {
@@ -88,6 +93,7 @@ impl From<view::CommitteeView> for Committee {
             requests: view.requests,
             channel: view.channel,
             asked: view.asked,
+            copied: view.copied,
             words: view.words.map(|words| words.split_whitespace().map(str::to_owned).collect()),
         }
     }
@@ -103,6 +109,7 @@ impl From<view::MemberView> for Member {
             steward: view.steward,
             voter: view.voter,
             me: view.me,
+            namesake: view.namesake,
         }
     }
 }

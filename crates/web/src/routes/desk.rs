@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::App;
 use super::ask::Document;
-use crate::api::{ApiError, Desk, DeskState, Init, Passphrase, RecoveryWords, Unlock};
+use crate::api::{ApiError, Copied, CopySettled, Desk, DeskState, Init, Passphrase, RecoveryWords, Unlock};
 
 pub(super) async fn state(State(app): State<Arc<App>>) -> Json<Desk> {
     Json(Desk { state: state_of(&app).await })
@@ -41,6 +41,14 @@ pub(super) async fn unlock(
 pub(super) async fn lock(State(app): State<Arc<App>>) -> Result<Json<Desk>, ApiError> {
     app.desk()?.lock().await;
     Ok(Json(Desk { state: state_of(&app).await }))
+}
+
+pub(super) async fn copied(
+    State(app): State<Arc<App>>,
+    Document(copied): Document<Copied>,
+) -> Result<Json<CopySettled>, ApiError> {
+    let committees = app.desk()?.keep_vote(copied.keep_vote).await?;
+    Ok(Json(CopySettled { committees }))
 }
 
 fn secret(passphrase: &Passphrase) -> Zeroizing<String> {

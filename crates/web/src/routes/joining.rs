@@ -9,7 +9,9 @@ use kenes_desk::view;
 
 use super::App;
 use super::ask::{Document, Question};
-use crate::api::{Admit, Admitted, ApiError, Committee, CommitteeQuery, Invite, Join, NewInvite, Request, Requests};
+use crate::api::{
+    Admit, Admitted, ApiError, Committee, CommitteeQuery, Decline, Declined, Invite, Join, NewInvite, Request, Requests,
+};
 
 pub(super) async fn invite(
     State(app): State<Arc<App>>,
@@ -51,6 +53,16 @@ pub(super) async fn admit(
     Ok(Json(Admitted { member: admitted.member, name: admitted.name }))
 }
 
+pub(super) async fn decline(
+    State(app): State<Arc<App>>,
+    Document(decline): Document<Decline>,
+) -> Result<Json<Declined>, ApiError> {
+    let declined = app.desk()?.decline(decline.committee, &decline.who).await;
+    let declined = declined
+        .map_err(|error| ApiError::from(error).about("member", &decline.who).about("committee", decline.committee))?;
+    Ok(Json(Declined { request: Hex(&declined.request).to_string(), name: declined.name }))
+}
+
 impl From<view::RequestView> for Request {
     fn from(view: view::RequestView) -> Self {
         Self {
@@ -59,6 +71,7 @@ impl From<view::RequestView> for Request {
             words: view.words.split_whitespace().map(str::to_owned).collect(),
             uses: view.uses,
             held: view.held,
+            namesake: view.namesake,
             received: view.received.into(),
         }
     }

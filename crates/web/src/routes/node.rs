@@ -116,6 +116,11 @@ pub(super) async fn forget(
     State(app): State<Arc<App>>,
     Named(channel): Named<ChannelId>,
 ) -> Result<Json<Done>, ApiError> {
+    if let Some(desk) = &app.desk
+        && desk.needs(&channel).await?
+    {
+        return Err(ApiError::new(ErrorKind::OwnChannel, "a committee of this home travels in this channel"));
+    }
     app.node.forget(channel).await?;
     Ok(Json(Done {}))
 }

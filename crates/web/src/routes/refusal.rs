@@ -43,6 +43,8 @@ impl From<DeskError> for ApiError {
             DeskError::Joined(_) => of(ErrorKind::Joined),
             DeskError::SuspensionOpen(_) => of(ErrorKind::SuspensionOpen),
             DeskError::Full(_) => of(ErrorKind::Full),
+            DeskError::Copied(_) => of(ErrorKind::Copied),
+            DeskError::Ending => of(ErrorKind::Stopping),
             DeskError::Keystore(path) => {
                 of(ErrorKind::Storage).because(Cause::KeystoreDamaged).detail("path", path.display())
             }
@@ -217,6 +219,8 @@ mod tests {
             DeskError::Joined(id),
             DeskError::Seal(SealError::Recipient),
             DeskError::Full(id),
+            DeskError::Copied(id),
+            DeskError::Ending,
             DeskError::SuspensionOpen(id),
             DeskError::Record,
             DeskError::Refused(Reason::TooMuch),

@@ -105,8 +105,12 @@ fn marks(page: &mut Page<'_>, bulletin: &Bulletin) {
 }
 
 fn author(page: &Page<'_>, bulletin: &Bulletin) -> String {
-    let name = &bulletin.author.name;
-    if name.is_empty() { page.words.text("author-unknown") } else { name.clone() }
+    let author = &bulletin.author;
+    match (author.name.as_str(), &author.member) {
+        ("", _) => page.words.text("author-unknown"),
+        (name, Some(member)) if author.namesake => format!("{name} ({})", short(member)),
+        (name, _) => name.to_owned(),
+    }
 }
 
 fn headline(bulletin: &Bulletin) -> String {

@@ -1,6 +1,6 @@
 //! Joining: invite, ask, compare words, let in. The two sides need never be online together.
 
-use kenes_web::api::{Admit, Join, NewInvite, Request};
+use kenes_web::api::{Admit, Decline, Join, NewInvite, Request};
 
 use super::chosen;
 use crate::args::{InviteMember, JoinCommittee};
@@ -52,6 +52,9 @@ fn show(page: &mut Page<'_>, request: &Request) {
     if request.held {
         page.say_in(Style::Alarm, "request-held", &[]);
     }
+    if request.namesake {
+        page.say_in(Style::Alarm, "request-namesake", &[]);
+    }
     page.say("request-compare", &[]);
     page.line(Style::Plain, &format!("  {}", request.words.join(" ")));
 }
@@ -63,4 +66,11 @@ pub(super) async fn admit(run: &Run, who: String) -> Result<(), CommandError> {
     run.screen.answer(&admitted, |page| {
         page.say_in(Style::Good, "request-admitted", &[("who", admitted.name.as_str().into())]);
     })
+}
+
+pub(super) async fn decline(run: &Run, who: String) -> Result<(), CommandError> {
+    let client = run.unlocked().await?;
+    let committee = chosen(run, client).await?;
+    let declined = client.decline(&Decline { committee: committee.id, who }).await?;
+    run.screen.answer(&declined, |page| page.say("request-declined", &[("who", declined.name.as_str().into())]))
 }

@@ -210,6 +210,7 @@ async fn keys(reader: &mut Reader, a: &Home, b: &Home) {
     reader.refused(a, "get", "/v1/bulletins", None, "locked").await;
     reader.refused(a, "post", "/v1/desk/unlock", Some(json!({ "passphrase": "басқа" })), "wrong_passphrase").await;
     reader.post(a, "/v1/desk/unlock", json!({ "passphrase": passphrase })).await;
+    assert_eq!(reader.post(a, "/v1/desk/copy", json!({ "keep_vote": true })).await["committees"], 0);
     for path in ["/healthz", "/metrics", "/v1/status"] {
         reader.get(a, path, "").await;
     }
@@ -254,14 +255,18 @@ async fn meet(reader: &mut Reader, a: &Home, b: &Home, committee: &str, events: 
     reader.until(events, "request").await;
     let asked = reader.get(a, "/v1/requests", &format!("?committee={committee}")).await;
     assert_eq!(asked["requests"][0]["name"], "Дина");
-    reader.post(a, "/v1/requests/admit", json!({ "committee": committee, "who": "Дина" })).await;
+    reader.post(a, "/v1/requests/decline", json!({ "committee": committee, "who": "Дина" })).await;
+    reader.post(b, "/v1/requests", json!({ "uri": uri, "name": "Дина Б." })).await;
+    reader.until(events, "request").await;
+    reader.post(a, "/v1/requests/admit", json!({ "committee": committee, "who": "Дина Б." })).await;
     reader.post(a, "/v1/sync", json!({ "wait": 1 })).await;
-    let pause = Some(json!({ "who": "Дина", "because": "lost-device" }));
+    let pause = Some(json!({ "who": "Дина Б.", "because": "lost-device" }));
     reader.call(a, "post", "/v1/committees/{committee}/pause", committee, pause).await;
     reader.get(a, "/v1/committees/{committee}/members", committee).await;
     let met = reader.get(b, "/v1/peers", "").await;
     reader.post(b, "/v1/peers/drop", json!({ "peer": address })).await;
     reader.post(b, "/v1/peers/block", json!({ "peer": met["peers"][0]["peer_id"] })).await;
+    reader.call(b, "post", "/v1/committees/{committee}/leave", committee, None).await;
 }
 
 async fn carry(reader: &mut Reader, a: &Home) {
