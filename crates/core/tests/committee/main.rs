@@ -6,4 +6,5 @@
 mod hall;
 mod hand;
 mod minutes;
+mod sets;
 mod suspensions;
