@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use bincode::{Decode, Encode};
 
 use crate::envelope::Verified;
-use crate::identity::{Commitment, Name};
+use crate::identity::{Commitment, Identity, Name};
 use crate::ids::{BookId, CommitteeId, MemberId};
 use crate::sign::PublicKey;
 use crate::wire::{self, WireError};
@@ -78,6 +78,10 @@ pub struct Book {
     /// What objects here commit to.
     committed: BTreeSet<Commitment>,
     voters: BTreeSet<MemberId>,
+    /// The keys that ever counted for them.
+    voting: BTreeSet<PublicKey>,
+    /// Admits by keys that never counted for a voter so far: whom they would let be heard.
+    unheard: BTreeMap<PublicKey, Vec<Identity>>,
     used: BTreeMap<MemberId, usize>,
     /// Objects and names that came before what makes sense of them.
     early: VecDeque<Verified<SignedObject>>,
@@ -100,6 +104,8 @@ impl Book {
             owners: BTreeMap::new(),
             committed: BTreeSet::new(),
             voters: BTreeSet::new(),
+            voting: BTreeSet::new(),
+            unheard: BTreeMap::new(),
             used: BTreeMap::new(),
             early: VecDeque::new(),
             early_names: VecDeque::new(),
@@ -166,9 +172,16 @@ impl Book {
                 new.extend(self.chain.extend(roster, &self.following));
             }
         }
-        for (key, member) in new.iter().flat_map(|step| step.roster.keys()) {
-            self.owners.insert(key, member);
-            self.voters.insert(member);
+        new.iter().flat_map(|step| step.roster.keys()).for_each(|(key, member)| self.know_voter(key, member));
+    }
+
+    /// A key counts for a voter: whomever it admitted is heard, whichever came first.
+    fn know_voter(&mut self, key: PublicKey, member: MemberId) {
+        self.owners.insert(key, member);
+        self.voters.insert(member);
+        self.voting.insert(key);
+        for identity in self.unheard.remove(&key).unwrap_or_default() {
+            self.know([identity.vote, identity.recovery], identity.member());
         }
     }
 
@@ -222,8 +235,9 @@ impl Book {
     fn take(&mut self, owner: MemberId, object: Verified<SignedObject>) {
         if let Content::Genesis(genesis) = object.content() {
             for founder in &genesis.founders {
-                self.voters.insert(founder.identity.member());
-                self.know([founder.identity.vote, founder.identity.recovery], founder.identity.member());
+                for key in [founder.identity.vote, founder.identity.recovery] {
+                    self.know_voter(key, founder.identity.member());
+                }
             }
             self.genesis = Some(object.id());
         }
@@ -234,16 +248,14 @@ impl Book {
         }
         *used += object.bytes().len();
         match object.content() {
-            Content::Admit(admit) if voter => {
+            Content::Admit(admit) if self.voting.contains(&object.author()) => {
                 self.know([admit.identity.vote, admit.identity.recovery], admit.identity.member());
             }
-            Content::Device(certificate) if certificate.member == owner => {
-                self.know([certificate.device.sign], owner);
-            }
+            Content::Admit(admit) => self.unheard.entry(object.author()).or_default().push(admit.identity),
+            // Whosever it says to be: one key may be claimed for two, and who came first decides nothing.
+            Content::Device(certificate) => self.know([certificate.device.sign], owner),
             Content::Genesis(_)
-            | Content::Admit(_)
             | Content::Suspend(_)
-            | Content::Device(_)
             | Content::NextPen(_)
             | Content::NewestList(_)
             | Content::Minutes(_)

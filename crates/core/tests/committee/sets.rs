@@ -378,3 +378,29 @@ fn read(objects: &[Verified<SignedObject>], hall: &Hall, stand: Option<Checkpoin
     objects.iter().for_each(|object| book.insert(object.clone()));
     book.state_from(stand)
 }
+
+/// Whom a member lets in who votes only later, and what the newcomer says, in any order; and a device certified by a
+/// recovery key that two members claim.
+#[test]
+fn who_is_heard_does_not_depend_on_what_came_first() {
+    let mut hall = Hall::found(&[1]);
+    hall.admit(1, 0, 2);
+    hall.admit(2, 0, 3);
+    hall.device(3, 0);
+    hall.device(2, 1);
+    hall.put_by(&device(2, 1).sign, Content::Admit(Admit { no: 1, identity: identity(4), name: [4; 32] }));
+    hall.suspend(4, 0, 1);
+    hall.put_by(&device(3, 0).sign, Content::NextPen(NextPen { no: 0, pen: vote_key(90).public() }));
+    let admit = Entry::Admit { identity: identity(2), name: [2; 32], steward: true };
+    hall.adopt(1, 1, hall.genesis, vec![admit], &[1]);
+    let state = hall.state();
+    assert_eq!(state.pens.get(&device_key(3, 0)), Some(&vote_key(90).public()));
+
+    let mut hall = Hall::found(&[1]);
+    let shared = kenes_core::identity::Identity { recovery: recovery_key(2).public(), ..identity(3) };
+    hall.admit(1, 0, 2);
+    hall.put(1, Content::Admit(Admit { no: 1, identity: shared, name: [3; 32] }));
+    hall.device_by(&recovery_key(2), 2, 0);
+    hall.put_by(&device(2, 0).sign, Content::NextPen(NextPen { no: 0, pen: vote_key(90).public() }));
+    hall.state();
+}
