@@ -4,20 +4,23 @@
 //! read different things; the signed [`Rotation`] inside says who they are. Which rotation a desk writes under follows
 //! from the book alone, never from a claimed time: [`eligible`] and [`preferred`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use bincode::{Decode, Encode};
 use rand_core::CryptoRng;
 use thiserror::Error;
 
-use crate::book::{Checkpoint, Ground, Member, State};
 use crate::envelope::{Body, Header, Rotate, SHARES, Sealed, Share, Shelf, Verified};
 use crate::identity::Device;
-use crate::ids::{self, BookId, ChannelId, CommitteeId, EpochId, ExclusionId, MemberId};
+use crate::ids::{self, BookId, ChannelId, CommitteeId, EpochId, ExclusionId};
 use crate::seal::{self, BoxKey, BoxSecret, OpenError, SealError, Secret};
 use crate::sign::{Domain, PublicKey, Signature, SigningKey};
-use crate::time::Timestamp;
+use crate::time::{HOUR, Timestamp};
 use crate::wire::{self, WireError};
+
+mod choice;
+
+pub use choice::{QUIET, Reason, TALK, Unfit, WEEK, due, eligible, preferred, rank};
 
 /// The version that this code writes and reads.
 pub const VERSION: u8 = 1;
@@ -72,11 +75,17 @@ pub struct Rotation {
     pub out: Vec<ExclusionId>,
     /// The hash of the shares.
     pub shares: [u8; 32],
-    /// When, by its author's clock; decides nothing.
+    /// When, by its author's clock; decides only how soon another that reaches nobody new is preferred.
     pub time: Timestamp,
 }
 
 impl Rotation {
+    /// Whether it claims to be made after the envelope that carries it, created in this hour: no node takes that
+    /// envelope much too early, so a rotation that is not refused for this lies by little about the future.
+    pub fn is_ahead_of(&self, created: Timestamp) -> bool {
+        self.time >= created.plus(HOUR)
+    }
+
     fn check(&self) -> Result<(), EpochError> {
         if self.version != VERSION {
             return Err(EpochError::Version(self.version));
@@ -245,81 +254,6 @@ pub fn open_under(header: &Header, sealed: &Sealed, secret: &Secret) -> Result<V
     let Sealed { epoch, shelf, nonce, ciphertext } = sealed;
     let key = shelf_key(secret, header.channel, *epoch, *shelf);
     seal::open(&key, nonce, ciphertext, &sealed_place(header, *epoch, *shelf))
-}
-
-/// Why nothing may be written under a rotation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum Unfit {
-    /// Another committee's.
-    #[error("it is another committee's")]
-    Foreign,
-    /// Its author is no voter's device, is excluded, or gave itself no share.
-    #[error("its author may not rotate")]
-    Author,
-    /// Someone excluded has a share.
-    #[error("someone excluded has a share")]
-    Recipient(MemberId),
-    /// Its author did not know of this exclusion.
-    #[error("its author did not know of an exclusion")]
-    Unanswered(Ground),
-    /// Its author stands on minutes that this desk does not.
-    #[error("its author stands on other minutes")]
-    Elsewhere(BookId),
-    /// A voter's device has no share.
-    #[error("a voter has no share")]
-    LeftOut(MemberId),
-}
-
-/// Whether a desk whose book says `state` may write under this rotation.
-pub fn eligible(rotation: &Rotation, state: &State) -> Result<(), Unfit> {
-    if rotation.committee != state.committee {
-        return Err(Unfit::Foreign);
-    }
-    let has = |device: &PublicKey| rotation.recipients.binary_search(device).is_ok();
-    let speaks = |member: &Member| member.devices.iter().any(|device| device.sign == rotation.author);
-    let may = |(id, member): &(MemberId, &Member)| member.is_voter() && speaks(member) && !state.is_excluded(id);
-    if state.owner(&rotation.author).filter(may).is_none() || !has(&rotation.author) {
-        return Err(Unfit::Author);
-    }
-    for (id, member) in &state.members {
-        let covered = member.devices.iter().any(|device| has(&device.sign));
-        let barred = state.is_excluded(id) || !member.is_present();
-        if barred && covered || member.retired.iter().any(|device| has(&device.sign)) {
-            return Err(Unfit::Recipient(*id));
-        }
-        if member.is_voter() && !barred && !covered && !member.devices.is_empty() {
-            return Err(Unfit::LeftOut(*id));
-        }
-    }
-    let Some(under) = state.step(&rotation.under) else { return Err(Unfit::Elsewhere(rotation.under)) };
-    let answered = |ground: &Ground| match ground {
-        Ground::Minutes(Checkpoint { no, .. }) => *no <= under.roster.no,
-        Ground::Act(act) => rotation.out.binary_search(act).is_ok(),
-    };
-    let unanswered = state.exclusions.iter().map(|exclusion| exclusion.by).find(|ground| !answered(ground));
-    unanswered.map_or(Ok(()), |by| Err(Unfit::Unanswered(by)))
-}
-
-/// The rotation to write under: eligible, followed by no other eligible one, with most devices, lowest id.
-///
-/// None: rotate before writing.
-pub fn preferred(rotations: &BTreeMap<EpochId, Rotation>, state: &State) -> Option<EpochId> {
-    let fit: BTreeMap<_, _> = rotations.iter().filter(|(_, rotation)| eligible(rotation, state).is_ok()).collect();
-    let followed: BTreeSet<_> = fit.keys().flat_map(|id| ancestors(**id, rotations)).collect();
-    let free = fit.iter().filter(|(id, _)| !followed.contains(**id));
-    free.max_by_key(|(id, rotation)| (rotation.recipients.len(), std::cmp::Reverse(**id))).map(|(id, _)| **id)
-}
-
-/// The epochs that a rotation follows, directly or through others known here.
-fn ancestors(of: EpochId, rotations: &BTreeMap<EpochId, Rotation>) -> BTreeSet<EpochId> {
-    let mut found = BTreeSet::new();
-    let mut open = vec![of];
-    while let Some(id) = open.pop() {
-        let before = rotations.get(&id).into_iter().flat_map(|rotation| rotation.after.iter().copied());
-        open.extend(before.filter(|before| *before != of && found.insert(*before)));
-    }
-    found
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ impl Session {
         let Some(id) = self.channels.get(&header.channel).copied() else { return Ok(()) };
         match envelope.body() {
             Body::List(list) => self.take_list(id, list, work),
-            Body::Rotate(rotate) => self.take_rotate(id, rotate, arrival, work),
+            Body::Rotate(rotate) => self.take_rotate(id, header, rotate, arrival, work),
             Body::Boxed(boxed) => self.take_boxed(id, header, boxed, arrival, work),
             Body::Sealed(sealed) => self.take_sealed(id, header, sealed, arrival, work),
             Body::Public(_) => Ok(()),
@@ -98,6 +98,7 @@ impl Session {
     fn take_rotate(
         &mut self,
         id: CommitteeId,
+        header: &Header,
         rotate: &Rotate,
         arrival: Arrival,
         work: &mut Work,
@@ -115,6 +116,7 @@ impl Session {
             Some((secret, rotation.into_inner()))
         });
         match opened {
+            Some((_, rotation)) if rotation.is_ahead_of(header.created) => Ok(()),
             Some((secret, rotation)) if rotation.committee == id && self.has_room_for(&id, &rotation)? => {
                 self.learn_epoch(id, epoch, &secret, Some(rotation), work)
             }

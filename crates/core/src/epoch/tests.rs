@@ -4,7 +4,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use super::*;
-use crate::book::{Admit, Founder, Genesis, History, Quorum};
+use crate::book::{Admit, Founder, Genesis, Ground, History, Quorum};
 use crate::book::{Because, Book, Certificate, Content, SignedObject, Suspend};
 use crate::envelope::{self, Priority};
 use crate::identity::{DeviceSecret, Identity};
@@ -144,7 +144,8 @@ fn of_twin_rotations_all_prefer_the_same() {
 fn a_rotation_that_follows_another_is_preferred_to_it() {
     let mut book = book();
     let first = made(draft(&mut book), 1, 1);
-    let second = made(Draft { after: [first.0].into(), ..draft(&mut book) }, 1, 2);
+    let week = BUILT.plus(7 * DAY);
+    let second = made(Draft { after: [first.0].into(), time: week, ..draft(&mut book) }, 1, 2);
     let id = second.0;
     assert_eq!(preferred(&[first, second].into(), &book.state().unwrap()), Some(id));
 }
@@ -178,4 +179,13 @@ fn what_is_sealed_opens_in_its_own_envelope_only() {
     assert_eq!(open_under(&later, &sealed, &secret), Err(OpenError::Key));
     let moved = Sealed { shelf: Shelf::Book, ..sealed };
     assert_eq!(open_under(&header, &moved, &secret), Err(OpenError::Key));
+}
+
+#[test]
+fn a_rotation_that_claims_to_be_made_after_its_envelope_is_told_apart() {
+    let rotation = made(draft(&mut book()), 1, 1).1;
+    assert!(!rotation.is_ahead_of(BUILT) && !rotation.is_ahead_of(BUILT.plus(DAY)));
+    assert!(rotation.is_ahead_of(BUILT.minus(DAY)));
+    let absurd = Rotation { time: Timestamp::from_secs(u64::MAX), ..rotation };
+    assert!(absurd.is_ahead_of(BUILT));
 }

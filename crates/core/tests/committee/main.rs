@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod epochs;
 mod hall;
 mod hand;
 mod minutes;

@@ -1,0 +1,142 @@
+//! Which epoch a desk writes under, and when it makes a new one. Bytes and secrets are in [`super`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use thiserror::Error;
+
+use super::Rotation;
+use crate::book::{Checkpoint, Ground, Member, State};
+use crate::ids::{self, BookId, EpochId, MemberId};
+use crate::sign::PublicKey;
+use crate::time::{DAY, Timestamp};
+
+/// How long after a rotation, in seconds, one that reaches nobody new is not preferred to it.
+pub const QUIET: u64 = 6 * DAY;
+/// After how many seconds a rotation is due though nothing happened.
+pub const WEEK: u64 = 7 * DAY;
+/// After how many bulletins under one epoch a rotation is due before the week is over.
+pub const TALK: usize = 1_000;
+
+/// Why nothing may be written under a rotation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Unfit {
+    /// Another committee's.
+    #[error("it is another committee's")]
+    Foreign,
+    /// Its author is no voter's device, is excluded, or gave itself no share.
+    #[error("its author may not rotate")]
+    Author,
+    /// Someone excluded has a share.
+    #[error("someone excluded has a share")]
+    Recipient(MemberId),
+    /// Its author did not know of this exclusion.
+    #[error("its author did not know of an exclusion")]
+    Unanswered(Ground),
+    /// Its author stands on minutes that this desk does not.
+    #[error("its author stands on other minutes")]
+    Elsewhere(BookId),
+    /// A voter's device has no share.
+    #[error("a voter has no share")]
+    LeftOut(MemberId),
+}
+
+/// Whether a desk whose book says `state` may write under this rotation.
+pub fn eligible(rotation: &Rotation, state: &State) -> Result<(), Unfit> {
+    if rotation.committee != state.committee {
+        return Err(Unfit::Foreign);
+    }
+    let has = |device: &PublicKey| rotation.recipients.binary_search(device).is_ok();
+    let speaks = |member: &Member| member.devices.iter().any(|device| device.sign == rotation.author);
+    let may = |(id, member): &(MemberId, &Member)| member.is_voter() && speaks(member) && !state.is_excluded(id);
+    if state.owner(&rotation.author).filter(may).is_none() || !has(&rotation.author) {
+        return Err(Unfit::Author);
+    }
+    for (id, member) in &state.members {
+        let covered = member.devices.iter().any(|device| has(&device.sign));
+        let barred = state.is_excluded(id) || !member.is_present();
+        if barred && covered || member.retired.iter().any(|device| has(&device.sign)) {
+            return Err(Unfit::Recipient(*id));
+        }
+        if member.is_voter() && !barred && !covered && !member.devices.is_empty() {
+            return Err(Unfit::LeftOut(*id));
+        }
+    }
+    let Some(under) = state.step(&rotation.under) else { return Err(Unfit::Elsewhere(rotation.under)) };
+    let answered = |ground: &Ground| match ground {
+        Ground::Minutes(Checkpoint { no, .. }) => *no <= under.roster.no,
+        Ground::Act(act) => rotation.out.binary_search(act).is_ok(),
+    };
+    let unanswered = state.exclusions.iter().map(|exclusion| exclusion.by).find(|ground| !answered(ground));
+    unanswered.map_or(Ok(()), |by| Err(Unfit::Unanswered(by)))
+}
+
+/// The rotation to write under: eligible, followed by no other eligible one that moves anybody, with most devices,
+/// lowest id.
+///
+/// One that follows another, reaches no device more, and claims to come within [`QUIET`] of it moves nobody: whoever
+/// rotates each minute is read and not followed. None: rotate before writing.
+pub fn preferred(rotations: &BTreeMap<EpochId, Rotation>, state: &State) -> Option<EpochId> {
+    let fit = rotations.iter().filter(|(_, rotation)| eligible(rotation, state).is_ok());
+    let mut fit: Vec<_> = fit.map(|(id, rotation)| (ancestors(*id, rotations), *id, rotation)).collect();
+    // Whatever one follows has fewer ancestors than oneself.
+    fit.sort_unstable_by_key(|(before, id, _)| (before.len(), *id));
+    let mut moving: BTreeMap<EpochId, &Rotation> = BTreeMap::new();
+    let mut followed = BTreeSet::new();
+    for (before, id, rotation) in fit {
+        let idle = before.iter().filter_map(|id| moving.get(id)).any(|earlier| repeats(rotation, earlier));
+        if !idle {
+            moving.insert(id, rotation);
+            followed.extend(before);
+        }
+    }
+    let free = moving.iter().filter(|(id, _)| !followed.contains(*id));
+    free.max_by_key(|(id, rotation)| (rotation.recipients.len(), std::cmp::Reverse(**id))).map(|(id, _)| *id)
+}
+
+/// Both are eligible and so answer the same exclusions: whether the later one reaches nobody else, too soon.
+fn repeats(later: &Rotation, earlier: &Rotation) -> bool {
+    let known = |device: &PublicKey| earlier.recipients.binary_search(device).is_ok();
+    later.time < earlier.time.plus(QUIET) && later.recipients.iter().all(known)
+}
+
+/// The epochs that a rotation follows, directly or through others known here.
+fn ancestors(of: EpochId, rotations: &BTreeMap<EpochId, Rotation>) -> BTreeSet<EpochId> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![of];
+    while let Some(id) = open.pop() {
+        let before = rotations.get(&id).into_iter().flat_map(|rotation| rotation.after.iter().copied());
+        open.extend(before.filter(|before| *before != of && found.insert(*before)));
+    }
+    found
+}
+
+/// Why a voter's desk makes a new epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// None is eligible: someone was put out, a device was recalled, or there was none. Nothing is written before it.
+    NoneEligible,
+    /// The one in use is a [`WEEK`] old by what it claims.
+    Weekly,
+    /// [`TALK`] bulletins were written under it, and a new one would be preferred: it is [`QUIET`] old.
+    Worn,
+}
+
+/// Whether a rotation is due, `talk` bulletins being known under the preferred one.
+pub fn due(state: &State, rotations: &BTreeMap<EpochId, Rotation>, now: Timestamp, talk: usize) -> Option<Reason> {
+    let current = preferred(rotations, state).and_then(|id| rotations.get(&id));
+    match current {
+        None => Some(Reason::NoneEligible),
+        Some(current) if current.time.plus(WEEK) <= now => Some(Reason::Weekly),
+        Some(current) if talk >= TALK && current.time.plus(QUIET) <= now => Some(Reason::Worn),
+        Some(_) => None,
+    }
+}
+
+/// How many of `devices` go before this one in answering `trigger`: so one rotates, and not all at once.
+pub fn rank(trigger: &[u8; 32], device: &PublicKey, devices: &[PublicKey]) -> usize {
+    let place =
+        |device: &PublicKey| ids::derive("kenes v1 rotation rank", &[trigger.as_slice(), device.as_bytes()].concat());
+    let own = place(device);
+    devices.iter().filter(|other| place(other) < own).count()
+}

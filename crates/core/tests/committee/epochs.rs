@@ -1,0 +1,163 @@
+//! Cases E, as far as they follow from the book and from rotations alone; sealing is tested beside the code.
+
+use std::collections::BTreeMap;
+
+use kenes_core::book::{Entry, State};
+use kenes_core::epoch::{self, QUIET, Reason, Rotation, TALK, Unfit, WEEK};
+use kenes_core::ids::EpochId;
+use kenes_core::time::BUILT;
+
+use super::hall::*;
+
+/// These people, each with a device.
+fn hall(people: &[u8]) -> Hall {
+    let mut hall = Hall::found(people);
+    for n in people {
+        hall.device(*n, 0);
+    }
+    hall
+}
+
+/// What an honest desk of this member makes of its state.
+fn rotation(state: &State, by: u8, after: &[EpochId], time: u64) -> Rotation {
+    Rotation {
+        version: epoch::VERSION,
+        committee: state.committee,
+        author: device_key(by, 0),
+        recipients: state.recipients().iter().map(|device| device.sign).collect(),
+        after: after.to_vec(),
+        under: state.roster().at,
+        out: state.put_out_by().into_iter().collect(),
+        shares: [0; 32],
+        time: BUILT.plus(time),
+    }
+}
+
+fn epoch(n: u8) -> EpochId {
+    EpochId::from_bytes([n; 32])
+}
+
+fn all(rotations: &[&Rotation]) -> BTreeMap<EpochId, Rotation> {
+    rotations.iter().zip(1..).map(|(rotation, n)| (epoch(n), (*rotation).clone())).collect()
+}
+
+#[test]
+fn e1_of_two_rotations_that_each_answer_one_exclusion_neither_is_eligible() {
+    let first = hall(&[1, 2, 3, 4]);
+    let (mut one, mut other, mut both) = (first.clone(), first.clone(), first);
+    one.suspend(1, 0, 3);
+    other.suspend(2, 0, 4);
+    both.suspend(1, 0, 3);
+    both.suspend(2, 0, 4);
+    let (one, other) = (rotation(&one.state(), 1, &[], 0), rotation(&other.state(), 2, &[], 0));
+    let state = both.state();
+    let rotations = all(&[&one, &other]);
+    assert!(rotations.values().all(|rotation| epoch::eligible(rotation, &state).is_err()));
+    assert_eq!(epoch::due(&state, &rotations, BUILT, 0), Some(Reason::NoneEligible));
+    let answer = rotation(&state, 1, &[epoch(1), epoch(2)], 0);
+    assert_eq!(epoch::preferred(&all(&[&one, &other, &answer]), &state), Some(epoch(3)));
+}
+
+#[test]
+fn e2_of_twin_rotations_the_lowest_id_is_preferred_by_all() {
+    let state = hall(&[1, 2, 3]).state();
+    let twins = all(&[&rotation(&state, 1, &[], 0), &rotation(&state, 2, &[], 60)]);
+    assert_eq!(epoch::preferred(&twins, &state), Some(epoch(1)));
+}
+
+#[test]
+fn e3_nothing_is_written_under_a_rotation_that_does_not_answer_minutes_or_comes_from_the_wrong_hands() {
+    let mut hall = hall(&[1, 2, 3]);
+    hall.admit(2, 0, 6);
+    hall.device(6, 0);
+    let before = hall.state();
+    let old = rotation(&before, 1, &[], 0);
+    assert_eq!(epoch::eligible(&old, &before), Ok(()));
+    assert_eq!(epoch::eligible(&rotation(&before, 6, &[], 0), &before), Err(Unfit::Author));
+    let mut without = rotation(&before, 1, &[], 0);
+    without.recipients.retain(|device| *device != device_key(3, 0));
+    assert_eq!(epoch::eligible(&without, &before), Err(Unfit::LeftOut(id(3))));
+    without.recipients.retain(|device| *device != device_key(1, 0));
+    assert_eq!(epoch::eligible(&without, &before), Err(Unfit::Author), "to all but its author");
+
+    let mut removed = hall.clone();
+    removed.adopt(1, 1, hall.genesis, vec![remove_entry(2)], &[1, 3]);
+    let state = removed.state();
+    assert!(epoch::eligible(&old, &state).is_err(), "the removed and whom they let in have shares");
+    let answer = rotation(&state, 1, &[], 0);
+    assert_eq!(answer.recipients.len(), 2);
+    assert_eq!(epoch::eligible(&answer, &state), Ok(()));
+    assert_eq!(epoch::eligible(&rotation(&state, 2, &[], 0), &state), Err(Unfit::Author));
+    let unaware = Rotation { under: hall.genesis, ..answer };
+    assert!(matches!(epoch::eligible(&unaware, &state), Err(Unfit::Unanswered(_))));
+
+    let mut suspended = hall.clone();
+    suspended.suspend(1, 0, 2);
+    let state = suspended.state();
+    assert!(!rotation(&state, 1, &[], 0).recipients.contains(&device_key(6, 0)), "out with whoever let them in");
+}
+
+#[test]
+fn e3_a_rotation_older_than_a_recall_or_a_replaced_key_is_not_written_under() {
+    let hall = hall(&[1, 2, 3]);
+    let old = rotation(&hall.state(), 1, &[], 0);
+    let recall = Entry::Recall { devices: vec![device_key(2, 0)], seen: vec![], published: vec![] };
+    let replace = Entry::ReplaceKey { member: id(2), vote: vote_key(40).public(), seen: vec![] };
+    for entry in [recall, replace] {
+        let mut hall = hall.clone();
+        hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 3]);
+        let state = hall.state();
+        assert_eq!(epoch::eligible(&old, &state), Err(Unfit::Recipient(id(2))));
+        assert_eq!(epoch::eligible(&rotation(&state, 1, &[], 0), &state), Ok(()));
+    }
+}
+
+#[test]
+fn e6_whoever_came_in_the_other_half_lacks_a_share_and_the_epoch_stays() {
+    let mut hall = hall(&[1, 2, 3]);
+    let made = rotation(&hall.state(), 1, &[], 0);
+    hall.admit(2, 0, 6);
+    hall.device(6, 0);
+    let state = hall.state();
+    assert_eq!(epoch::preferred(&all(&[&made]), &state), Some(epoch(1)), "one on probation is given a share");
+    assert!(state.recipients().iter().any(|device| !made.recipients.contains(&device.sign)));
+    let devices: Vec<_> = (1..=3).map(|n| device_key(n, 0)).collect();
+    let mut ranks: Vec<_> = devices.iter().map(|device| epoch::rank(&[7; 32], device, &devices)).collect();
+    ranks.sort_unstable();
+    assert_eq!(ranks, [0, 1, 2], "by one desk, and the others after it");
+}
+
+#[test]
+fn e9_an_informer_who_rotates_each_minute_moves_nobody() {
+    let state = hall(&[1, 2, 3]).state();
+    let honest = rotation(&state, 1, &[], 0);
+    let mut rotations = all(&[&honest]);
+    for n in 2..60 {
+        let after: Vec<_> = (1..n).map(epoch).collect();
+        let mut repeated = rotation(&state, 3, &after, 60 * u64::from(n));
+        repeated.after = after;
+        rotations.insert(epoch(n), repeated);
+    }
+    assert_eq!(epoch::preferred(&rotations, &state), Some(epoch(1)));
+    let (early, late) = (BUILT.plus(WEEK - 1), BUILT.plus(WEEK));
+    assert_eq!(epoch::due(&state, &rotations, early, 0), None);
+    assert_eq!(epoch::due(&state, &rotations, early, TALK), Some(Reason::Worn));
+    assert_eq!(epoch::due(&state, &rotations, BUILT.plus(QUIET - 1), TALK), None, "a new one would not be preferred");
+    assert_eq!(epoch::due(&state, &rotations, late, 0), Some(Reason::Weekly));
+    let weekly = rotation(&state, 2, &[epoch(1), epoch(59)], QUIET);
+    rotations.insert(epoch(90), weekly);
+    assert_eq!(epoch::preferred(&rotations, &state), Some(epoch(90)), "what moves nobody holds nobody up");
+}
+
+#[test]
+fn e9_whoever_leaves_someone_on_probation_out_in_between_moves_nobody_either() {
+    let mut hall = hall(&[1, 2, 3]);
+    hall.admit(1, 0, 6);
+    hall.device(6, 0);
+    let state = hall.state();
+    let honest = rotation(&state, 1, &[], 0);
+    let mut fewer = rotation(&state, 3, &[epoch(1)], 60);
+    fewer.recipients.retain(|device| *device != device_key(6, 0));
+    let again = rotation(&state, 3, &[epoch(1), epoch(2)], 120);
+    assert_eq!(epoch::preferred(&all(&[&honest, &fewer, &again]), &state), Some(epoch(1)));
+}
