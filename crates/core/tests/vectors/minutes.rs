@@ -193,6 +193,8 @@ fn words() -> Vec<Case> {
         good("a pass by one who has not voted", content(9, pass(None))),
         good("a pass that names a vote", content(9, pass(Some(id)))),
         good("an assent", content(10, Assent { genesis: id })),
+        good("a new key", content(13, identity(2).vote)),
+        bad("a new key of small order", "Key", content(13, no_key())),
         good("a ballot for", content(12, ballot)),
         good("a ballot against", content(12, Ballot { adopt: false, ..ballot })),
         bad("a ballot that says 2", short, raw(12, COMMITTEE, [id.as_bytes().as_slice(), &[2]].concat())),
