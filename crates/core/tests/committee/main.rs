@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod epochs;
+mod floods;
 mod hall;
 mod hand;
 mod minutes;
