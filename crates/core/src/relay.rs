@@ -132,6 +132,7 @@ impl Relay {
             Input::Message { peer, exchange, frame } => self.message(peer, exchange, &frame),
             Input::Checked(checked) => self.checked(checked),
             Input::Carry { channel, keep, pinned } => self.carry(channel, keep, pinned),
+            Input::Lost { envelopes } => self.lost(envelopes),
             Input::SyncNow => self.sync_now(),
             // Whoever wakes us early is asked again.
             Input::Tick => self.woken = None,

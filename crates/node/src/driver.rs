@@ -139,6 +139,7 @@ impl Driver {
         self.remember_clock().await;
         let mut stopped = None;
         while self.failure.is_none() {
+            self.give_up_lost().await;
             let (room, moment) = (self.held.len() < HELD, self.next_moment());
             tokio::select! {
                 call = self.calls.recv(), if room => match call {
@@ -181,6 +182,16 @@ impl Driver {
                     Held::Send { .. } | Held::Disconnect { .. } | Held::Tell(_) => {}
                 }
             }
+        }
+    }
+
+    /// Tells the machine what the store found damaged, whoever read it, and has its remains removed.
+    async fn give_up_lost(&mut self) {
+        let envelopes = self.store.take_lost();
+        if !envelopes.is_empty() {
+            tracing::warn!(count = envelopes.len(), "envelopes did not read back; peers are asked for them");
+            self.writer.submit(Vec::new()).await;
+            self.feed(Input::Lost { envelopes }).await;
         }
     }
 

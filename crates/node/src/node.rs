@@ -252,3 +252,6 @@ fn seed() -> Result<[u8; 32], NodeError> {
     getrandom::fill(&mut seed)?;
     Ok(seed)
 }
+
+#[cfg(test)]
+mod tests;

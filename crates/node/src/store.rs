@@ -301,6 +301,21 @@ impl Store {
         self.index().last()
     }
 
+    /// What did not read back and was dropped since this was last asked.
+    pub fn take_lost(&self) -> Vec<EnvelopeId> {
+        let lost = self.index().has_lost();
+        if lost { self.index_mut().take_lost() } else { Vec::new() }
+    }
+
+    /// Spoils what stands on the disk for a long envelope.
+    #[cfg(test)]
+    pub(crate) fn damage(&self, id: &EnvelopeId) {
+        let slot = self.index().get(id).unwrap();
+        let mut writes = self.engine().begin();
+        writes.put(&keys::chunk(slot.arrival, 0), b"not what was written");
+        self.engine().write(writes).unwrap();
+    }
+
     /// How much is here.
     pub fn held(&self) -> Held {
         let index = self.index();

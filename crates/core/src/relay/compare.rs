@@ -67,6 +67,7 @@ impl Relay {
             hello.clock = theirs.clock;
         }
         if first {
+            self.fetch_lost_lists(peer, channel);
             self.pump(peer, channel);
         }
     }

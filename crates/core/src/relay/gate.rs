@@ -147,7 +147,7 @@ impl Relay {
             }
             return Ok(Some(Candidate { envelope, before: None }));
         };
-        if stock.chain.find(&signed.list.id()).is_some() {
+        if stock.chain.find(&signed.list.id()).is_some() && !stock.lost_lists().contains(&short) {
             return Ok(None);
         }
         if !signed.list.has_pen(&entry.pen) && stock.chain.standing(&entry.pen).is_none() {
@@ -311,7 +311,7 @@ impl Relay {
         }
         let was_forked = stock.chain.is_forked();
         match stock.place(entry, signed) {
-            Placed::Known => Ok(None),
+            Placed::Known => Ok(stock.regain(entry).then_some(Stored { is_list: true, forked: false })),
             Placed::Refused => Err(Reason::RivalList),
             Placed::Extended | Placed::Rival | Placed::Turned => {
                 let forked = !was_forked && stock.chain.is_forked();

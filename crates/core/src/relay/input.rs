@@ -103,6 +103,11 @@ pub enum Input {
         /// The list to hold fast to, where the owner named one.
         pinned: Option<ListId>,
     },
+    /// The store has these no more: they did not read back. They are lacking from now on, and asked of peers.
+    Lost {
+        /// Which.
+        envelopes: Vec<EnvelopeId>,
+    },
     /// The owner asks for a sync of everything with every matched peer, now.
     SyncNow,
     /// The moment asked for by [`Output::WakeAt`](super::Output::WakeAt) has come, or any other.

@@ -52,6 +52,8 @@ pub(super) struct Stock {
     floors_hash: Option<[u8; 8]>,
     bytes: u64,
     list_bytes: u64,
+    /// Envelopes whose lists are known and that the store has no more.
+    lost_lists: BTreeSet<Short>,
 }
 
 impl Stock {
@@ -72,6 +74,7 @@ impl Stock {
             floors_hash: None,
             bytes: 0,
             list_bytes: 0,
+            lost_lists: BTreeSet::new(),
         }
     }
 
@@ -185,6 +188,31 @@ impl Stock {
             self.list_bytes += u64::from(entry.size);
         }
         self.wants.remove(&short);
+    }
+
+    /// Forgets an envelope that the store has no more; false where it was not here. Its list, if it brought one, is
+    /// followed still.
+    pub(super) fn lose(&mut self, id: &Short) -> bool {
+        let Some(entry) = self.entries.get(id).copied() else { return false };
+        if entry.kind != Kind::List {
+            return self.remove(id).is_some();
+        }
+        self.entries.remove(id);
+        self.list_bytes -= u64::from(entry.size);
+        self.lost_lists.insert(*id)
+    }
+
+    /// Takes back an envelope that was lost; false where it was not.
+    pub(super) fn regain(&mut self, entry: Entry) -> bool {
+        let lost = self.lost_lists.remove(&Short::of(&entry.id));
+        if lost {
+            self.insert_list(entry);
+        }
+        lost
+    }
+
+    pub(super) const fn lost_lists(&self) -> &BTreeSet<Short> {
+        &self.lost_lists
     }
 
     /// Places a verified list, and looks again at everyone's share.

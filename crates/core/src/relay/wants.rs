@@ -10,7 +10,7 @@ use super::peer::{Asked, Peer};
 use super::stock::Wanted;
 use super::{Alarm, Relay};
 use crate::envelope::Envelope;
-use crate::ids::ChannelId;
+use crate::ids::{ChannelId, EnvelopeId};
 
 /// How many other peers that offer a wanted envelope are remembered.
 const OTHERS: usize = 8;
@@ -83,6 +83,46 @@ impl Relay {
     fn get(&mut self, peer: PeerNo, channel: ChannelId, ids: Vec<Short>) {
         self.ask(peer, &Request::Get { channel, ids: ids.clone() }, Vec::new(), Asked::Get(channel, ids));
         self.watch_wants(channel);
+    }
+
+    /// The store has these no more. Whoever is matched is asked; where nobody is, the next sync finds them lacking.
+    pub(super) fn lost(&mut self, envelopes: Vec<EnvelopeId>) {
+        let mut lost = BTreeMap::<ChannelId, Vec<Short>>::new();
+        for id in envelopes.iter().map(Short::of) {
+            for stock in self.channels.values_mut().filter(|stock| stock.get(&id).is_some()) {
+                if stock.lose(&id) {
+                    lost.entry(stock.channel).or_default().push(id);
+                }
+            }
+        }
+        for (channel, ids) in lost {
+            self.fetch(self.matched_peers(&channel), channel, ids);
+        }
+    }
+
+    /// A peer that was just matched may have what was lost and is no part of sync.
+    pub(super) fn fetch_lost_lists(&mut self, peer: PeerNo, channel: ChannelId) {
+        let Some(stock) = self.channels.get(&channel) else { return };
+        let ids: Vec<Short> = stock.lost_lists().iter().copied().collect();
+        self.fetch(vec![peer], channel, ids);
+    }
+
+    /// Asks the first of `peers` for these, and the others after it.
+    fn fetch(&mut self, mut peers: Vec<PeerNo>, channel: ChannelId, mut ids: Vec<Short>) {
+        peers.retain(|peer| self.matched(*peer, &channel).is_some_and(|matched| matched.ready));
+        peers.truncate(1 + OTHERS);
+        let (now, most, offers) = (self.now.at, self.limits.wants, self.limits.offers);
+        let Some((from, others)) = peers.split_first() else { return };
+        let Some(stock) = self.channels.get_mut(&channel) else { return };
+        ids.retain(|id| {
+            let room = stock.wants.len() < most && !stock.wants.contains_key(id);
+            if room {
+                let wanted = Wanted { from: *from, since: now, here: false, others: others.to_vec() };
+                stock.wants.insert(*id, wanted);
+            }
+            room
+        });
+        ids.chunks(offers).for_each(|ids| self.get(*from, channel, ids.to_vec()));
     }
 
     /// Wakes to see whether what was asked for has come.

@@ -35,6 +35,8 @@ pub(super) struct Index {
     /// What was found damaged, to be removed with the next write.
     spoilt: Vec<Slot>,
     damaged: u64,
+    /// What was found damaged, until whoever keeps an account of what is here takes note.
+    lost: Vec<EnvelopeId>,
 }
 
 impl Index {
@@ -60,11 +62,20 @@ impl Index {
         if let Some(slot) = self.remove(id) {
             self.spoilt.push(slot);
             self.damaged += 1;
+            self.lost.push(*id);
         }
     }
 
     pub(super) fn take_spoilt(&mut self) -> Vec<Slot> {
         std::mem::take(&mut self.spoilt)
+    }
+
+    pub(super) const fn has_lost(&self) -> bool {
+        !self.lost.is_empty()
+    }
+
+    pub(super) fn take_lost(&mut self) -> Vec<EnvelopeId> {
+        std::mem::take(&mut self.lost)
     }
 
     pub(super) fn last(&self) -> Arrival {

@@ -1,6 +1,7 @@
 //! What is promised and not brought, brought in copies, or brought by too many.
 
 use super::*;
+use crate::channel::SignedList;
 
 fn offers(envelopes: &[Envelope]) -> Request {
     let offers = envelopes.iter().map(|one| Offer::of(&Entry::of(one))).collect();
@@ -161,4 +162,53 @@ fn of_what_is_given_each_is_taken_once_and_what_is_missing_is_asked_of_the_next_
     let next = if peer == PeerNo(2) { PeerNo(3) } else { PeerNo(2) };
     let get = Request::Get { channel: first().channel(), ids: vec![Short::of(&all[1].id())] };
     assert!(matches!(stage.asked(), Some((peer, _, request)) if (peer, &request) == (next, &get)));
+}
+
+/// A peer gives what the machine gets from it, if it has it.
+fn give(stage: &mut Stage, has: &[Envelope]) -> Vec<PeerNo> {
+    let mut asked = Vec::new();
+    while let Some((peer, no, request)) = stage.asked() {
+        let Request::Get { ids, .. } = request else { continue };
+        let given: Vec<Envelope> = has.iter().filter(|one| ids.contains(&Short::of(&one.id()))).cloned().collect();
+        asked.push(peer);
+        let frame = Stage::frame(wire::encode(&Reply::Given), &given);
+        stage.input(Input::Message { peer, exchange: Exchange::Reply(no), frame });
+    }
+    asked
+}
+
+#[test]
+fn what_the_store_lost_is_asked_of_one_matched_peer_after_the_other() {
+    let had = said(0..3);
+    let mut stage = Stage::with(&had, 3);
+    [OURS, PeerNo(2)].into_iter().for_each(|peer| drop(stage.ask(peer, &stage.state(3, 1), &[])));
+    stage.said.clear();
+    stage.input(Input::Lost { envelopes: vec![had[1].id(), EnvelopeId::of(b"never here")] });
+    assert!(!stage.relay.has(&first().channel(), &had[1].id()));
+    // The third is not known to know of the match. The first has lost it too.
+    let Some((OURS, no, Request::Get { .. })) = stage.asked() else { panic!("not asked") };
+    stage.input(Input::Message { peer: OURS, exchange: Exchange::Reply(no), frame: wire::encode(&Reply::Given) });
+    assert_eq!(give(&mut stage, &had), [PeerNo(2)]);
+    assert!(stage.relay.has(&first().channel(), &had[1].id()));
+    assert_eq!((stage.stored, stage.charges(Reason::Withheld)), (1, 0));
+}
+
+#[test]
+fn a_list_that_the_store_lost_comes_back_from_whoever_is_matched_next_and_was_followed_meanwhile() {
+    let signed: SignedList = first().sign(None, &[]);
+    let header = Header { priority: Priority::Control, ..*talk(1, 1).header() };
+    let list = Envelope::seal(header, Body::List(signed), &pen(1)).unwrap();
+    let carried =
+        Carried { channel: first().channel(), pinned: None, own: true, lists: Vec::new(), floors: Vec::new() };
+    let mut stage = Stage::with(&[], 0);
+    stage.relay = Relay::new([1; 32], Limits::default(), vec![carried], []);
+    stage.input(Input::Deposit { envelopes: vec![list.clone()], ticket: Ticket(1), source: Source::Bundle });
+    stage.input(Input::Lost { envelopes: vec![list.id()] });
+    stage.meet(OURS);
+    let push = stage.push();
+    assert_eq!(stage.ask(OURS, &push, &[talk(1, 1)]), Some(Reply::Ack { stored: 1, refused: 0 }));
+    stage.ask(OURS, &stage.state(1, 1), &[]);
+    assert_eq!(give(&mut stage, std::slice::from_ref(&list)), [OURS]);
+    assert!(stage.relay.has(&first().channel(), &list.id()));
+    assert_eq!(stage.stored, 3);
 }
