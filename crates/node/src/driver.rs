@@ -353,7 +353,7 @@ impl Driver {
                 let ours = self.standing.peer_id.map(|id| id.to_bytes()).unwrap_or_default();
                 let ends = Ends { ours, theirs: id.to_bytes(), address: place_of(&address) };
                 let since = self.clock.read().at;
-                self.standing.up(peer, Peer { id, address, since, added });
+                self.standing.up(peer, Peer { id, address, since, added, clock: None });
                 self.feed(Input::PeerUp { peer, dialer, added, ends }).await;
             }
             Some(NetEvent::Down { peer }) => {
@@ -376,6 +376,7 @@ impl Driver {
         self.standing.counters.frames_in += 1;
         self.standing.counters.bytes_in += frame.len() as u64;
         self.feed(Input::Message { peer, exchange, frame }).await;
+        self.standing.hear_clock(peer, self.relay.clock_of(peer), Instant::now());
     }
 
     async fn answer(&mut self, call: Call) {

@@ -67,6 +67,11 @@ impl Relay {
         })
     }
 
+    /// What a peer last said the time is; none where it doubts its clock or has not said.
+    pub fn clock_of(&self, peer: PeerNo) -> Option<Timestamp> {
+        self.peers.get(&peer)?.hello?.clock
+    }
+
     /// Whether a channel is carried.
     pub fn carries(&self, channel: &ChannelId) -> bool {
         self.channels.contains_key(channel)

@@ -7,6 +7,7 @@ use kenes_core::relay::{Event, PeerNo, Relay};
 use kenes_core::time::{HOUR, Reading, Timestamp};
 use libp2p::{Multiaddr, PeerId};
 use tokio::sync::broadcast;
+use tokio::time::Instant;
 
 use crate::clock::{Clock, ClockWarning};
 use crate::status::{Counters, NodeEvent, PeerReport, Status};
@@ -18,6 +19,22 @@ pub(super) struct Peer {
     pub(super) address: Multiaddr,
     pub(super) since: Timestamp,
     pub(super) added: bool,
+    pub(super) clock: Option<Told>,
+}
+
+/// A peer's clock as it was told, and when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    clock: Timestamp,
+    at: Instant,
+}
+
+impl Told {
+    /// Seconds by which the peer's clock is ahead of ours, when it has gone on since it was told.
+    fn ahead(&self, ours: Timestamp, now: Instant) -> i64 {
+        let theirs = self.clock.plus(now.saturating_duration_since(self.at).as_secs());
+        i64::try_from(theirs.since(ours)).unwrap_or(i64::MAX) - i64::try_from(ours.since(theirs)).unwrap_or(i64::MAX)
+    }
 }
 
 /// All that is told and asked.
@@ -66,6 +83,14 @@ impl Standing {
         self.peers.insert(no, peer);
     }
 
+    /// Takes note of what a peer last said the time is.
+    pub(super) fn hear_clock(&mut self, no: PeerNo, clock: Option<Timestamp>, at: Instant) {
+        let Some(peer) = self.peers.get_mut(&no) else { return };
+        if peer.clock.map(|told| told.clock) != clock {
+            peer.clock = clock.map(|clock| Told { clock, at });
+        }
+    }
+
     pub(super) fn down(&mut self, no: PeerNo) {
         if let Some(peer) = self.peers.remove(&no) {
             self.tell(NodeEvent::PeerDown { peer: peer.id });
@@ -97,7 +122,6 @@ impl Standing {
 
     fn report(&self, peer: kenes_core::relay::PeerStatus, now: Reading) -> Option<PeerReport> {
         let known = self.peers.get(&peer.peer)?;
-        let ahead = |theirs: Timestamp| theirs.as_secs() as i64 - now.at.as_secs() as i64;
         Some(PeerReport {
             peer_id: known.id,
             address: known.address.clone(),
@@ -105,8 +129,28 @@ impl Standing {
             dialed: peer.dialer,
             added: known.added,
             last_sync: peer.matched.iter().filter_map(|(_, synced)| *synced).max(),
-            clock_ahead: peer.clock.map(ahead),
+            clock_ahead: known.clock.map(|told| told.ahead(now.at, Instant::now())),
             charges: peer.charges,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use kenes_core::time::BUILT;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_told_a_while_ago_is_compared_with_ours_as_it_is_now() {
+        let at = Instant::now();
+        let (told, later) = (Told { clock: BUILT.plus(30), at }, at + Duration::from_secs(300));
+        assert_eq!(told.ahead(BUILT, at), 30);
+        assert_eq!(told.ahead(BUILT.plus(300), later), 30);
+        // Ours was set meanwhile, an hour on or back.
+        assert_eq!(told.ahead(BUILT.plus(300 + HOUR), later), 30 - HOUR as i64);
+        assert_eq!(told.ahead(BUILT.plus(300).minus(HOUR), later), 30 + HOUR as i64);
     }
 }
