@@ -361,8 +361,10 @@ impl Driver {
                 self.syncs.gone(peer, Instant::now());
                 self.feed(Input::PeerDown { peer }).await;
             }
-            Some(NetEvent::Request { peer, no, frame }) => self.hear(peer, Exchange::Request(no), frame).await,
-            Some(NetEvent::Reply { peer, no, frame }) => self.hear(peer, Exchange::Reply(no), frame).await,
+            Some(NetEvent::Request { peer, no, frame }) => {
+                self.hear(peer, Exchange::Request(no), frame.into_bytes()).await
+            }
+            Some(NetEvent::Reply { peer, no, frame }) => self.hear(peer, Exchange::Reply(no), frame.into_bytes()).await,
             Some(NetEvent::Listening { address }) => {
                 if !self.standing.listen.contains(&address) {
                     self.standing.listen.push(address);

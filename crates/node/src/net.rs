@@ -9,6 +9,7 @@ mod behaviour;
 mod codec;
 mod connections;
 mod dialer;
+mod frame;
 pub(crate) mod key;
 mod swarm;
 
@@ -26,6 +27,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
+use frame::Frame;
 use swarm::Mesh;
 
 /// How many commands and events may wait.
@@ -91,9 +93,9 @@ pub(crate) enum NetEvent {
     /// It is gone, or did not answer.
     Down { peer: PeerNo },
     /// A peer's request; to be answered under this number.
-    Request { peer: PeerNo, no: u64, frame: Vec<u8> },
+    Request { peer: PeerNo, no: u64, frame: Frame },
     /// The answer to the request of ours that has this number.
-    Reply { peer: PeerNo, no: u64, frame: Vec<u8> },
+    Reply { peer: PeerNo, no: u64, frame: Frame },
     /// This node listens there.
     Listening { address: Multiaddr },
 }

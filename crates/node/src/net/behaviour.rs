@@ -12,10 +12,16 @@ use libp2p_connection_limits::{self as connection_limits, ConnectionLimits};
 
 use super::addresses;
 use super::codec::{Frames, PROTOCOL};
+use super::frame::Room;
 use crate::config::{Config, ConfigLimits};
 
 /// A request not answered in this time has failed. The machine gives up much earlier; a slow link must not.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// How much of the frames of all peers may be in memory before the driver takes them, in bytes; what each may have
+/// beside it is short.
+const ROOM: usize = 64 * 1024 * 1024;
+/// How long a frame waits for room before it is refused.
+const ROOM_PATIENCE: Duration = Duration::from_secs(10);
 /// How often the local network is asked for peers.
 const MDNS_INTERVAL: Duration = Duration::from_secs(30);
 /// For how long an answer holds.
@@ -39,11 +45,12 @@ impl Behaviour {
         let exchanges = request_response::Config::default()
             .with_request_timeout(REQUEST_TIMEOUT)
             .with_max_concurrent_streams(4 * limits.streams as usize);
+        let frames = Frames { room: Room::new(ROOM, ROOM_PATIENCE) };
         let identify = identify::Config::new("/kenes/1".to_owned(), key.public())
             .with_agent_version("kenes".to_owned())
             .with_hide_listen_addrs(true);
         Self {
-            exchanges: request_response::Behaviour::new([(PROTOCOL, ProtocolSupport::Full)], exchanges),
+            exchanges: request_response::Behaviour::with_codec(frames, [(PROTOCOL, ProtocolSupport::Full)], exchanges),
             mdns: Toggle::from(mdns_of(key, config)),
             identify: identify::Behaviour::new(identify),
             ping: ping::Behaviour::default(),

@@ -2,59 +2,53 @@
 
 use std::io;
 
-use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use futures::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use libp2p::StreamProtocol;
 use libp2p::request_response::Codec;
 
-/// No frame is longer, in bytes.
-pub(super) const LONGEST_FRAME: usize = 2 * 1024 * 1024;
+use super::frame::{Frame, LONGEST_FRAME, Room, too_long};
 
 /// The name under which peers agree to speak.
 pub(super) const PROTOCOL: StreamProtocol = StreamProtocol::new("/kenes/meet/1");
 
 /// Reads and writes whole frames.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Frames;
+#[derive(Debug, Clone)]
+pub(super) struct Frames {
+    pub(super) room: Room,
+}
 
 impl Codec for Frames {
     type Protocol = StreamProtocol;
-    type Request = Vec<u8>;
-    type Response = Vec<u8>;
+    type Request = Frame;
+    type Response = Frame;
 
-    async fn read_request<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Vec<u8>>
+    async fn read_request<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Frame>
     where
         T: AsyncRead + Unpin + Send,
     {
-        read_frame(io).await
+        self.room.read(io).await
     }
 
-    async fn read_response<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Vec<u8>>
+    async fn read_response<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Frame>
     where
         T: AsyncRead + Unpin + Send,
     {
-        read_frame(io).await
+        self.room.read(io).await
     }
 
-    async fn write_request<T>(&mut self, _: &StreamProtocol, io: &mut T, frame: Vec<u8>) -> io::Result<()>
+    async fn write_request<T>(&mut self, _: &StreamProtocol, io: &mut T, frame: Frame) -> io::Result<()>
     where
         T: AsyncWrite + Unpin + Send,
     {
-        write_frame(io, &frame).await
+        write_frame(io, frame.bytes()).await
     }
 
-    async fn write_response<T>(&mut self, _: &StreamProtocol, io: &mut T, frame: Vec<u8>) -> io::Result<()>
+    async fn write_response<T>(&mut self, _: &StreamProtocol, io: &mut T, frame: Frame) -> io::Result<()>
     where
         T: AsyncWrite + Unpin + Send,
     {
-        write_frame(io, &frame).await
+        write_frame(io, frame.bytes()).await
     }
-}
-
-/// Memory grows with what has come, not with what is claimed.
-async fn read_frame<T: AsyncRead + Unpin + Send>(io: &mut T) -> io::Result<Vec<u8>> {
-    let mut frame = Vec::new();
-    io.take(LONGEST_FRAME as u64 + 1).read_to_end(&mut frame).await?;
-    if frame.len() > LONGEST_FRAME { Err(too_long()) } else { Ok(frame) }
 }
 
 async fn write_frame<T: AsyncWrite + Unpin + Send>(io: &mut T, frame: &[u8]) -> io::Result<()> {
@@ -65,28 +59,25 @@ async fn write_frame<T: AsyncWrite + Unpin + Send>(io: &mut T, frame: &[u8]) -> 
     io.close().await
 }
 
-fn too_long() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "a frame is longer than the limit")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
+
     use futures::io::Cursor;
+
+    use super::*;
 
     #[tokio::test]
     async fn a_frame_comes_back_whole() {
         let mut wire = Cursor::new(Vec::new());
         write_frame(&mut wire, b"frame").await.unwrap();
-        assert_eq!(read_frame(&mut Cursor::new(wire.into_inner())).await.unwrap(), b"frame");
+        let frame = Room::new(0, Duration::ZERO).read(&mut Cursor::new(wire.into_inner())).await.unwrap();
+        assert_eq!(frame.bytes(), b"frame");
     }
 
     #[tokio::test]
-    async fn a_frame_over_the_limit_is_refused_both_ways() {
-        let longest = vec![0; LONGEST_FRAME];
-        assert_eq!(read_frame(&mut Cursor::new(longest)).await.unwrap().len(), LONGEST_FRAME);
+    async fn a_frame_over_the_limit_is_not_written() {
         let longer = vec![0; LONGEST_FRAME + 1];
-        assert!(read_frame(&mut Cursor::new(&longer)).await.is_err());
         assert!(write_frame(&mut Cursor::new(Vec::new()), &longer).await.is_err());
     }
 }

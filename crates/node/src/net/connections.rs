@@ -6,6 +6,8 @@ use kenes_core::relay::PeerNo;
 use libp2p::PeerId;
 use libp2p::request_response::{OutboundRequestId, ResponseChannel};
 
+use super::frame::Frame;
+
 /// How many requests may wait until earlier ones are answered, before the peer is given up.
 const WAITING: usize = 256;
 
@@ -30,7 +32,7 @@ pub(super) struct Connections {
     peers: HashMap<PeerId, Connected>,
     ids: HashMap<PeerNo, PeerId>,
     requests: HashMap<OutboundRequestId, (PeerId, u64)>,
-    replies: HashMap<u64, (PeerId, ResponseChannel<Vec<u8>>)>,
+    replies: HashMap<u64, (PeerId, ResponseChannel<Frame>)>,
 }
 
 /// What to do with a request of ours.
@@ -120,7 +122,7 @@ impl Connections {
     }
 
     /// A request of a peer's: its number, and the peer's.
-    pub(super) fn asked(&mut self, peer: PeerId, channel: ResponseChannel<Vec<u8>>) -> Option<(PeerNo, u64)> {
+    pub(super) fn asked(&mut self, peer: PeerId, channel: ResponseChannel<Frame>) -> Option<(PeerNo, u64)> {
         let no = self.peers.get(&peer)?.no;
         self.last_request += 1;
         self.replies.insert(self.last_request, (peer, channel));
@@ -128,7 +130,7 @@ impl Connections {
     }
 
     /// The stream that waits for this reply.
-    pub(super) fn reply(&mut self, no: u64) -> Option<ResponseChannel<Vec<u8>>> {
+    pub(super) fn reply(&mut self, no: u64) -> Option<ResponseChannel<Frame>> {
         self.replies.remove(&no).map(|(_, channel)| channel)
     }
 

@@ -22,6 +22,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::behaviour::{Behaviour, BehaviourEvent};
 use super::connections::{Admission, Connections};
 use super::dialer::{Dialer, Due, Wish};
+use super::frame::Frame;
 use super::{Command, NetError, NetEvent, check_dialable, listen_error, without_peer};
 use crate::config::Config;
 
@@ -145,7 +146,7 @@ impl Mesh {
             Command::Reply { no, frame } => {
                 if let Some(channel) = self.connections.reply(no) {
                     // A stream that is closed already is reported as a failure of its own.
-                    let _ = self.swarm.behaviour_mut().exchanges.send_response(channel, frame);
+                    let _ = self.swarm.behaviour_mut().exchanges.send_response(channel, frame.into());
                 }
             }
             Command::Disconnect { peer, ban } => match (self.connections.id(peer), ban) {
@@ -173,7 +174,7 @@ impl Mesh {
     }
 
     fn send(&mut self, peer: PeerId, no: u64, frame: Vec<u8>) {
-        let request = self.swarm.behaviour_mut().exchanges.send_request(&peer, frame);
+        let request = self.swarm.behaviour_mut().exchanges.send_request(&peer, frame.into());
         self.connections.sent(peer, no, request);
     }
 
@@ -237,7 +238,7 @@ impl Mesh {
         }
     }
 
-    fn exchange(&mut self, event: ExchangeEvent<Vec<u8>, Vec<u8>>) -> Option<NetEvent> {
+    fn exchange(&mut self, event: ExchangeEvent<Frame, Frame>) -> Option<NetEvent> {
         match event {
             ExchangeEvent::Message { peer, message: Message::Request { request, channel, .. }, .. } => {
                 let (peer, no) = self.connections.asked(peer, channel)?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use libp2p::identity::Keypair;
 use tokio::time::timeout;
 
-use super::codec::LONGEST_FRAME;
+use super::frame::LONGEST_FRAME;
 use super::*;
 
 const WATCHDOG: Duration = Duration::from_secs(30);
@@ -45,13 +45,13 @@ async fn frames_go_to_a_peer_and_back_up_to_the_limit() {
 
     two.tell(Command::Request { peer, no: 7, frame: vec![1; LONGEST_FRAME] }).await;
     match event(&mut one).await {
-        NetEvent::Request { no, frame, .. } if frame.len() == LONGEST_FRAME => {
+        NetEvent::Request { no, frame, .. } if frame.bytes().len() == LONGEST_FRAME => {
             one.tell(Command::Reply { no, frame: b"back".to_vec() }).await;
         }
         other => panic!("{other:?}"),
     }
     match event(&mut two).await {
-        NetEvent::Reply { no: 7, frame, .. } => assert_eq!(frame, b"back"),
+        NetEvent::Reply { no: 7, frame, .. } => assert_eq!(frame.into_bytes(), b"back"),
         other => panic!("{other:?}"),
     }
 }
