@@ -6,6 +6,7 @@
 
 mod cases;
 mod liar;
+mod lists;
 mod node;
 mod pool;
 mod stores;
@@ -24,21 +25,28 @@ const NODES: usize = 50;
 /// them have in the end, and nothing else.
 #[test]
 fn honest_nodes_joined_by_an_honest_path_end_with_equal_sets() {
+    all_seeds(story);
+}
+
+/// Tells a story from every seed that is asked for, on two threads.
+fn all_seeds(story: fn(u64)) {
     let one = std::env::var("KENES_SIM_SEED").ok().and_then(|seed| seed.parse::<u64>().ok());
     let count = std::env::var("KENES_SIM_SEEDS").ok().and_then(|count| count.parse::<u64>().ok()).unwrap_or(200);
     let seeds: Vec<u64> = one.map_or_else(|| (0..count).collect(), |seed| vec![seed]);
     let halves: Vec<Vec<u64>> =
         (0..2).map(|half| seeds.iter().copied().filter(|seed| seed % 2 == half).collect()).collect();
     std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            halves.into_iter().map(|seeds| scope.spawn(|| seeds.into_iter().for_each(checked_story))).collect();
+        let threads: Vec<_> = halves
+            .into_iter()
+            .map(|seeds| scope.spawn(move || seeds.into_iter().for_each(|seed| told(story, seed))))
+            .collect();
         for thread in threads {
             thread.join().expect("a seed failed; it is named above");
         }
     });
 }
 
-fn checked_story(seed: u64) {
+fn told(story: fn(u64), seed: u64) {
     if std::panic::catch_unwind(|| story(seed)).is_err() {
         panic!("seed {seed} failed; replay: KENES_SIM_SEED={seed} cargo test -p kenes-core --test sim");
     }

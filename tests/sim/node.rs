@@ -8,7 +8,7 @@ use kenes_core::envelope::{self, Envelope, Verified};
 use kenes_core::ids::{ChannelId, EnvelopeId, ListId};
 use kenes_core::relay::{
     BatchNo, Candidate, Carried, Checked, Entry, Event, Exchange, Floor, Input, Keys, Limits, Output, Parcel, PeerNo,
-    Refused, Relay, check,
+    Reason, Refused, Relay, check,
 };
 use kenes_core::time::{Reading, Timestamp};
 use rand_chacha::ChaCha20Rng;
@@ -20,7 +20,7 @@ use crate::pool::pool;
 pub(crate) enum Effect {
     Checked(Checked),
     Send { peer: PeerNo, exchange: Exchange, frame: Vec<u8> },
-    Disconnect { peer: PeerNo },
+    Disconnect { peer: PeerNo, fault: Option<Reason> },
     WakeAt(Timestamp),
 }
 
@@ -110,7 +110,7 @@ impl Node {
                 assert!(frame.len() <= self.limits.frame, "a frame of {} bytes", frame.len());
                 return Some(Effect::Send { peer, exchange, frame });
             }
-            Output::Disconnect { peer, .. } => return Some(Effect::Disconnect { peer }),
+            Output::Disconnect { peer, fault } => return Some(Effect::Disconnect { peer, fault }),
             Output::Tell(event) => self.told.push(event),
             Output::WakeAt(at) => return Some(Effect::WakeAt(at)),
         }
@@ -122,9 +122,14 @@ impl Node {
     }
 }
 
+/// Whether an honest pen signed it, asked anew but once for the same bytes.
 fn is_genuine(envelope: &Envelope) -> bool {
-    let key = || envelope.header().pen.check().unwrap();
-    pool().is_genuine(envelope) || envelope.clone().verify(&key()).is_ok()
+    thread_local! {
+        static FOUND: RefCell<HashMap<Vec<u8>, bool>> = RefCell::default();
+    }
+    let signed = || envelope.clone().verify(&envelope.header().pen.check().unwrap()).is_ok();
+    let found = |found: &mut HashMap<Vec<u8>, bool>| *found.entry(envelope.bytes().to_vec()).or_insert_with(signed);
+    pool().is_genuine(envelope) || FOUND.with_borrow_mut(found)
 }
 
 /// Verifies as any node does, remembering for all of them what was found about the same bytes.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use kenes_core::ids::EnvelopeId;
-use kenes_core::relay::{Ends, Event, Exchange, Input, Limits, PeerNo, Source, Ticket};
+use kenes_core::relay::{Ends, Event, Exchange, Input, Limits, PeerNo, Reason, Source, Ticket};
 use kenes_core::time::HOUR;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
@@ -73,6 +73,8 @@ pub(crate) struct World {
     deposits: BTreeMap<Ticket, Vec<EnvelopeId>>,
     /// Rounds in each turn of sync seen on the wire.
     rounds: BTreeMap<(u64, Vec<u8>), u32>,
+    /// What one honest node charged another with.
+    pub(crate) charges: Vec<(usize, usize, Reason)>,
     pub(crate) bytes: u64,
 }
 
@@ -105,6 +107,7 @@ impl World {
             next_ticket: 0,
             deposits: BTreeMap::new(),
             rounds: BTreeMap::new(),
+            charges: Vec::new(),
             bytes: 0,
         }
     }
@@ -164,8 +167,15 @@ impl World {
     }
 
     pub(crate) fn input(&mut self, node: usize, input: Input) {
-        let secs = self.secs();
+        let (secs, told) = (self.secs(), self.nodes[node].told.len());
         let effects = self.nodes[node].handle(input, secs);
+        for place in told..self.nodes[node].told.len() {
+            if let Event::Charged { peer, reason } = self.nodes[node].told[place]
+                && let Some(other) = self.honest_pair(node, peer)
+            {
+                self.charges.push((node, other, reason));
+            }
+        }
         for effect in effects {
             self.effect(node, effect);
         }
@@ -206,6 +216,19 @@ impl World {
         answered.flatten().copied().collect()
     }
 
+    /// How many turns of sync were begun.
+    pub(crate) fn turns(&self) -> usize {
+        self.rounds.len()
+    }
+
+    /// The other end of an honest node's connection, where that is honest too.
+    fn honest_pair(&self, node: usize, peer: PeerNo) -> Option<usize> {
+        let link = self.links.get(self.by_peer.get(&(node, peer))?)?;
+        let (a, b) = pair(link);
+        let honest = !self.liars.contains_key(&a) && !self.liars.contains_key(&b);
+        honest.then_some(if a == node { b } else { a })
+    }
+
     fn later(&mut self, millis: u64, happening: Happening) {
         self.seq += 1;
         self.queue.push(Reverse((self.millis + millis, self.seq)));
@@ -222,7 +245,9 @@ impl World {
                 let at = at.as_secs().saturating_add_signed(-self.nodes[node].skew) * 1_000;
                 self.later(at.saturating_sub(self.millis), Happening::Wake { node, at });
             }
-            Effect::Disconnect { peer } => {
+            Effect::Disconnect { peer, fault } => {
+                let other = self.honest_pair(node, peer).filter(|_| fault.is_some());
+                assert_eq!(other, None, "node {node} lets an honest one go: {fault:?}");
                 if let Some(link) = self.by_peer.get(&(node, peer)).copied() {
                     self.fall_apart(link);
                 }

@@ -27,6 +27,7 @@ mod hostile;
 mod index;
 mod input;
 mod limits;
+mod lists;
 mod meet;
 mod message;
 mod output;
@@ -194,7 +195,10 @@ impl Relay {
             (Asked::Introduce(channel), Reply::Ack { .. }) => self.accepted(peer, channel),
             (Asked::Introduce(_), Reply::Unknown) => {}
             (Asked::Introduce(_), Reply::Busy) => self.alarm(self.limits.resync_secs, Alarm::Channels(peer)),
-            (Asked::Lists(channel), Reply::Ack { .. } | Reply::Busy) => self.lists_done(peer, channel),
+            (Asked::Lists(channel, told), Reply::Ack { refused, .. }) => {
+                self.lists_taken(peer, channel, &told, refused > 0);
+            }
+            (Asked::Lists(channel, told), Reply::Busy) => self.lists_put_off(peer, channel, &told),
             (Asked::Announce(channel, ids), Reply::Wanted { bits }) => self.wanted(peer, channel, &ids, &bits),
             (Asked::Announce(channel, ids), Reply::Busy) => self.wanted(peer, channel, &ids, &[]),
             (Asked::Push { channel, cause, count }, Reply::Ack { stored, refused }) => {

@@ -23,7 +23,7 @@ impl Relay {
         let unknown: Vec<ChannelId> = self.channels.keys().filter(unknown).copied().collect();
         for channel in unknown {
             let Some(stock) = self.channels.get(&channel).filter(|stock| stock.own) else { continue };
-            let lists = self.fit(stock, stock.chain.after(None).iter().map(|link| link.envelope));
+            let lists = self.fit(stock, stock.chain.links().iter().map(|link| link.envelope));
             if !lists.is_empty() {
                 self.ask(peer, &Request::Introduce { channel }, lists, Asked::Introduce(channel));
             }
@@ -111,6 +111,7 @@ impl Relay {
                 stock.own = true;
                 if let Some(list) = pinned {
                     stock.pin(list);
+                    stock.chain.pin_tip();
                 }
                 let pinned = stock.chain.pinned();
                 self.out.push(Output::Carry { channel, keep, pinned, own: true });
@@ -143,22 +144,26 @@ impl Relay {
         self.out.push(Output::Carry { channel, keep: false, pinned: None, own: false });
     }
 
+    /// Where there are two branches, remembers which one is followed, and how far.
+    pub(super) fn hold_fast(&mut self, channel: ChannelId) {
+        let Some(stock) = self.channels.get_mut(&channel) else { return };
+        if stock.chain.pin_tip() {
+            let (pinned, own) = (stock.chain.pinned(), stock.own);
+            self.out.push(Output::Carry { channel, keep: true, pinned, own });
+        }
+    }
+
     /// A list was taken: peers that lack it get it at once.
     pub(super) fn list_placed(&mut self, channel: ChannelId, forked: bool, from: Option<PeerNo>) {
         if forked {
             self.tell(Event::ListFork { channel });
-            if let Some(stock) = self.channels.get_mut(&channel)
-                && stock.chain.pinned().is_none()
-                && let Some((_, tip)) = stock.tip()
-            {
-                // From now on it must be known, also after a restart, which branch came first.
-                stock.pin(tip);
-                let own = stock.own;
-                self.out.push(Output::Carry { channel, keep: true, pinned: Some(tip), own });
-            }
         }
-        for peer in self.matched_peers(&channel).into_iter().filter(|peer| Some(*peer) != from) {
-            self.consider(peer, channel);
+        self.hold_fast(channel);
+        for peer in self.matched_peers(&channel) {
+            match Some(peer) == from {
+                true => drop(self.push_lists(peer, channel)),
+                false => self.consider(peer, channel),
+            }
         }
         // An open relay that was met before there was a list to show it hears of the channel now.
         let unaware = |(no, peer): (&PeerNo, &Peer)| {

@@ -3,11 +3,11 @@
 //! After the states are known there is one decision, [`Relay::consider`], and everything that changes what it depends
 //! on comes back to it: lists first, then floors, then a turn of sync by the side that has more.
 
+use super::chain::TIPS;
 use super::input::{Floor, PeerNo};
-use super::message::{Cause, FLOORS, Reply, Request, State};
+use super::message::{FLOORS, Reply, Request, State};
 use super::output::{Event, Reason};
 use super::peer::{Asked, Peer};
-use super::stock::Tip;
 use super::{Alarm, RETRY_SECS, Relay};
 use crate::ids::ChannelId;
 use crate::time::Timestamp;
@@ -25,10 +25,13 @@ impl Relay {
 
     pub(super) fn ask_state(&mut self, peer: PeerNo, channel: ChannelId) {
         let Some(state) = self.channels.get_mut(&channel).map(|stock| stock.state(self.now)) else { return };
+        let request = Request::State { channel, state };
         let Some(matched) = self.matched(peer, &channel) else { return };
         matched.pending += 1;
-        matched.report.overhead_bytes += STATE_BYTES;
-        self.ask(peer, &Request::State { channel, state }, Vec::new(), Asked::State(channel));
+        matched.stated = true;
+        matched.lists.ask();
+        matched.report.overhead_bytes += crate::wire::encode(&request).len() as u64;
+        self.ask(peer, &request, Vec::new(), Asked::State(channel));
     }
 
     pub(super) fn state_asked(&mut self, peer: PeerNo, no: u64, channel: ChannelId, theirs: State) {
@@ -42,6 +45,9 @@ impl Relay {
         if !matched.states.take(rate, burst, now) {
             return self.reply(peer, no, &Reply::Busy, Vec::new());
         }
+        matched.stated = true;
+        // Whoever asks for our state has ended its turn.
+        matched.served = None;
         self.reply(peer, no, &Reply::State(ours), Vec::new());
         self.note_state(peer, channel, theirs);
         self.consider(peer, channel);
@@ -50,46 +56,51 @@ impl Relay {
     pub(super) fn stated(&mut self, peer: PeerNo, channel: ChannelId, theirs: Option<State>) {
         if let Some(matched) = self.matched(peer, &channel) {
             matched.pending = matched.pending.saturating_sub(1);
+            if matched.pending == 0 && theirs.is_some() {
+                matched.lists.answered();
+            }
         }
-        let Some(theirs) = theirs else { return self.resync_in(peer, channel, RETRY_SECS) };
-        self.note_state(peer, channel, theirs);
-        self.consider(peer, channel);
+        match theirs {
+            Some(theirs) => {
+                self.note_state(peer, channel, theirs);
+                self.consider(peer, channel);
+            }
+            None => self.resync_in(peer, channel, RETRY_SECS),
+        }
+        self.answer_early(peer, channel);
     }
 
     fn note_state(&mut self, peer: PeerNo, channel: ChannelId, theirs: State) {
+        if theirs.tips.len() > TIPS {
+            return self.charge(peer, Reason::Malformed);
+        }
         let Some(matched) = self.matched(peer, &channel) else { return };
+        let clock = theirs.clock;
+        matched.report.overhead_bytes += crate::wire::encode(&theirs).len() as u64;
+        matched.lists.state(theirs.tips.clone());
         let first = !matched.ready;
         (matched.theirs, matched.ready) = (Some(theirs), true);
-        matched.report.overhead_bytes += STATE_BYTES;
-        // Whoever states has ended its turn.
-        matched.served = None;
         if let Some(hello) = self.peers.get_mut(&peer).and_then(|peer| peer.hello.as_mut()) {
-            hello.clock = theirs.clock;
+            hello.clock = clock;
         }
         if first {
             self.fetch_lost_lists(peer, channel);
-            self.pump(peer, channel);
         }
+        self.pump(peer, channel);
     }
 
     /// What is next between us and the peer in this channel.
     pub(super) fn consider(&mut self, peer: PeerNo, channel: ChannelId) {
+        if self.push_lists(peer, channel) || self.awaits_lists(peer, channel) {
+            return;
+        }
         let Some(ours) = self.channels.get_mut(&channel).map(|stock| stock.state(self.now)) else { return };
         let Some(state) = self.peers.get_mut(&peer) else { return };
         let (our_nonce, their_nonce) = (state.nonce, state.hello.map_or([0; 32], |hello| hello.nonce));
         let Some(matched) = state.matched.get_mut(&channel) else { return };
-        let Some(theirs) = matched.theirs else { return };
-        if matched.pending > 0 || matched.listing > 0 || matched.turn.is_some() {
+        let Some(theirs) = matched.theirs.clone() else { return };
+        if matched.pending > 0 || matched.turn.is_some() {
             return;
-        }
-        if ours.tip != theirs.tip && matched.told != Some((ours.tip, theirs.tip)) {
-            let ahead = ours.tip.map(|(no, _)| no) >= theirs.tip.map(|(no, _)| no) && ours.tip.is_some();
-            if ahead {
-                return self.push_lists(peer, channel, theirs.tip);
-            }
-            if !matched.waited {
-                return self.wait_for(peer, channel);
-            }
         }
         if (ours.count, ours.print) == (theirs.count, theirs.print) && self.full_check_due(peer, &channel).is_none() {
             return self.settle(peer, channel);
@@ -109,6 +120,23 @@ impl Relay {
             return self.begin_turn(peer, channel, full);
         }
         self.wait_for(peer, channel);
+    }
+
+    /// Whether the peer has lists to tell us of before anything else; where it was waited for in vain, we go on.
+    fn awaits_lists(&mut self, peer: PeerNo, channel: ChannelId) -> bool {
+        let Some(chain) = self.channels.get(&channel).map(|stock| &stock.chain) else { return false };
+        let Some(matched) = self.peers.get_mut(&peer).and_then(|peer| peer.matched.get_mut(&channel)) else {
+            return false;
+        };
+        if matched.pending > 0 || matched.turn.is_some() || !matched.lists.are_awaited(chain) {
+            return false;
+        }
+        if matched.waited {
+            matched.lists.await_no_more();
+            return self.push_lists(peer, channel);
+        }
+        self.wait_for(peer, channel);
+        true
     }
 
     /// The peer is expected to act; where it does not, we shall.
@@ -161,34 +189,6 @@ impl Relay {
         }
     }
 
-    fn push_lists(&mut self, peer: PeerNo, channel: ChannelId, theirs: Option<Tip>) {
-        let Some(stock) = self.channels.get(&channel) else { return };
-        let tip = stock.tip();
-        let links = stock.chain.after(theirs);
-        let envelopes = self.fit(stock, links.iter().map(|link| link.envelope));
-        let reached =
-            envelopes.len().checked_sub(1).and_then(|last| links.get(last)).map(|link| (link.list.no, link.id));
-        let Some(matched) = self.matched(peer, &channel) else { return };
-        matched.told = Some((tip, theirs));
-        matched.listing += 1;
-        if let (Some(state), Some(reached)) = (matched.theirs.as_mut(), reached.filter(|_| reached != tip)) {
-            // Not all fitted: what follows goes from there.
-            state.tip = Some(reached);
-            matched.told = None;
-        }
-        self.ask(peer, &Request::Push { channel, cause: Cause::Lists }, envelopes, Asked::Lists(channel));
-    }
-
-    pub(super) fn lists_done(&mut self, peer: PeerNo, channel: ChannelId) {
-        let Some(matched) = self.matched(peer, &channel) else { return };
-        matched.listing = matched.listing.saturating_sub(1);
-        match matched.told {
-            Some(_) => self.ask_state(peer, channel),
-            None => self.consider(peer, channel),
-        }
-        self.pump(peer, channel);
-    }
-
     pub(super) fn floors_asked(&mut self, peer: PeerNo, no: u64, channel: ChannelId, floors: Vec<Floor>) {
         let Some(stock) = self.channels.get(&channel).filter(|_| floors.len() <= FLOORS) else {
             return self.reply(peer, no, &Reply::Unknown, Vec::new());
@@ -210,14 +210,8 @@ impl Relay {
     }
 
     fn note_floors(&mut self, peer: PeerNo, channel: ChannelId, floors: Vec<Floor>) {
-        let Some(stock) = self.channels.get(&channel) else { return };
-        let floors = stock.felt(floors);
-        if let Some(matched) = self.matched(peer, &channel) {
-            matched.floors = floors;
-            matched.floors_of = matched.theirs.map(|state| state.floors);
-        }
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        matched.floors = floors.into_iter().map(|floor| ((floor.pen, floor.class), floor.mark)).collect();
+        matched.floors_of = matched.theirs.as_ref().map(|state| state.floors);
     }
 }
-
-/// What a state and its head take on the wire, at most.
-const STATE_BYTES: u64 = 112;

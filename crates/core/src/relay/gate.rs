@@ -9,11 +9,10 @@ use std::sync::Arc;
 
 use super::Relay;
 use super::carry::is_first_list;
-use super::chain::Placed;
+use super::chain::{Link, Placed, Tip};
 use super::input::{BatchNo, Candidate, Checked, Entry, PeerNo, Source, Ticket};
 use super::message::{Cause, Reply, Short, framed};
 use super::output::{Event, Output, Reason};
-use super::stock::Stock;
 use crate::channel::List;
 use crate::envelope::{Body, Envelope, EnvelopeError, VERSION, Verified};
 use crate::ids::{ChannelId, EnvelopeId, ListId};
@@ -133,6 +132,16 @@ impl Relay {
         if let Some((peer, _)) = intake.origin.peer().filter(|_| stock.get(&short).is_some()) {
             stock.news.note(short, peer, self.limits.news);
         }
+        if let Body::List(signed) = envelope.body()
+            && let Some(list) = stock.chain.find(&signed.list.id()).map(Link::tip)
+        {
+            let lost = stock.lost_lists().contains(&short);
+            self.brought(intake.origin, list);
+            if !lost {
+                return Ok(None);
+            }
+        }
+        let stock = self.channels.get_mut(&entry.channel).ok_or(Reason::UnknownChannel)?;
         if stock.get(&short).is_some() {
             return Ok(None);
         }
@@ -147,10 +156,8 @@ impl Relay {
             }
             return Ok(Some(Candidate { envelope, before: None }));
         };
-        if stock.chain.find(&signed.list.id()).is_some() && !stock.lost_lists().contains(&short) {
-            return Ok(None);
-        }
-        if !signed.list.has_pen(&entry.pen) && stock.chain.standing(&entry.pen).is_none() {
+        let in_batch = || intake.lists.values().any(|list| list.has_pen(&entry.pen));
+        if !signed.list.has_pen(&entry.pen) && stock.chain.standing(&entry.pen).is_none() && !in_batch() {
             return Err(Reason::UnknownPen);
         }
         if signed.list.no == 0 && signed.list.channel() != entry.channel {
@@ -167,6 +174,14 @@ impl Relay {
         }
         intake.lists.insert(signed.list.id(), Arc::new(signed.list.clone()));
         Ok(Some(Candidate { envelope, before }))
+    }
+
+    /// Whoever brings a list holds it.
+    fn brought(&mut self, origin: Origin, list: Tip) {
+        let Some((peer, channel)) = origin.peer() else { return };
+        if let Some(matched) = self.matched(peer, &channel) {
+            matched.lists.hold(list);
+        }
     }
 
     fn timely(&self, entry: &Entry) -> Result<(), Reason> {
@@ -267,7 +282,7 @@ impl Relay {
         let mut extended = Vec::new();
         for envelope in verified {
             let entry = Entry::of(&envelope);
-            match self.place(&envelope, entry) {
+            match self.place(&envelope, entry, intake.origin) {
                 Ok(placed) => {
                     let Some(placed) = placed else {
                         intake.duplicate += 1;
@@ -298,7 +313,7 @@ impl Relay {
         }
     }
 
-    fn place(&mut self, envelope: &Envelope, entry: Entry) -> Result<Option<Stored>, Reason> {
+    fn place(&mut self, envelope: &Envelope, entry: Entry, origin: Origin) -> Result<Option<Stored>, Reason> {
         let Body::List(signed) = envelope.body() else {
             self.timely(&entry)?;
             let stock = self.channels.get_mut(&entry.channel).ok_or(Reason::UnknownChannel)?;
@@ -309,28 +324,31 @@ impl Relay {
         if stock.has_no_room_for_list(entry.size, self.limits.list_bytes) {
             return Err(Reason::TooMuch);
         }
-        let was_forked = stock.chain.is_forked();
-        match stock.place(entry, signed) {
-            Placed::Known => Ok(stock.regain(entry).then_some(Stored { is_list: true, forked: false })),
-            Placed::Refused => Err(Reason::RivalList),
-            Placed::Extended | Placed::Rival | Placed::Turned => {
-                let forked = !was_forked && stock.chain.is_forked();
-                Ok(Some(Stored { is_list: true, forked }))
-            }
+        if !signed.list.has_pen(&entry.pen) && stock.chain.standing(&entry.pen).is_none() {
+            return Err(Reason::UnknownPen);
         }
+        let was_forked = stock.chain.is_forked();
+        let placed = stock.place(entry, signed);
+        let forked = !was_forked && stock.chain.is_forked();
+        let new = match placed {
+            Placed::Refused => return Err(Reason::RivalList),
+            Placed::Known => stock.regain(entry),
+            Placed::Extended | Placed::Rival | Placed::Turned => true,
+        };
+        self.brought(origin, (signed.list.no, signed.list.id()));
+        if forked {
+            // Before the rival is stored: after a restart it must be known which branch came first.
+            self.hold_fast(entry.channel);
+        }
+        Ok(new.then_some(Stored { is_list: true, forked }))
     }
 
     fn refuse(&mut self, intake: &mut Intake, id: EnvelopeId, reason: Reason) {
-        let again = intake.refused.iter().any(|(_, before)| *before == Reason::UnknownPen);
         intake.refused.push((id, reason));
         let Some((peer, channel)) = intake.origin.peer() else { return };
-        // An unknown pen is the sender's fault only where it follows the same lists as we do, and once for whatever
-        // came together: an honest sender may have got a list a moment ago that we have yet to hear of.
-        let ours = self.channels.get(&channel).and_then(Stock::tip);
-        let theirs = self.matched(peer, &channel).and_then(|matched| matched.theirs).and_then(|state| state.tip);
-        let unheard_of = reason == Reason::UnknownPen && (again || ours.is_none() || ours != theirs);
-        // That we have no room is no fault of theirs.
-        if !unheard_of && reason != Reason::TooMuch {
+        // Whoever was told which lists we hold sends nothing by other pens. That we have no room is no fault of theirs.
+        let told = self.matched(peer, &channel).is_some_and(|matched| matched.stated);
+        if (reason != Reason::UnknownPen || told) && reason != Reason::TooMuch {
             self.charge(peer, reason);
         }
         self.not_from(peer, channel, Short::of(&id));

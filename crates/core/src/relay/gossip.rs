@@ -3,9 +3,9 @@
 //! The node where an envelope is new pushes it unasked, where it is small: nobody else can have it yet. Urgent ones
 //! are pushed by everyone. Gossip makes things quick and may lose anything; sync is the truth.
 
-use super::Relay;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
+use super::Relay;
 use super::gate::Origin;
 use super::input::PeerNo;
 use super::message::{Cause, Offer, Reply, Request, Short};
@@ -62,11 +62,9 @@ impl Relay {
 
     /// Sends what waits for a peer, as far as it keeps up.
     pub(super) fn pump(&mut self, peer: PeerNo, channel: ChannelId) {
-        let Some(matched) = self.matched(peer, &channel).filter(|matched| matched.ready && matched.listing == 0) else {
-            return;
-        };
-        let (offers, outbox) = (!matched.announcing, !matched.pushing);
-        if outbox {
+        let Some(matched) = self.matched(peer, &channel).filter(|matched| matched.ready) else { return };
+        let offers = !matched.announcing && !matched.offers.is_empty();
+        if !matched.pushing && !matched.outbox.is_empty() {
             self.push_live(peer, channel);
         }
         if offers {
@@ -74,12 +72,23 @@ impl Relay {
         }
     }
 
+    /// Parts what waits for a peer into what it may have now and what it may have once it has more lists. What it does
+    /// not keep is left out.
+    fn ripe(&self, peer: PeerNo, channel: &ChannelId, waiting: VecDeque<Short>) -> (VecDeque<Short>, VecDeque<Short>) {
+        let Some(stock) = self.channels.get(channel) else { return Default::default() };
+        let Some(barred) = self.barred(peer, channel) else { return (waiting, VecDeque::new()) };
+        let kept = waiting.into_iter().filter(|id| stock.get(id).is_some_and(|entry| !barred.is_late(entry)));
+        kept.partition(|id| stock.get(id).is_some_and(|entry| !barred.is_early(&entry.pen)))
+    }
+
     fn push_live(&mut self, peer: PeerNo, channel: ChannelId) {
         let room = self.limits.live_frame;
         let Some(matched) = self.matched(peer, &channel) else { return };
-        let mut outbox = std::mem::take(&mut matched.outbox);
+        let waiting = std::mem::take(&mut matched.outbox);
+        let (mut outbox, early) = self.ripe(peer, &channel, waiting);
         let Filling { ids, passed, .. } = self.fill(channel, &outbox, room.max(LONGEST + 4));
         outbox.drain(..passed);
+        outbox.extend(early);
         let Some(matched) = self.matched(peer, &channel) else { return };
         matched.outbox = outbox;
         if ids.is_empty() {
@@ -93,16 +102,20 @@ impl Relay {
 
     fn announce(&mut self, peer: PeerNo, channel: ChannelId) {
         let most = self.limits.offers;
-        let Some(state) = self.peers.get_mut(&peer) else { return };
-        let Some(matched) = state.matched.get_mut(&channel) else { return };
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        let waiting = std::mem::take(&mut matched.offers);
+        let (mut ripe, early) = self.ripe(peer, &channel, waiting);
         let Some(stock) = self.channels.get(&channel) else { return };
         let mut offers = Vec::new();
         while offers.len() < most {
-            let Some(id) = matched.offers.pop_front() else { break };
+            let Some(id) = ripe.pop_front() else { break };
             if !stock.news.has(&id, peer) {
                 offers.extend(stock.get(&id).map(Offer::of));
             }
         }
+        ripe.extend(early);
+        let Some(matched) = self.matched(peer, &channel) else { return };
+        matched.offers = ripe;
         if offers.is_empty() {
             return;
         }

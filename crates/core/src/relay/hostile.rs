@@ -136,9 +136,9 @@ impl Stage {
 
     fn state(&self, count: u64, print: u8) -> Request {
         let channel = first().channel();
-        let tip = Some((0, first().id()));
+        let tips = vec![(0, first().id())];
         let own = Stock::new(channel, false, None, 0).state(Reading::sure(NOW));
-        Request::State { channel, state: State { tip, count, print: [print; 16], clock: Some(NOW), ..own } }
+        Request::State { channel, state: State { tips, count, print: [print; 16], clock: Some(NOW), ..own } }
     }
 
     fn push(&self) -> Request {
@@ -355,7 +355,7 @@ fn a_forger_is_let_go_and_its_forgeries_cost_nobody_else() {
 }
 
 #[test]
-fn an_unknown_pen_counts_against_whoever_follows_the_same_lists_only() {
+fn an_unknown_pen_counts_against_whoever_was_told_our_lists_only() {
     let mut stage = Stage::with(&[], 1);
     let push = stage.push();
     assert_eq!(stage.ask(OURS, &push, &[talk(2, 1)]), Some(Reply::Ack { stored: 0, refused: 1 }));

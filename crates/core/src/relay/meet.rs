@@ -145,7 +145,7 @@ impl Relay {
             Asked::State(channel)
             | Asked::Floors(channel)
             | Asked::Introduce(channel)
-            | Asked::Lists(channel)
+            | Asked::Lists(channel, _)
             | Asked::Announce(channel, _)
             | Asked::Push { channel, .. }
             | Asked::Query { channel, .. }

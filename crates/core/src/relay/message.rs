@@ -6,10 +6,11 @@
 
 use bincode::{Decode, Encode};
 
+use super::chain::Tip;
 use super::input::{Entry, Floor};
 use super::reconcile::Span;
 use crate::envelope::{self, Priority};
-use crate::ids::{ChannelId, EnvelopeId, ListId, derive};
+use crate::ids::{ChannelId, EnvelopeId, derive};
 use crate::time::Timestamp;
 use crate::wire;
 
@@ -118,9 +119,10 @@ pub(super) struct Hello {
     pub(super) open: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(super) struct State {
-    pub(super) tip: Option<(u32, ListId)>,
+    /// The newest list of the chain that is followed, then those of rival branches.
+    pub(super) tips: Vec<Tip>,
     pub(super) count: u64,
     pub(super) print: [u8; 16],
     /// Of the floors.

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::input::{Ends, Floor};
+use super::chain::Tip;
+use super::input::Ends;
 use super::limits::Limits;
-use super::message::{Cause, End, Hello, Short, State};
+use super::lists::Lists;
+use super::message::{Cause, End, Hello, Query, Short, State};
 use super::output::{Reason, Report};
 use super::ration::Bucket;
-use super::stock::Tip;
+use super::stock::Floors;
 use crate::ids::ChannelId;
 use crate::time::Timestamp;
 
@@ -19,7 +21,7 @@ pub(super) enum Asked {
     State(ChannelId),
     Floors(ChannelId),
     Introduce(ChannelId),
-    Lists(ChannelId),
+    Lists(ChannelId, Vec<Tip>),
     Announce(ChannelId, Vec<Short>),
     Push { channel: ChannelId, cause: Cause, count: u64 },
     Query { channel: ChannelId, session: u64 },
@@ -67,17 +69,18 @@ pub(super) struct Match {
     pub(super) theirs: Option<State>,
     /// How often it may state.
     pub(super) states: Bucket,
+    /// Whether we have stated, so that it knows which lists we hold.
+    pub(super) stated: bool,
+    pub(super) lists: Lists,
     /// The peer's floors, and the hash that it stated of them.
-    pub(super) floors: Vec<Floor>,
+    pub(super) floors: Floors,
     pub(super) floors_of: Option<[u8; 8]>,
-    /// Both tips when lists were last pushed.
-    pub(super) told: Option<(Option<Tip>, Option<Tip>)>,
-    /// Requests that the next decision waits for: states, lists, floors.
+    /// Requests that the next decision waits for: states, floors.
     pub(super) pending: u32,
-    /// Lists on their way; envelopes wait for them.
-    pub(super) listing: u32,
     pub(super) turn: Option<Turn>,
     pub(super) served: Option<Served>,
+    /// A query, and its number, that came before the state that we asked for.
+    pub(super) early: Option<(u64, Query)>,
     /// The peer's turn is waited for.
     pub(super) expecting: bool,
     /// It was, in vain.
@@ -103,13 +106,14 @@ impl Match {
             ready,
             theirs: None,
             states: Bucket::full(limits.turn_burst, now),
-            floors: Vec::new(),
+            stated: false,
+            lists: Lists::default(),
+            floors: Floors::new(),
             floors_of: None,
-            told: None,
             pending: 0,
-            listing: 0,
             turn: None,
             served: None,
+            early: None,
             expecting: false,
             waited: false,
             settled: None,

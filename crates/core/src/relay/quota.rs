@@ -58,8 +58,18 @@ impl Ledger {
     }
 
     /// A pen's envelopes of one class up to and with `last`.
-    pub(super) fn upto(&self, pen: &PublicKey, class: Priority, last: Place) -> impl Iterator<Item = &Place> {
-        self.purses.get(pen).into_iter().flat_map(move |purse| purse.places[class as usize].range(..=last))
+    pub(super) fn upto(&self, pen: PublicKey, class: Priority, last: Place) -> impl Iterator<Item = &Place> + use<'_> {
+        self.purses.get(&pen).into_iter().flat_map(move |purse| purse.places[class as usize].range(..=last))
+    }
+
+    /// The pens that have anything stored.
+    pub(super) fn pens(&self) -> impl Iterator<Item = &PublicKey> {
+        self.purses.keys()
+    }
+
+    /// All of a pen's envelopes.
+    pub(super) fn of_pen(&self, pen: &PublicKey) -> impl Iterator<Item = &Place> + use<'_> {
+        self.purses.get(pen).into_iter().flat_map(|purse| purse.places.iter().flatten())
     }
 
     /// Who has to give way for a channel to come within `quota` bytes; none where it is.

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::chain::{Chain, Placed, Standing};
+use super::chain::{Chain, Link, Placed, Standing, Tip};
 use super::index::Index;
 use super::input::{Entry, Floor, Mark, PeerNo};
 use super::limits::Limits;
+use super::lists::Barred;
 use super::message::{FLOORS, Short, State};
 use super::quota::{Ledger, Place};
 use super::ration::Bucket;
@@ -18,8 +19,8 @@ use crate::sign::PublicKey;
 use crate::time::{Reading, Timestamp};
 use crate::wire;
 
-/// A list's number and id.
-pub(super) type Tip = (u32, ListId);
+/// Below which mark nothing of a pen's is kept, by class.
+pub(super) type Floors = BTreeMap<(PublicKey, Priority), Mark>;
 
 /// An envelope asked for.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ pub(super) struct Stock {
     index: Index,
     expiry: BTreeSet<(Timestamp, Short)>,
     ledger: Ledger,
-    floors: BTreeMap<(PublicKey, Priority), Mark>,
+    floors: Floors,
     /// Of the floors; none where they changed since.
     floors_hash: Option<[u8; 8]>,
     bytes: u64,
@@ -79,12 +80,8 @@ impl Stock {
     }
 
     /// Rebuilds the lists, given in any order.
-    pub(super) fn restore(&mut self, mut lists: Vec<(EnvelopeId, SignedList)>, floors: Vec<Floor>) {
-        let pinned = self.chain.pinned();
-        lists.sort_by_key(|(id, signed)| (signed.list.no, Some(signed.list.id()) != pinned, *id));
-        for (envelope, signed) in &lists {
-            self.chain.place(*envelope, signed);
-        }
+    pub(super) fn restore(&mut self, lists: Vec<(EnvelopeId, SignedList)>, floors: Vec<Floor>) {
+        self.chain.restore(lists);
         self.floors = floors.into_iter().map(|floor| ((floor.pen, floor.class), floor.mark)).collect();
     }
 
@@ -142,14 +139,14 @@ impl Stock {
     }
 
     pub(super) fn tip(&self) -> Option<Tip> {
-        self.chain.tip().map(|tip| (tip.list.no, tip.id))
+        self.chain.tip().map(Link::tip)
     }
 
     pub(super) fn state(&mut self, now: Reading) -> State {
         let floors = self.floors_hash.unwrap_or_else(|| hash(&self.floors().collect::<Vec<_>>()));
         self.floors_hash = Some(floors);
         State {
-            tip: self.tip(),
+            tips: self.chain.tips(),
             count: self.index.total().count,
             print: self.index.total().print(),
             floors,
@@ -297,28 +294,22 @@ impl Stock {
         self.expiry.first().map(|(expires, _)| *expires)
     }
 
-    /// Those of a peer's floors that anything here is below.
-    pub(super) fn felt(&self, floors: Vec<Floor>) -> Vec<Floor> {
-        floors.into_iter().filter(|floor| self.below(floor).next().is_some()).collect()
-    }
-
-    fn below(&self, floor: &Floor) -> impl Iterator<Item = &Place> {
-        let last = (floor.mark.created, Short::of(&floor.mark.id));
-        self.ledger.upto(&floor.pen, floor.class, last)
-    }
-
-    /// The channel without what ends by `cut`, was made after `ahead` or is below the peer's floors; and under keyed
-    /// sums where asked. None where that is simply the index.
+    /// The channel without what ends by `cut`, was made after `ahead` or is barred from a peer; and under keyed sums
+    /// where asked. None where that is simply the index.
     pub(super) fn snapshot(
         &self,
         cut: Timestamp,
         ahead: Timestamp,
-        floors: &[Floor],
+        barred: Option<&Barred<'_>>,
         keyed: Option<&Salt>,
     ) -> Option<Snapshot> {
         let over = self.expiry.iter().take_while(|(expires, _)| *expires <= cut).map(|(_, id)| *id);
         let mut without: BTreeSet<Short> = over.collect();
-        without.extend(floors.iter().flat_map(|floor| self.below(floor)).map(|(_, id)| *id));
+        if let Some(barred) = barred {
+            let early = self.ledger.pens().filter(|pen| barred.is_early(pen));
+            without.extend(early.flat_map(|pen| self.ledger.of_pen(pen)).map(|(_, id)| *id));
+            without.extend(barred.floors().flat_map(|floor| self.below(&floor)).map(|(_, id)| *id));
+        }
         let end = ahead.plus(1);
         let kept = self.index.rank(&Mark { created: end, id: EnvelopeId::from_bytes([0; 32]) });
         if without.is_empty() && keyed.is_none() && kept == self.index.len() {
@@ -326,6 +317,11 @@ impl Stock {
         }
         let marks = self.index.marks(0..kept).filter(|mark| !without.contains(&Short::of(&mark.id)));
         Some(Snapshot::new(marks.copied().collect(), keyed))
+    }
+
+    fn below(&self, floor: &Floor) -> impl Iterator<Item = &Place> + use<'_> {
+        let last = (floor.mark.created, Short::of(&floor.mark.id));
+        self.ledger.upto(floor.pen, floor.class, last)
     }
 
     /// The order in which envelopes travel: the more pressing first, the newer first.

@@ -23,6 +23,9 @@ const WINDOW: u32 = 2;
 /// Seconds after which a turn that its asker has not gone on with no longer holds the channel.
 const IDLE_SECS: u64 = 10;
 
+/// The most spans in a query that is set aside: a turn opens with fewer.
+const EARLY_SPANS: usize = 64;
+
 impl Relay {
     /// Whether a channel that looks equal on both sides is due for a full check.
     pub(super) fn full_check_due(&mut self, peer: PeerNo, channel: &ChannelId) -> Option<()> {
@@ -41,7 +44,7 @@ impl Relay {
             return self.resync_in(peer, channel, secs);
         }
         let session = self.rng.next_u64();
-        let theirs = self.matched(peer, &channel).and_then(|matched| matched.theirs).and_then(|state| state.clock);
+        let theirs = self.matched(peer, &channel).and_then(|matched| matched.theirs.as_ref()?.clock);
         let (cut, ahead) = self.horizon(theirs);
         let turn = Turn {
             session,
@@ -101,17 +104,17 @@ impl Relay {
     /// Looks at a channel as a session does.
     fn with_view<T>(
         &self,
-        peer: PeerNo,
+        no: PeerNo,
         channel: &ChannelId,
         session: u64,
         (cut, ahead, full): (Timestamp, Timestamp, bool),
         look: impl FnOnce(&View<'_>, &Salt) -> T,
     ) -> Option<T> {
         let stock = self.channels.get(channel)?;
-        let peer = self.peers.get(&peer)?;
-        let floors = &peer.matched.get(channel)?.floors;
+        let peer = self.peers.get(&no)?;
         let salt = Salt::of(channel, &peer.nonce, &peer.hello?.nonce, session);
-        let snapshot = stock.snapshot(cut, ahead, floors, full.then_some(&salt));
+        let barred = self.barred(no, channel);
+        let snapshot = stock.snapshot(cut, ahead, barred.as_ref(), full.then_some(&salt));
         let view = snapshot.as_ref().map_or(View::Live(stock.index()), View::Fixed);
         Some(look(&view, &salt))
     }
@@ -141,6 +144,9 @@ impl Relay {
         if self.matched(peer, &channel).is_none() || !self.channels.contains_key(&channel) {
             return self.reply(peer, no, &Reply::Unknown, Vec::new());
         }
+        if self.is_early(peer, no, query) {
+            return;
+        }
         if !self.serves(peer, query) {
             return self.reply(peer, no, &Reply::Busy, Vec::new());
         }
@@ -156,6 +162,24 @@ impl Relay {
                 self.charge(peer, Reason::BadSync);
             }
             None => self.reply(peer, no, &Reply::Unknown, Vec::new()),
+        }
+    }
+
+    /// Sets aside a query that has overtaken the state by which it is to be answered.
+    fn is_early(&mut self, peer: PeerNo, no: u64, query: &Query) -> bool {
+        let Some(matched) = self.matched(peer, &query.channel) else { return false };
+        let early = matched.theirs.is_none() && matched.pending > 0 && matched.early.is_none();
+        if early && query.spans.len() <= EARLY_SPANS {
+            matched.early = Some((no, query.clone()));
+            return true;
+        }
+        false
+    }
+
+    /// Answers the query that was set aside.
+    pub(super) fn answer_early(&mut self, peer: PeerNo, channel: ChannelId) {
+        if let Some((no, query)) = self.matched(peer, &channel).and_then(|matched| matched.early.take()) {
+            self.queried(peer, no, &query);
         }
     }
 
@@ -179,7 +203,7 @@ impl Relay {
             None => {
                 // A look at the whole channel costs us more than the peer: a cut that no clock explains is refused,
                 // and full checks are rationed.
-                let latest = Some(now).max(matched.theirs.and_then(|state| state.clock)).unwrap_or_default();
+                let latest = Some(now).max(matched.theirs.as_ref().and_then(|state| state.clock)).unwrap_or_default();
                 let cheap =
                     query.cut <= latest.plus(HOUR) && (!query.full || now.since(matched.full_served) * 2 >= full_secs);
                 let may = room && cheap && state.turns.take(rate, burst, now);
@@ -200,6 +224,7 @@ impl Relay {
         let head = crate::wire::encode(&reply).len();
         let Some(stock) = self.channels.get(&channel) else { return };
         let lacking = stock.by_urgency(step.send.iter().map(|mark| Short::of(&mark.id)));
+        let lacking = self.permitted(peer, &channel, lacking);
         let Filling { ids: sent, bytes: size, .. } =
             self.fill(channel, &lacking, self.limits.frame.saturating_sub(head));
         if let Some(matched) = self.matched(peer, &channel) {
@@ -283,15 +308,16 @@ impl Relay {
 
     /// Remembers what the peer lacks, as much of it as this turn can bring.
     fn queue(&mut self, peer: PeerNo, channel: ChannelId, step: &Step) {
+        let lacking = step.send.iter().map(|mark| Short::of(&mark.id)).collect();
+        let lacking = self.permitted(peer, &channel, lacking);
         let Some(stock) = self.channels.get(&channel) else { return };
         let most = self.limits.turn_bytes / SMALLEST;
         let Some(state) = self.peers.get_mut(&peer) else { return };
         let Some(turn) = state.matched.get_mut(&channel).and_then(|matched| matched.turn.as_mut()) else { return };
-        if step.send.is_empty() {
+        if lacking.is_empty() {
             return;
         }
-        let lacking = step.send.iter().map(|mark| Short::of(&mark.id));
-        let mut all = stock.by_urgency(lacking.chain(turn.queue.drain(..)));
+        let mut all = stock.by_urgency(lacking.into_iter().chain(turn.queue.drain(..)));
         all.truncate(most as usize);
         turn.queue = all.into();
     }
@@ -393,7 +419,7 @@ impl Relay {
             matched.settled = None;
             return self.ask_state(peer, channel);
         }
-        matched.settled = ours.zip(matched.theirs.map(|state| state.print));
+        matched.settled = ours.zip(matched.theirs.as_ref().map(|state| state.print));
         self.settle(peer, channel);
     }
 
