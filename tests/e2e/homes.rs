@@ -133,3 +133,17 @@ async fn a_list_that_was_cut_short_says_so() {
     assert!(text.contains("2 of 3") && text.contains("--limit"), "{text}");
     assert!(!a.says(&["bulletin", "list"]).await.contains("--limit"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_store_is_told_in_our_words_alone() {
+    let world = World::new();
+    let a = world.person("a").await;
+    a.does(&["committee", "new", "Бірлік"]).await;
+    a.writes("бар").await;
+    let file = std::fs::OpenOptions::new().write(true).open(a.path.join("db/db")).unwrap();
+    file.set_len(5_000).unwrap();
+    drop(file);
+    let told = a.tries(&["status"]).await;
+    assert_eq!((told.code(), told.stderr().as_str()), (0, ""));
+    assert!(told.answer()["salvaged"]["set_aside"].is_string(), "{}", told.stdout());
+}

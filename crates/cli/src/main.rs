@@ -148,7 +148,8 @@ fn forbid_core_dumps() {
 /// Logs go to stderr; `KENES_LOG` says which, or else the number of `-v`.
 fn listen_to_ourselves(verbose: u8) {
     let built_in = match verbose {
-        0 => "error",
+        // What the database says of damage, the status says in better words.
+        0 => "error,sled=off",
         1 => "kenes=info,kenes_node=info,kenes_desk=info,kenes_web=info,warn",
         2 => "kenes=debug,kenes_node=debug,kenes_desk=debug,kenes_web=debug,info",
         3.. => "debug",

@@ -5,6 +5,7 @@
 //! match is dropped and counted, and never shown. What is in the envelopes is not known here.
 
 mod carve;
+mod caught;
 mod drawer;
 mod engine;
 mod index;

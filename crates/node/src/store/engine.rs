@@ -1,17 +1,18 @@
 //! The one module that knows sled: an ordered map of short values that is durable when it says so.
 //!
-//! Values are framed as [`super::piece`] says, so that a damaged file still gives them up. sled's `flush` reaches the system and not the disk, so every write is flushed and then the file `db` synced. sled
-//! panics on some damaged files, so every call into it is caught, and a panic is damage like any other.
+//! Values are framed as [`super::piece`] says, so that a damaged file still gives them up. sled's `flush` reaches the
+//! system and not the disk, so every write is flushed and then the file `db` synced. sled panics on some damaged files,
+//! so every call into it is caught, and a panic is damage like any other.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::ops::{Bound, ControlFlow};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::StoreError;
+use super::caught::caught;
 use super::piece;
 
 /// How long a file that this process just closed may stay locked by sled's own threads.
@@ -143,10 +144,10 @@ fn is_locked(error: &io::Error) -> bool {
 }
 
 fn guarded<T>(call: impl FnOnce() -> Result<T, sled::Error>) -> Result<T, StoreError> {
-    match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(sled::Error::Io(error))) if !is_damage(&error) => Err(StoreError::Io(error)),
-        Ok(Err(_)) | Err(_) => Err(StoreError::Damaged),
+    match caught(call) {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(sled::Error::Io(error))) if !is_damage(&error) => Err(StoreError::Io(error)),
+        Some(Err(_)) | None => Err(StoreError::Damaged),
     }
 }
 
