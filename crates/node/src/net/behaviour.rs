@@ -28,15 +28,18 @@ const MDNS_INTERVAL: Duration = Duration::from_secs(30);
 const MDNS_TTL: Duration = Duration::from_secs(120);
 
 /// Everything that the swarm runs.
+///
+/// Each is asked in this order whether it admits a connection, and those that did are not told of a later refusal: those
+/// that refuse come first, or the exchanges would send requests on connections that never were.
 #[derive(NetworkBehaviour)]
 pub(super) struct Behaviour {
+    pub(super) blocked: block_list::Behaviour<block_list::BlockedPeers>,
+    pub(super) addresses: addresses::Behaviour,
+    pub(super) limits: connection_limits::Behaviour,
     pub(super) exchanges: request_response::Behaviour<Frames>,
     pub(super) mdns: Toggle<mdns::tokio::Behaviour>,
     pub(super) identify: identify::Behaviour,
     pub(super) ping: ping::Behaviour,
-    pub(super) blocked: block_list::Behaviour<block_list::BlockedPeers>,
-    pub(super) limits: connection_limits::Behaviour,
-    pub(super) addresses: addresses::Behaviour,
 }
 
 impl Behaviour {
@@ -50,13 +53,13 @@ impl Behaviour {
             .with_agent_version("kenes".to_owned())
             .with_hide_listen_addrs(true);
         Self {
+            blocked: block_list::Behaviour::default(),
+            addresses: addresses::Behaviour::new(limits.connections_per_address),
+            limits: connection_limits::Behaviour::new(connection_limits_of(limits)),
             exchanges: request_response::Behaviour::with_codec(frames, [(PROTOCOL, ProtocolSupport::Full)], exchanges),
             mdns: Toggle::from(mdns_of(key, config)),
             identify: identify::Behaviour::new(identify),
             ping: ping::Behaviour::default(),
-            blocked: block_list::Behaviour::default(),
-            limits: connection_limits::Behaviour::new(connection_limits_of(limits)),
-            addresses: addresses::Behaviour::new(limits.connections_per_address),
         }
     }
 }

@@ -56,6 +56,33 @@ async fn frames_go_to_a_peer_and_back_up_to_the_limit() {
     }
 }
 
+/// libp2p asks each behaviour in turn whether it admits a connection, and tells those that did nothing of a later no.
+#[tokio::test]
+async fn a_connection_that_is_refused_swallows_no_request_and_ends_nothing() {
+    let listen = ["/ip4/127.0.0.1/tcp/0", "/ip4/127.0.0.2/tcp/0"].map(|address| address.parse().unwrap());
+    let mut narrow = Config { listen: listen.to_vec(), ..config() };
+    narrow.limits.connections_per_peer = 1;
+    let mut one = Net::start(Keypair::generate_ed25519(), &narrow, &[]).await.unwrap();
+    let mut two = start(&one.listen.clone()).await;
+    let (peer, ..) = up(&mut one).await;
+    up(&mut two).await;
+    for n in 0..1_000 {
+        one.tell(Command::Request { peer, no: n, frame: vec![1] }).await;
+        match event(&mut two).await {
+            NetEvent::Request { no, .. } => two.tell(Command::Reply { no, frame: vec![2] }).await,
+            other => panic!("{other:?}"),
+        }
+        match event(&mut one).await {
+            NetEvent::Reply { no, .. } if no == n => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    one.tell(Command::Disconnect { peer, ban: None }).await;
+    assert!(matches!(event(&mut one).await, NetEvent::Down { peer: gone } if gone == peer));
+    assert!(matches!(event(&mut two).await, NetEvent::Down { .. }));
+    up(&mut one).await;
+}
+
 #[tokio::test]
 async fn a_peer_that_is_sent_too_long_a_frame_hangs_up_and_is_dialed_again() {
     let one = start(&[]).await;
