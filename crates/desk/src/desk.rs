@@ -18,8 +18,8 @@ use crate::error::DeskError;
 use crate::keystore::{Keys, Keystore};
 use crate::session::Session;
 use crate::view::{
-    Admitted, BulletinView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, MemberView, NewCommittee,
-    Paused, RequestView,
+    Admitted, BulletinView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, MemberView, MinutesView,
+    NewCommittee, Paused, Proposal, RequestView,
 };
 use crate::words;
 
@@ -257,6 +257,46 @@ impl Desk {
     pub async fn pause(&self, id: CommitteeId, who: &str, because: Because) -> Result<Paused, DeskError> {
         let (desk, who) = (self.clone(), who.to_owned());
         to_the_end(async move { desk.open().await?.session()?.pause(id, &who, because).await }).await
+    }
+
+    /// Puts a sheet. The chair tables and signs it at once; anyone else asks the others to pass on to a round first.
+    pub async fn propose(&self, id: CommitteeId, proposals: Vec<Proposal>) -> Result<MinutesView, DeskError> {
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.propose(id, proposals).await }).await
+    }
+
+    /// Signs an open sheet, by the beginning of its id.
+    pub async fn sign(&self, id: CommitteeId, sheet: &str) -> Result<MinutesView, DeskError> {
+        let (desk, sheet) = (self.clone(), sheet.to_owned());
+        to_the_end(async move { desk.open().await?.session()?.sign(id, &sheet).await }).await
+    }
+
+    /// Passes on to the round that the author of an open sheet asked for.
+    pub async fn pass(&self, id: CommitteeId, sheet: &str) -> Result<MinutesView, DeskError> {
+        let (desk, sheet) = (self.clone(), sheet.to_owned());
+        to_the_end(async move { desk.open().await?.session()?.pass(id, &sheet).await }).await
+    }
+
+    /// Stands on one of two adopted sheets of a number.
+    pub async fn stand(&self, id: CommitteeId, minutes: &str) -> Result<MinutesView, DeskError> {
+        let (desk, minutes) = (self.clone(), minutes.to_owned());
+        to_the_end(async move { desk.open().await?.session()?.stand(id, &minutes).await }).await
+    }
+
+    /// Asks minutes for a new vote key in place of a lost or erased one.
+    pub async fn ask_for_key(&self, id: CommitteeId) -> Result<(), DeskError> {
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.ask_for_key(id).await }).await
+    }
+
+    /// Minutes and open sheets, the newest number first.
+    pub async fn minutes(&self, id: CommitteeId, open: bool) -> Result<Vec<MinutesView>, DeskError> {
+        self.open_and_read().await?.session()?.minutes(&id, open)
+    }
+
+    /// The minutes of one number, or a sheet by the beginning of its id.
+    pub async fn minutes_of(&self, id: CommitteeId, which: &str) -> Result<MinutesView, DeskError> {
+        self.open_and_read().await?.session()?.find_minutes(&id, which)
     }
 
     /// Leaves a committee, as far as this home goes: its keys and what was read there are forgotten, and its envelopes

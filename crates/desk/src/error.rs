@@ -107,6 +107,27 @@ pub enum DeskError {
     /// A suspension of ours is open already.
     #[error("a suspension by this member is open already")]
     SuspensionOpen(CommitteeId),
+    /// A sheet that can never be minutes.
+    #[error(transparent)]
+    Sheet(#[from] kenes_core::book::BadSheet),
+    /// The rule of an honest desk forbids the signature.
+    #[error("this desk does not sign it: {0}")]
+    Unsigned(#[from] kenes_core::book::Refusal),
+    /// No such minutes, or none that may be signed.
+    #[error("no such minutes here")]
+    NoMinutes,
+    /// Two sheets of one number were adopted: the owner must say where to stand.
+    #[error("two sheets of one number were adopted")]
+    Forked(CommitteeId),
+    /// The book here does not reach the minutes that this desk stands on.
+    #[error("the book here does not reach the minutes that this desk stands on")]
+    Adrift(CommitteeId),
+    /// The vote key was erased or replaced.
+    #[error("this desk has no vote key of this committee")]
+    NoVoteKey(CommitteeId),
+    /// A spokesperson speaks for at most so many days.
+    #[error("a spokesperson speaks for at most {0} days, from now on")]
+    Office(u64),
     /// A record of the desk's own cannot be read.
     #[error("a record of this desk is damaged")]
     Record,

@@ -50,6 +50,8 @@ impl Session {
             keeper: Some(keeper),
             admit_no: 0,
             suspend_no: 0,
+            next_vote: None,
+            hands: vec![],
             pens: pens.to_vec(),
             begun: true,
         };

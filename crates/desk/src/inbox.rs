@@ -29,7 +29,7 @@ impl Session {
             industry: state.map(|state| state.genesis.industry.clone()).unwrap_or_default(),
             standing: committee.standing(),
             steward: committee.member().is_some_and(Member::is_steward),
-            minutes_no: 0,
+            minutes_no: state.map_or(0, |state| state.roster().no),
             members: state.map_or(0, |state| state.members.values().filter(present).count()),
             voters: state.map_or(0, |state| state.voters()),
             unread: unread.count(),

@@ -129,6 +129,8 @@ impl Session {
             keeper: None,
             admit_no: 0,
             suspend_no: 0,
+            next_vote: None,
+            hands: vec![],
             pens: vec![invite.pen.clone(), SigningKey::generate(&mut rng)],
             begun: true,
         };

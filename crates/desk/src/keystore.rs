@@ -10,6 +10,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use bincode::{Decode, Encode};
+use kenes_core::book::Hand;
 use kenes_core::identity::{DeviceSecret, Identity};
 use kenes_core::ids::{ChannelId, CommitteeId};
 use kenes_core::seal::{self, Secret};
@@ -49,6 +50,10 @@ pub(crate) struct CommitteeKeys {
     pub(crate) suspend_no: u32,
     /// This home's pens, oldest first; the last may be published and not listed yet.
     pub(crate) pens: Vec<SigningKey>,
+    /// The vote key that minutes were asked to put in place of a lost one.
+    pub(crate) next_vote: Option<SigningKey>,
+    /// What was signed of the newest numbers: durable here before a signature leaves.
+    pub(crate) hands: Vec<Hand>,
     /// Nothing of it is known to be durable beside these keys: founding or joining has begun and is not done.
     pub(crate) begun: bool,
 }

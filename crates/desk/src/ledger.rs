@@ -6,7 +6,7 @@ use bincode::{Decode, Encode};
 use kenes_core::book::Checkpoint;
 use kenes_core::channel::List;
 use kenes_core::identity::Name;
-use kenes_core::ids::{ChannelId, CommitteeId, EpochId, InviteId, MemberId, OpId};
+use kenes_core::ids::{BookId, ChannelId, CommitteeId, EpochId, InviteId, MemberId, OpId};
 use kenes_core::invite::{Invite, SignedRequest};
 use kenes_core::op::Op;
 use kenes_core::seal::{BoxKey, BoxSecret};
@@ -101,6 +101,8 @@ pub(crate) struct Ledger {
     pub(crate) channel: ChannelId,
     /// The minutes that this desk stands on, and leaves for no other branch by itself.
     pub(crate) stand: Option<Checkpoint>,
+    /// The sheet that this desk put last.
+    pub(crate) sheet: Option<BookId>,
     /// The newest list seen.
     pub(crate) list: Option<List>,
     /// How many pens this device has published, and the last of them.
@@ -137,6 +139,7 @@ impl Ledger {
             committee,
             channel,
             stand: None,
+            sheet: None,
             list: None,
             pen_no: 0,
             announced: None,

@@ -18,6 +18,7 @@ mod join;
 mod keystore;
 mod leave;
 mod ledger;
+mod minutes;
 mod names;
 mod outbox;
 mod pause;

@@ -54,7 +54,7 @@ impl Session {
     }
 
     /// The last op believed of each of a member's devices.
-    fn seen(&self, id: &CommitteeId, member: &MemberId) -> Result<Vec<Seen>, DeskError> {
+    pub(crate) fn seen(&self, id: &CommitteeId, member: &MemberId) -> Result<Vec<Seen>, DeskError> {
         let state = self.committee(id)?.state.as_ref().ok_or(DeskError::NotIn(*id))?;
         let devices = state.members.get(member).map(|member| member.devices.as_slice()).unwrap_or_default();
         let last = |device: &kenes_core::identity::Device| {

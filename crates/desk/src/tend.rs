@@ -44,6 +44,7 @@ impl Session {
         }
         self.read_turned_away(id).await?;
         did |= self.mint(id, now).await?;
+        did |= self.tend_minutes(id, now).await?;
         did |= self.answer_in_person(id).await?;
         did |= self.publish_pen(id, now).await?;
         Ok(did | self.share_late(id, now).await?)

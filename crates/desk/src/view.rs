@@ -1,10 +1,14 @@
 //! What the desk shows and is asked: plain facts, without keys, for the HTTP interface and its clients.
 
+mod minutes;
+
 use kenes_core::book::{Because, History};
 use kenes_core::envelope::Priority;
 use kenes_core::ids::{ChannelId, CommitteeId, MemberId, OpId};
 use kenes_core::sign::PublicKey;
 use kenes_core::time::Timestamp;
+
+pub use minutes::{EntryView, MinutesView, Person, Proposal, SheetStatus};
 
 /// Whether the keys are at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,361 @@
+//! Minutes at a desk: to put sheets, to sign them, to take the chair, to stand on a branch. What may be signed is the
+//! rule of [`kenes_core::book::hand`]; here it becomes durable in the keystore before a signature leaves.
+
+use std::sync::Arc;
+
+use kenes_core::book::{Certificate, Checkpoint, Fork};
+use kenes_core::book::{Content, Hand, Minutes, NewKey, Page, Refusal, SignedObject, Step};
+use kenes_core::envelope::Verified;
+use kenes_core::ids::{BookId, CommitteeId, MemberId, has_prefix};
+use kenes_core::sign::SigningKey;
+use kenes_core::time::Timestamp;
+
+use crate::committee::Committee;
+use crate::compose::{Writer, page_of};
+use crate::entropy;
+use crate::error::DeskError;
+use crate::session::{Session, Work};
+use crate::vault::Shelf;
+use crate::view::{DeskEvent, MinutesView, Proposal, Standing};
+
+mod entries;
+mod show;
+
+/// For how many numbers a desk remembers what it signed.
+const HANDS: usize = 64;
+/// How many bytes of objects go into one page beside others.
+const PAGE: usize = 48 * 1024;
+
+impl Session {
+    /// Puts a sheet. The chair tables and signs it at once; anyone else asks for passes first.
+    pub(crate) async fn propose(
+        &mut self,
+        id: CommitteeId,
+        proposals: Vec<Proposal>,
+    ) -> Result<MinutesView, DeskError> {
+        self.pump().await?;
+        let now = self.writing_time(id, None)?;
+        let (step, me) = self.vote_on(&id)?;
+        let minutes =
+            Minutes { no: step.roster.no + 1, prev: step.roster.at, entries: self.entries(&id, proposals, now)? };
+        step.roster.after(BookId::from_bytes([0; 32]), me, &minutes)?;
+        let writer = Writer::new(self.keys(&id)?, self.committee(&id)?, now)?;
+        let sheet = writer.by_vote(Content::Minutes(minutes))?.verify()?;
+        let proposed = sheet.id();
+        self.committee_mut(&id)?.ledger.sheet = Some(proposed);
+        self.publish(id, vec![sheet], now).await?;
+        self.bring_forward(id, proposed, now).await?;
+        self.pump().await?;
+        self.minutes_view(&id, &proposed)
+    }
+
+    /// Tables a sheet in the chair's round, or asks for the next round of one's own.
+    async fn bring_forward(&mut self, id: CommitteeId, sheet: BookId, now: Timestamp) -> Result<(), DeskError> {
+        let (step, me) = self.vote_on(&id)?;
+        let hand = self.hand(&id, step.roster.at)?;
+        match hand.table(&step, &me, 0, sheet) {
+            Ok(decided) => {
+                let offer = self.sign_by_hand(id, decided, now)?;
+                self.publish(id, vec![offer], now).await?;
+                self.sign_sheet(id, sheet, now).await
+            }
+            Err(Refusal::NotOwner | Refusal::Tabled) => {
+                let round = step.slate.next_round_of(&me).ok_or(DeskError::Unsigned(Refusal::NotAVoter))?;
+                let decided = hand.pass(&step, &me, round)?;
+                let pass = self.sign_by_hand(id, decided, now)?;
+                self.publish(id, vec![pass], now).await
+            }
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+
+    /// Signs an open sheet.
+    pub(crate) async fn sign(&mut self, id: CommitteeId, sheet: &str) -> Result<MinutesView, DeskError> {
+        self.pump().await?;
+        let now = self.writing_time(id, None)?;
+        let sheet = self.find_sheet(&id, sheet)?;
+        self.sign_sheet(id, sheet, now).await?;
+        self.pump().await?;
+        self.minutes_view(&id, &sheet)
+    }
+
+    async fn sign_sheet(&mut self, id: CommitteeId, sheet: BookId, now: Timestamp) -> Result<(), DeskError> {
+        let (step, me) = self.vote_on(&id)?;
+        let decided = self.hand(&id, step.roster.at)?.vote(&step, &me, &sheet)?;
+        let vote = self.sign_by_hand(id, decided, now)?;
+        self.publish(id, vec![vote], now).await
+    }
+
+    /// Passes on to the round that the author of a sheet asked for.
+    pub(crate) async fn pass(&mut self, id: CommitteeId, sheet: &str) -> Result<MinutesView, DeskError> {
+        self.pump().await?;
+        let now = self.writing_time(id, None)?;
+        let sheet = self.find_sheet(&id, sheet)?;
+        let (step, me) = self.vote_on(&id)?;
+        let author = step.sheets.get(&sheet).map(|sheet| sheet.author);
+        let asked = step.slate.asked_for();
+        let round = asked.into_iter().rev().find(|round| step.slate.owner(*round) == author);
+        let round = round.ok_or(DeskError::Unsigned(Refusal::NoSuchRound))?;
+        let decided = self.hand(&id, step.roster.at)?.pass(&step, &me, round)?;
+        let pass = self.sign_by_hand(id, decided, now)?;
+        self.publish(id, vec![pass], now).await?;
+        self.pump().await?;
+        self.minutes_view(&id, &sheet)
+    }
+
+    /// Stands on one of several adopted sheets of one number: the owner's word after a fork.
+    pub(crate) async fn stand(&mut self, id: CommitteeId, minutes: &str) -> Result<MinutesView, DeskError> {
+        self.pump().await?;
+        let committee = self.committee_mut(&id)?;
+        let forks = committee.state.as_ref().map(|state| state.forks.clone()).unwrap_or_default();
+        let meant = |fork: &Fork| {
+            let sheets = fork.sheets.iter().filter(|sheet| has_prefix(*sheet, minutes));
+            sheets.map(|sheet| Checkpoint { no: fork.no, id: *sheet }).collect::<Vec<_>>()
+        };
+        let stand = one(forks.iter().flat_map(meant))?.ok_or(DeskError::NoMinutes)?;
+        let before = committee.ledger.stand.replace(stand);
+        committee.evaluate();
+        if committee.state.as_ref().is_none_or(|state| !state.stands) {
+            committee.ledger.stand = before;
+            committee.evaluate();
+            return Err(DeskError::NoMinutes);
+        }
+        let events = vec![DeskEvent::Committee(id)];
+        self.commit(Work { touched: [id].into(), events, ..Work::default() }).await?;
+        self.minutes_view(&id, &stand.id)
+    }
+
+    /// Asks minutes to put a fresh vote key in place of one that is lost or was erased.
+    pub(crate) async fn ask_for_key(&mut self, id: CommitteeId) -> Result<(), DeskError> {
+        self.pump().await?;
+        let now = self.writing_time(id, None)?;
+        if self.committee(&id)?.standing() != Standing::Voter {
+            return Err(DeskError::NotAllowed(id));
+        }
+        let fresh = SigningKey::generate(&mut entropy::rng()?);
+        self.change_keys(id, |keys| keys.next_vote = Some(fresh.clone()))?;
+        let committee = self.committee(&id)?;
+        let keys = self.keys(&id)?;
+        let writer = Writer::new(keys, committee, now)?;
+        let wanted = writer.by_device(Content::NewKey(NewKey { vote: fresh.public() }))?.verify()?;
+        // The device is certified by the new key beforehand: its owner stays in the epoch when the old one ends.
+        let no = keys.device_no.saturating_sub(1);
+        let certificate = Content::Device(Certificate::new(id, committee.me, no, &keys.device));
+        let certificate = SignedObject::sign(id, certificate, &fresh)?.verify()?;
+        self.publish(id, vec![wanted, certificate], now).await
+    }
+
+    /// What is due about minutes: to send again what did not leave, to pass on where this desk has signed nothing, to
+    /// table what enough passed on for, and to use a new key.
+    pub(crate) async fn tend_minutes(&mut self, id: CommitteeId, now: Timestamp) -> Result<bool, DeskError> {
+        if self.take_new_key(id)? || self.drop_strange_key(id)? {
+            return Ok(true);
+        }
+        let Ok((step, me)) = self.vote_on(&id) else { return Ok(false) };
+        let hand = self.hand(&id, step.roster.at)?;
+        let unsent = self.unsent(&id, &hand)?;
+        if !unsent.is_empty() {
+            self.publish(id, unsent, now).await?;
+            return Ok(true);
+        }
+        let asked = step.slate.asked_for().into_iter().next_back();
+        let of_another = asked.filter(|round| step.slate.owner(*round) != Some(me));
+        if let (Some(round), true) = (of_another, hand.is_free()) {
+            let pass = self.sign_by_hand(id, hand.pass(&step, &me, round)?, now)?;
+            self.publish(id, vec![pass], now).await?;
+            return Ok(true);
+        }
+        self.table_if_due(id, &step, me, now).await
+    }
+
+    async fn table_if_due(
+        &mut self,
+        id: CommitteeId,
+        step: &Step,
+        me: MemberId,
+        now: Timestamp,
+    ) -> Result<bool, DeskError> {
+        let hand = self.hand(&id, step.roster.at)?;
+        let asked = step.slate.asked_for().into_iter();
+        let mut own = asked.filter(|round| step.slate.owner(*round) == Some(me) && !hand.has_tabled(*round));
+        let (Some(round), Some(sheet)) = (own.next_back(), self.committee(&id)?.ledger.sheet) else {
+            return Ok(false);
+        };
+        let decided = match hand.table(step, &me, round, sheet) {
+            Err(Refusal::MustCarry(carried)) => hand.table(step, &me, round, carried),
+            decided => decided,
+        };
+        let Ok(decided) = decided else { return Ok(false) };
+        let offer = self.sign_by_hand(id, decided, now)?;
+        let tabled = match offer.content() {
+            Content::Offer(offer) => offer.minutes,
+            _ => sheet,
+        };
+        self.publish(id, vec![offer], now).await?;
+        if step.sheets.get(&tabled).is_some_and(|sheet| sheet.author == me) {
+            self.sign_sheet(id, tabled, now).await?;
+        }
+        Ok(true)
+    }
+
+    /// A new vote key, once minutes have put it in place.
+    fn take_new_key(&mut self, id: CommitteeId) -> Result<bool, DeskError> {
+        let committee = self.committee(&id)?;
+        let Some(state) = &committee.state else { return Ok(false) };
+        let seat = state.roster().voters.get(&committee.me).map(|seat| seat.vote);
+        let next = self.keys(&id)?.next_vote.as_ref().map(SigningKey::public);
+        if next.is_none() || next != seat {
+            return Ok(false);
+        }
+        self.change_keys(id, |keys| keys.vote = keys.next_vote.take())?;
+        Ok(true)
+    }
+
+    /// Erases the vote key where something was signed with it that this desk does not remember: it is in other hands,
+    /// or this home is an old copy. Minutes must replace it.
+    fn drop_strange_key(&mut self, id: CommitteeId) -> Result<bool, DeskError> {
+        let Some(vote) = self.keys(&id)?.vote.as_ref().map(SigningKey::public) else { return Ok(false) };
+        let committee = self.committee(&id)?;
+        let Some(state) = &committee.state else { return Ok(false) };
+        let step = &state.newest;
+        let hand = self.hand(&id, step.roster.at)?;
+        let strange = step.slate.signed_by(&committee.me).into_iter().any(|object| {
+            let own = committee.book.object(&object).is_some_and(|object| object.author() == vote);
+            own && !hand.has_signed(&object)
+        });
+        if strange {
+            tracing::warn!(committee = %id, "the vote key signed what this desk does not remember: it is erased");
+            self.change_keys(id, |keys| keys.vote = None)?;
+        }
+        Ok(strange)
+    }
+
+    /// Where this desk stands and who votes there, if this home's member does and may sign.
+    pub(crate) fn vote_on(&self, id: &CommitteeId) -> Result<(Arc<Step>, MemberId), DeskError> {
+        let committee = self.committee(id)?;
+        let state = committee.state.as_ref().ok_or(DeskError::NotIn(*id))?;
+        if !state.stands {
+            return Err(DeskError::Adrift(*id));
+        }
+        if state.newest.adopted.len() > 1 {
+            return Err(DeskError::Forked(*id));
+        }
+        if !state.roster().voters.contains_key(&committee.me) || committee.ledger.must_mint {
+            return Err(DeskError::NotAllowed(*id));
+        }
+        match self.keys(id)?.vote {
+            Some(_) => Ok((state.newest.clone(), committee.me)),
+            None => Err(DeskError::NoVoteKey(*id)),
+        }
+    }
+
+    fn hand(&self, id: &CommitteeId, prev: BookId) -> Result<Hand, DeskError> {
+        let hands = &self.keys(id)?.hands;
+        Ok(hands.iter().find(|hand| hand.prev == prev).cloned().unwrap_or_else(|| Hand::new(prev)))
+    }
+
+    /// Signs what a hand decided, once the hand is durable.
+    fn sign_by_hand(
+        &mut self,
+        id: CommitteeId,
+        (mut hand, content): (Hand, Content),
+        now: Timestamp,
+    ) -> Result<Verified<SignedObject>, DeskError> {
+        let writer = Writer::new(self.keys(&id)?, self.committee(&id)?, now)?;
+        let object = writer.by_vote(content)?.verify()?;
+        hand.remember(&object);
+        self.change_keys(id, |keys| {
+            keys.hands.retain(|known| known.prev != hand.prev);
+            keys.hands.push(hand);
+            let over = keys.hands.len().saturating_sub(HANDS);
+            keys.hands.drain(..over);
+        })?;
+        Ok(object)
+    }
+
+    fn unsent(&self, id: &CommitteeId, hand: &Hand) -> Result<Vec<Verified<SignedObject>>, DeskError> {
+        let book = &self.committee(id)?.book;
+        let missing = hand.signed().filter(|(id, _)| !book.contains(id));
+        let objects = missing.map(|(_, bytes)| SignedObject::decode(bytes)?.verify());
+        Ok(objects.collect::<Result<_, _>>()?)
+    }
+
+    /// Puts objects into this desk's book and, under the epoch to write under, into everyone's. Where there is none, a
+    /// voter begins one with the whole book; whoever may not keeps them here, to be handed over by file.
+    pub(crate) async fn publish(
+        &mut self,
+        id: CommitteeId,
+        objects: Vec<Verified<SignedObject>>,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        let mut work = Work { touched: [id].into(), events: vec![DeskEvent::Committee(id)], ..Work::default() };
+        let vault = self.vault.clone();
+        let committee = self.committee_mut(&id)?;
+        objects.iter().for_each(|object| committee.book.insert(object.clone()));
+        for object in committee.book.taken() {
+            vault.put(&mut work.batch, Shelf::Object(id), object.id().as_bytes(), &object.bytes().to_vec())?;
+        }
+        committee.evaluate();
+        work.envelopes = self.carrying(id, &objects, now)?;
+        self.commit(work).await?;
+        self.read_new().await
+    }
+
+    fn carrying(
+        &self,
+        id: CommitteeId,
+        objects: &[Verified<SignedObject>],
+        now: Timestamp,
+    ) -> Result<Vec<kenes_core::envelope::Envelope>, DeskError> {
+        let committee = self.committee(&id)?;
+        let state = committee.state.as_ref().ok_or(DeskError::NotIn(id))?;
+        let writer = Writer::new(self.keys(&id)?, committee, now)?;
+        match committee.current() {
+            Some((epoch, secret)) => pages_of(objects).iter().map(|page| writer.page(page, epoch, secret)).collect(),
+            None if committee.may_rotate() => {
+                let after = committee.rotations.keys().copied().collect();
+                Ok(writer.rotate(&committee.book, state, after)?.envelopes)
+            }
+            None => Ok(vec![]),
+        }
+    }
+
+    pub(crate) fn find_sheet(&self, id: &CommitteeId, sheet: &str) -> Result<BookId, DeskError> {
+        let state = self.committee(id)?.state.as_ref().ok_or(DeskError::NotIn(*id))?;
+        let open = state.newest.sheets.keys().filter(|known| has_prefix(*known, sheet)).copied();
+        one(open)?.ok_or(DeskError::NoMinutes)
+    }
+}
+
+impl Committee {
+    /// Whether this home's member may begin an epoch.
+    pub(crate) fn may_rotate(&self) -> bool {
+        self.standing() == Standing::Voter && !self.ledger.must_mint
+    }
+}
+
+/// The only one; nothing where there is none, and an error where it could mean more than one.
+pub(crate) fn one<T>(mut meant: impl Iterator<Item = T>) -> Result<Option<T>, DeskError> {
+    match (meant.next(), meant.next()) {
+        (only, None) => Ok(only),
+        (_, Some(_)) => Err(DeskError::Ambiguous),
+    }
+}
+
+/// Objects in as few pages as hold them.
+fn pages_of(objects: &[Verified<SignedObject>]) -> Vec<Page> {
+    let mut pages: Vec<Vec<&SignedObject>> = vec![];
+    let mut room = 0;
+    for object in objects {
+        let size = object.bytes().len();
+        if size > room {
+            pages.push(vec![]);
+            room = PAGE;
+        }
+        room = room.saturating_sub(size);
+        if let Some(page) = pages.last_mut() {
+            page.push(object);
+        }
+    }
+    pages.iter().map(|objects| page_of(objects, vec![])).collect()
+}

@@ -1,0 +1,115 @@
+//! From what a person wants decided to entries of a sheet, with the last op known of every device that they end.
+
+use kenes_core::book::{Entry, Quorum, Role, SEEN, Seen, State};
+use kenes_core::ids::{CommitteeId, MemberId, has_prefix};
+use kenes_core::sign::PublicKey;
+use kenes_core::time::{DAY, Timestamp};
+
+use super::one;
+use crate::error::DeskError;
+use crate::session::Session;
+use crate::view::Proposal;
+
+/// For how many days a spokesperson speaks at most.
+const OFFICE: u64 = 90;
+
+impl Session {
+    pub(super) fn entries(
+        &self,
+        id: &CommitteeId,
+        proposals: Vec<Proposal>,
+        now: Timestamp,
+    ) -> Result<Vec<Entry>, DeskError> {
+        let mut entries = vec![];
+        for proposal in proposals {
+            entries.extend(self.entry(id, proposal, now)?);
+        }
+        Ok(entries)
+    }
+
+    fn entry(&self, id: &CommitteeId, proposal: Proposal, now: Timestamp) -> Result<Vec<Entry>, DeskError> {
+        let state = self.committee(id)?.state.as_ref().ok_or(DeskError::NotIn(*id))?;
+        Ok(match proposal {
+            Proposal::Admit { who, steward } => {
+                let member = self.find_member(id, &who)?;
+                let known = state.members.get(&member).ok_or(DeskError::Nobody)?;
+                vec![Entry::Admit { identity: known.identity, name: known.name, steward }]
+            }
+            Proposal::Remove(who) => {
+                let member = self.find_member(id, &who)?;
+                match state.members.get(&member).map(|member| member.role) {
+                    Some(Role::Voter { .. }) => {
+                        let seen = self.last_ops(id, state, member)?;
+                        vec![Entry::Remove { member, seen, published: vec![] }]
+                    }
+                    Some(Role::Probation { .. }) => vec![Entry::Drop { member, seen: self.seen(id, &member)? }],
+                    Some(Role::Former { .. }) | None => return Err(DeskError::Nobody),
+                }
+            }
+            Proposal::Steward(who) => vec![Entry::Steward { member: self.find_member(id, &who)?, steward: true }],
+            Proposal::Retire(who) => vec![Entry::Steward { member: self.find_member(id, &who)?, steward: false }],
+            Proposal::Spokesperson { who, until } => {
+                if until <= now || until > now.plus(OFFICE * DAY) {
+                    return Err(DeskError::Office(OFFICE));
+                }
+                vec![Entry::Spokesperson { member: self.find_member(id, &who)?, until }]
+            }
+            Proposal::Recall(who) => vec![self.recall(id, state, &who)?],
+            Proposal::Reinstate(who) => self.reinstate(id, state, &who)?,
+            Proposal::Keep(who) => vec![Entry::Keep { member: self.find_member(id, &who)? }],
+            Proposal::NewKey(who) => {
+                let member = self.find_member(id, &who)?;
+                let wanted = state.new_keys.get(&member).into_iter().flatten().copied();
+                let vote = one(wanted)?.ok_or(DeskError::Nobody)?;
+                vec![Entry::ReplaceKey { member, vote, seen: self.seen(id, &member)? }]
+            }
+            Proposal::Policy { quorum, history, retention_days } => {
+                let roster = state.roster();
+                let quorum = quorum.map_or(roster.quorum, |(num, den)| Quorum { num, den });
+                let history = history.unwrap_or(roster.history);
+                let retention_days = retention_days.unwrap_or(roster.retention_days);
+                vec![Entry::Policy { quorum, history, retention_days }]
+            }
+        })
+    }
+
+    /// A device that speaks no longer, or a spokesperson who does not.
+    fn recall(&self, id: &CommitteeId, state: &State, who: &str) -> Result<Entry, DeskError> {
+        let devices = state.members.values().flat_map(|member| &member.devices).map(|device| device.sign);
+        if let Some(device) = one(devices.filter(|device| has_prefix(device, who)))? {
+            let seen = self.index.last_of(*id, &device).map(|seq| Seen { device, seq });
+            return Ok(Entry::Recall { devices: vec![device], seen: seen.into_iter().collect(), published: vec![] });
+        }
+        let member = self.find_member(id, who)?;
+        Ok(Entry::Silence { member, published: vec![] })
+    }
+
+    /// Every suspension by which someone is out, settled up to its number.
+    fn reinstate(&self, id: &CommitteeId, state: &State, who: &str) -> Result<Vec<Entry>, DeskError> {
+        let member = self.find_member(id, who)?;
+        let settled = state.settling(&self.committee(id)?.book, &member);
+        if settled.is_empty() { Err(DeskError::Nobody) } else { Ok(settled) }
+    }
+
+    /// The last op known of each device of a member, and of those whom the member let in.
+    fn last_ops(&self, id: &CommitteeId, state: &State, member: MemberId) -> Result<Vec<Seen>, DeskError> {
+        let mut seen = self.seen(id, &member)?;
+        for newcomer in self.let_in_by(id, state, member)? {
+            seen.extend(self.seen(id, &newcomer)?);
+        }
+        seen.sort_unstable();
+        seen.truncate(SEEN);
+        Ok(seen)
+    }
+
+    fn let_in_by(&self, id: &CommitteeId, state: &State, steward: MemberId) -> Result<Vec<MemberId>, DeskError> {
+        let vote: Option<PublicKey> = state.members.get(&steward).map(|member| member.vote);
+        let book = &self.committee(id)?.book;
+        let by_steward = |role: Role| match role {
+            Role::Probation { by } => book.object(&by).map(|admit| admit.author()) == vote,
+            Role::Voter { .. } | Role::Former { .. } => false,
+        };
+        let newcomers = state.members.iter().filter(|(_, member)| by_steward(member.role));
+        Ok(newcomers.map(|(id, _)| *id).collect())
+    }
+}
