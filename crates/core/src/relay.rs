@@ -201,7 +201,11 @@ impl Relay {
             (Asked::Lists(channel, told), Reply::Busy) => self.lists_put_off(peer, channel, &told),
             (Asked::Announce(channel, ids), Reply::Wanted { bits }) => self.wanted(peer, channel, &ids, &bits),
             (Asked::Announce(channel, ids), Reply::Busy) => self.wanted(peer, channel, &ids, &[]),
-            (Asked::Push { channel, cause, count }, Reply::Ack { stored, refused }) => {
+            (Asked::Push { channel, cause, ids }, Reply::Ack { stored, refused }) => {
+                if refused == 0 {
+                    self.heard(channel, &ids);
+                }
+                let count = ids.len() as u64;
                 let (stored, refused) = (u64::from(stored).min(count), u64::from(refused).min(count));
                 self.push_done(peer, channel, cause, stored, refused);
             }

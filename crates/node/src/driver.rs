@@ -9,7 +9,7 @@ mod syncs;
 mod verify;
 mod writer;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,7 +70,6 @@ enum Held {
 struct Deposit {
     /// What commits together with the first of its envelopes.
     records: Batch,
-    source: Source,
     done: Done<Deposited>,
 }
 
@@ -109,6 +108,7 @@ impl Driver {
             mdns: net.as_ref().is_some_and(|net| net.mdns),
             wanted,
             peers: Default::default(),
+            unheard: opened.notes.queued.iter().copied().collect(),
             queued: opened.notes.queued.iter().copied().collect(),
             last_sync: opened.notes.synced,
             salvaged: opened.salvaged,
@@ -213,6 +213,7 @@ impl Driver {
                 self.writer.submit(vec![Change::Carry { channel, pinned, own }]).await;
             }
             Output::Carry { channel, keep: false, .. } => {
+                self.standing.unheard.remove(&channel);
                 self.standing.queued.remove(&channel);
                 self.writer.submit(vec![Change::Forget(channel)]).await;
             }
@@ -234,24 +235,27 @@ impl Driver {
         self.standing.counters.stored += envelopes.len() as u64;
         let mut changes = Vec::new();
         if let Some(deposit) = ticket.and_then(|ticket| self.deposits.get_mut(&ticket)) {
-            if deposit.source == Source::Desk {
-                for envelope in &envelopes {
-                    let channel = envelope.header().channel;
-                    if !self.syncs.is_matched(&channel) {
-                        *self.standing.queued.entry(channel).or_default() += 1;
-                    }
-                }
-                changes.extend(self.standing.queued.iter().map(|(channel, count)| Change::Queued(*channel, *count)));
-            }
             changes.push(Change::Records(std::mem::take(&mut deposit.records)));
+            let channels: BTreeSet<ChannelId> = envelopes.iter().map(|envelope| envelope.header().channel).collect();
+            changes.extend(channels.into_iter().filter_map(|channel| self.queued(channel)));
         }
         changes.push(Change::Keep(envelopes));
         self.writer.submit(changes).await;
     }
 
+    /// What is to be written down of how many envelopes of this home's own wait, where that changed.
+    fn queued(&mut self, channel: ChannelId) -> Option<Change> {
+        let count = self.standing.queued(&self.relay, &channel);
+        let noted = match count {
+            0 => self.standing.queued.remove(&channel).unwrap_or(0),
+            _ => self.standing.queued.insert(channel, count).unwrap_or(0),
+        };
+        (count != noted).then_some(Change::Queued(channel, count))
+    }
+
     /// The machine is done with a deposit. Records that no envelope took along commit now, unless all were refused.
     async fn close_deposit(&mut self, ticket: Ticket, deposited: Deposited) {
-        let Some(Deposit { records, done, .. }) = self.deposits.remove(&ticket) else { return };
+        let Some(Deposit { records, done }) = self.deposits.remove(&ticket) else { return };
         for (_, reason) in &deposited.refused {
             *self.standing.counters.refused.entry(*reason).or_default() += 1;
         }
@@ -322,6 +326,12 @@ impl Driver {
 
     async fn tell(&mut self, event: Event) {
         match &event {
+            Event::Acknowledged { channel } => {
+                let changes: Vec<Change> = self.queued(*channel).into_iter().collect();
+                if !changes.is_empty() {
+                    self.writer.submit(changes).await;
+                }
+            }
             Event::Matched { peer, channel } => self.syncs.matched(*peer, *channel),
             Event::Synced { peer, channel, report } => {
                 self.syncs.synced(*peer, *channel, report, Instant::now());
@@ -339,9 +349,9 @@ impl Driver {
             self.standing.last_sync = Some(now);
             changes.push(Change::Synced(now));
         }
-        if self.standing.queued.remove(&channel).is_some() {
-            changes.push(Change::Queued(channel, 0));
-        }
+        // Which ones waited before this start is not known: what a peer lacked of them, this sync has brought it.
+        self.standing.unheard.remove(&channel);
+        changes.extend(self.queued(channel));
         if !changes.is_empty() {
             self.writer.submit(changes).await;
         }
@@ -390,7 +400,7 @@ impl Driver {
             Call::Deposit { envelopes, records, source, done } => {
                 self.last_ticket += 1;
                 let ticket = Ticket(self.last_ticket);
-                self.deposits.insert(ticket, Deposit { records, source, done });
+                self.deposits.insert(ticket, Deposit { records, done });
                 self.feed(Input::Deposit { envelopes, ticket, source }).await;
             }
             Call::Carry { channel, keep, pinned, done } => {

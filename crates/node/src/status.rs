@@ -34,7 +34,7 @@ pub struct Status {
     pub damaged: u64,
     /// When a sync last ended well.
     pub last_sync: Option<Timestamp>,
-    /// Envelopes of this home's own desk that no peer has been offered yet.
+    /// Envelopes of this home's own desk that no peer has acknowledged yet.
     pub queued: u64,
     /// What is wrong with the clock.
     pub clock: Option<ClockWarning>,

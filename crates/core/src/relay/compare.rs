@@ -8,6 +8,7 @@ use super::input::{Floor, PeerNo};
 use super::message::{FLOORS, Reply, Request, State};
 use super::output::{Event, Reason};
 use super::peer::{Asked, Peer};
+use super::stock::Stock;
 use super::{Alarm, RETRY_SECS, Relay};
 use crate::ids::ChannelId;
 use crate::time::Timestamp;
@@ -101,6 +102,10 @@ impl Relay {
         let Some(theirs) = matched.theirs.clone() else { return };
         if matched.pending > 0 || matched.turn.is_some() {
             return;
+        }
+        let level = (&ours.tips, ours.count, ours.print) == (&theirs.tips, theirs.count, theirs.print);
+        if level && self.channels.get_mut(&channel).is_some_and(Stock::all_heard) {
+            self.tell(Event::Acknowledged { channel });
         }
         if (ours.count, ours.print) == (theirs.count, theirs.print) && self.full_check_due(peer, &channel).is_none() {
             return self.settle(peer, channel);

@@ -46,6 +46,8 @@ impl Origin {
 #[derive(Debug)]
 pub(super) struct Intake {
     origin: Origin,
+    /// How many came, those included that were not looked at.
+    came: u64,
     /// Batches not yet back.
     waiting: usize,
     bytes: u64,
@@ -62,7 +64,8 @@ pub(super) struct Intake {
 
 impl Relay {
     pub(super) fn deposit(&mut self, envelopes: Vec<Envelope>, ticket: Ticket, source: Source) {
-        self.take_in(Origin::Deposit { ticket, source }, envelopes);
+        let came = envelopes.len() as u64;
+        self.take_in(Origin::Deposit { ticket, source }, envelopes, came);
     }
 
     /// Envelopes of a peer, not yet decoded. `taken` says which of them were asked for or are within its rate. Those of
@@ -88,13 +91,14 @@ impl Relay {
             }
         }
         if self.peers.contains_key(&peer) {
-            self.take_in(origin, envelopes);
+            self.take_in(origin, envelopes, following.len() as u64);
         }
     }
 
-    fn take_in(&mut self, origin: Origin, envelopes: Vec<Envelope>) {
+    fn take_in(&mut self, origin: Origin, envelopes: Vec<Envelope>, came: u64) {
         let mut intake = Intake {
             origin,
+            came,
             waiting: 0,
             bytes: 0,
             stored: 0,
@@ -294,6 +298,9 @@ impl Relay {
                     } else {
                         touched.entry(entry.channel).or_default().push(Short::of(&entry.id));
                     }
+                    if let Some(stock) = self.channels.get_mut(&entry.channel).filter(|_| ticket.is_some()) {
+                        stock.await_hearing(Short::of(&entry.id));
+                    }
                     fresh.push(envelope);
                 }
                 Err(reason) => self.refuse(intake, entry.id, reason),
@@ -356,11 +363,13 @@ impl Relay {
 
     /// All of an intake is through: whoever waits is answered.
     fn taken_in(&mut self, intake: Intake) {
-        let Intake { origin, stored, duplicate, refused, begun, .. } = intake;
+        let Intake { origin, came, stored, duplicate, refused, begun, .. } = intake;
         for channel in begun {
             self.stop_if_void(channel);
         }
-        let ack = Reply::Ack { stored: stored as u32, refused: refused.len() as u32 };
+        // What was left to sync is not acknowledged either.
+        let not_taken = came.saturating_sub(stored + duplicate);
+        let ack = Reply::Ack { stored: stored as u32, refused: not_taken as u32 };
         if let Some((peer, channel)) = origin.peer()
             && let Some(matched) = self.matched(peer, &channel)
         {

@@ -9,7 +9,7 @@ use super::Relay;
 use super::gate::Origin;
 use super::input::PeerNo;
 use super::message::{Cause, Offer, Reply, Request, Short};
-use super::output::Reason;
+use super::output::{Event, Reason};
 use super::peer::Asked;
 use super::reconcile::{bits, has_bit};
 use super::sync::Filling;
@@ -95,8 +95,8 @@ impl Relay {
             return;
         }
         matched.pushing = true;
-        let count = ids.len() as u64;
-        let asked = Asked::Push { channel, cause: Cause::Live, count };
+        let shorts = ids.iter().map(Short::of).collect();
+        let asked = Asked::Push { channel, cause: Cause::Live, ids: shorts };
         self.ask(peer, &Request::Push { channel, cause: Cause::Live }, ids, asked);
     }
 
@@ -148,6 +148,13 @@ impl Relay {
         self.reply(peer, no, &Reply::Wanted { bits: bits(&wanted) }, Vec::new());
         if left {
             self.sync_soon(peer, channel);
+        }
+    }
+
+    /// A peer has these, as it says itself.
+    pub(super) fn heard(&mut self, channel: ChannelId, ids: &[Short]) {
+        if self.channels.get_mut(&channel).is_some_and(|stock| stock.heard(ids)) {
+            self.tell(Event::Acknowledged { channel });
         }
     }
 

@@ -156,6 +156,11 @@ pub enum Event {
         /// How many.
         count: u64,
     },
+    /// A peer has some of what this home's desk deposited and nobody was known to have.
+    Acknowledged {
+        /// In which channel.
+        channel: ChannelId,
+    },
     /// A peer carries a channel that we carry.
     Matched {
         /// Who.

@@ -23,7 +23,7 @@ pub(super) enum Asked {
     Introduce(ChannelId),
     Lists(ChannelId, Vec<Tip>),
     Announce(ChannelId, Vec<Short>),
-    Push { channel: ChannelId, cause: Cause, count: u64 },
+    Push { channel: ChannelId, cause: Cause, ids: Vec<Short> },
     Query { channel: ChannelId, session: u64 },
     Get(ChannelId, Vec<Short>),
 }

@@ -2,6 +2,7 @@
 
 use super::Relay;
 use super::input::PeerNo;
+use super::stock::Stock;
 use crate::ids::{ChannelId, ListId};
 use crate::time::Timestamp;
 
@@ -70,6 +71,12 @@ impl Relay {
     /// What a peer last said the time is; none where it doubts its clock or has not said.
     pub fn clock_of(&self, peer: PeerNo) -> Option<Timestamp> {
         self.peers.get(&peer)?.hello?.clock
+    }
+
+    /// How many envelopes this home's desk has deposited in a channel, since this machine began, that no peer has
+    /// acknowledged, offered, or shown to have by being level with us.
+    pub fn unheard(&self, channel: &ChannelId) -> u64 {
+        self.channels.get(channel).map_or(0, Stock::unheard)
     }
 
     /// Whether a channel is carried.

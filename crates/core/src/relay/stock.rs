@@ -53,6 +53,8 @@ pub(super) struct Stock {
     floors_hash: Option<[u8; 8]>,
     bytes: u64,
     list_bytes: u64,
+    /// What this home's desk deposited and no peer is known to have.
+    unheard: BTreeSet<Short>,
     /// Envelopes whose lists are known and that the store has no more.
     lost_lists: BTreeSet<Short>,
 }
@@ -75,6 +77,7 @@ impl Stock {
             floors_hash: None,
             bytes: 0,
             list_bytes: 0,
+            unheard: BTreeSet::new(),
             lost_lists: BTreeSet::new(),
         }
     }
@@ -236,8 +239,30 @@ impl Stock {
         self.gossip.clear();
     }
 
+    /// What a desk deposits waits for a peer to have it.
+    pub(super) fn await_hearing(&mut self, id: Short) {
+        self.unheard.insert(id);
+    }
+
+    /// A peer has these; true where none was known to have one of them.
+    pub(super) fn heard(&mut self, ids: &[Short]) -> bool {
+        let before = self.unheard.len();
+        self.unheard.retain(|id| !ids.contains(id));
+        self.unheard.len() < before
+    }
+
+    /// A peer has everything; true where none was known to have some of it.
+    pub(super) fn all_heard(&mut self) -> bool {
+        !std::mem::take(&mut self.unheard).is_empty()
+    }
+
+    pub(super) fn unheard(&self) -> u64 {
+        self.unheard.len() as u64
+    }
+
     fn remove(&mut self, id: &Short) -> Option<Entry> {
         let entry = self.entries.remove(id)?;
+        self.unheard.remove(id);
         self.index.remove(&entry.mark());
         self.expiry.remove(&(entry.expires, *id));
         self.ledger.remove(&entry.pen, entry.priority, &(entry.created, *id), entry.size);

@@ -367,9 +367,9 @@ impl Relay {
             }
             turn.queue = queue;
             turn.open += 1;
-            let count = envelopes.len() as u64;
-            self.meter(peer, channel, (head + size) as u64, head as u64 + 4 * count);
-            self.ask(peer, &request, envelopes, Asked::Push { channel, cause: Cause::Turn { session }, count });
+            let ids: Vec<Short> = envelopes.iter().map(Short::of).collect();
+            self.meter(peer, channel, (head + size) as u64, (head + 4 * ids.len()) as u64);
+            self.ask(peer, &request, envelopes, Asked::Push { channel, cause: Cause::Turn { session }, ids });
         }
     }
 

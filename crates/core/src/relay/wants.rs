@@ -24,6 +24,7 @@ impl Relay {
         let stock = self.channels.get_mut(&channel)?;
         if stock.get(&offer.id).is_some() {
             stock.news.note(offer.id, peer, limits.news);
+            self.heard(channel, &[offer.id]);
             return Some(false);
         }
         let state = self.peers.get_mut(&peer)?;

@@ -44,6 +44,9 @@ pub(super) struct Standing {
     pub(super) mdns: bool,
     pub(super) wanted: Vec<Multiaddr>,
     pub(super) peers: BTreeMap<PeerNo, Peer>,
+    /// Envelopes of this home's own desk that no peer had acknowledged before this start.
+    pub(super) unheard: BTreeMap<ChannelId, u64>,
+    /// The same, of before and since, as it was last written down.
     pub(super) queued: BTreeMap<ChannelId, u64>,
     pub(super) last_sync: Option<Timestamp>,
     pub(super) salvaged: Option<Salvaged>,
@@ -97,6 +100,11 @@ impl Standing {
         }
     }
 
+    /// How many of this home's own envelopes in a channel no peer has acknowledged.
+    pub(super) fn queued(&self, relay: &Relay, channel: &ChannelId) -> u64 {
+        self.unheard.get(channel).copied().unwrap_or(0) + relay.unheard(channel)
+    }
+
     pub(super) fn status(&self, relay: &Relay, store: &Store, clock: &Clock) -> Status {
         let (held, now) = (store.held(), clock.read());
         let peers: Vec<PeerReport> = relay.peers().filter_map(|peer| self.report(peer, now)).collect();
@@ -112,7 +120,7 @@ impl Standing {
             bytes: held.bytes,
             damaged: held.damaged,
             last_sync: self.last_sync,
-            queued: self.queued.values().sum(),
+            queued: relay.channels().map(|channel| self.queued(relay, &channel.channel)).sum(),
             clock: clock.warning().or(apart),
             salvaged: self.salvaged.clone(),
             counters: self.counters.clone(),

@@ -51,11 +51,6 @@ impl Syncs {
         }
     }
 
-    /// Whether any peer carries this channel.
-    pub(super) fn is_matched(&self, channel: &ChannelId) -> bool {
-        self.matched.iter().any(|(_, matched)| matched == channel)
-    }
-
     pub(super) fn synced(&mut self, peer: PeerNo, channel: ChannelId, report: &Report, now: Instant) {
         for wait in &mut self.waits {
             wait.pending.remove(&(peer, channel));
@@ -157,6 +152,5 @@ mod tests {
         syncs.gone(PeerNo(2), now);
         syncs.end(now + GRACE);
         assert!(!told.try_recv().unwrap().unfinished);
-        assert!(syncs.is_matched(&channel(1)) && !syncs.is_matched(&channel(2)));
     }
 }

@@ -76,8 +76,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_frame_over_the_limit_is_not_written() {
+    async fn a_frame_over_the_limit_is_refused_both_ways() {
         let longer = vec![0; LONGEST_FRAME + 1];
+        let room = Room::new(2 * LONGEST_FRAME, Duration::ZERO);
+        assert!(room.read(&mut Cursor::new(&longer)).await.is_err());
         assert!(write_frame(&mut Cursor::new(Vec::new()), &longer).await.is_err());
     }
 }

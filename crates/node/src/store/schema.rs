@@ -67,7 +67,7 @@ pub struct Notes {
     pub clock: Option<Timestamp>,
     /// When a sync last ended well.
     pub synced: Option<Timestamp>,
-    /// How many envelopes of each channel no peer has been offered yet.
+    /// How many envelopes of each channel no peer has acknowledged yet.
     pub queued: Vec<(ChannelId, u64)>,
     /// Addresses to dial.
     pub peers: Vec<String>,

@@ -45,7 +45,7 @@ pub enum Change {
     Clock(Timestamp),
     /// Remember when a sync last ended well.
     Synced(Timestamp),
-    /// Remember how many envelopes of a channel no peer has been offered yet.
+    /// Remember how many envelopes of a channel no peer has acknowledged yet.
     Queued(ChannelId, u64),
     /// Remember an address to dial, or forget it.
     Peer {

@@ -23,7 +23,7 @@ fn text(status: &Status) -> String {
         ("channels", "Channels carried.", status.channels.len() as u64),
         ("envelopes", "Envelopes stored.", status.envelopes),
         ("envelope_bytes", "Bytes of envelopes stored.", status.bytes),
-        ("queued", "Envelopes of this home that no peer was offered yet.", status.queued),
+        ("queued", "Envelopes of this home that no peer has acknowledged yet.", status.queued),
     ];
     let totals = [
         ("stored_total", "Envelopes stored since the start.", counters.stored),

@@ -212,3 +212,37 @@ fn a_list_that_the_store_lost_comes_back_from_whoever_is_matched_next_and_was_fo
     assert!(stage.relay.has(&first().channel(), &list.id()));
     assert_eq!(stage.stored, 3);
 }
+
+#[test]
+fn what_a_desk_deposits_waits_until_a_peer_has_it_for_certain() {
+    let mut stage = Stage::with(&[], 1);
+    let channel = first().channel();
+    stage.ask(OURS, &stage.state(0, 1), &[]);
+    stage.said.clear();
+    let deposit = |stage: &mut Stage, n, reply: Reply| {
+        stage.input(Input::Deposit { envelopes: vec![talk(1, n)], ticket: Ticket(n), source: Source::Desk });
+        let Some((peer, no, Request::Push { .. })) = stage.asked() else { panic!("not pushed") };
+        assert_eq!(stage.relay.unheard(&channel), 1, "it is on its way");
+        stage.reply(peer, no, &reply);
+        stage.said.clear();
+        stage.relay.unheard(&channel)
+    };
+    assert_eq!(deposit(&mut stage, 1, Reply::Ack { stored: 1, refused: 0 }), 0);
+    assert_eq!(deposit(&mut stage, 2, Reply::Ack { stored: 0, refused: 1 }), 1, "it was refused");
+    stage.ask(OURS, &offers(&[talk(1, 2)]), &[]);
+    assert_eq!(stage.relay.unheard(&channel), 0, "the peer offers it itself");
+    assert_eq!(deposit(&mut stage, 3, Reply::Busy), 1);
+    let state = stage.relay.channels.get_mut(&channel).unwrap().state(Reading::sure(NOW));
+    stage.ask(OURS, &Request::State { channel, state }, &[]);
+    assert_eq!(stage.relay.unheard(&channel), 0, "the peer has all");
+    let acknowledged = stage.told.iter().filter(|event| matches!(event, Event::Acknowledged { .. })).count();
+    assert_eq!(acknowledged, 3);
+}
+
+#[test]
+fn what_was_left_to_sync_is_not_acknowledged() {
+    let mut stage = Stage::with(&[], 1);
+    let push = stage.push();
+    let reply = stage.ask(OURS, &push, &said(0..160));
+    assert_eq!(reply, Some(Reply::Ack { stored: 150, refused: 10 }));
+}
