@@ -25,6 +25,9 @@ pub const DEVICES: usize = 5;
 /// How many devices of a member that speak no longer are remembered, the lowest numbers.
 pub const RETIRED_DEVICES: usize = 64;
 
+/// How many new vote keys of a member are shown to choose from, those with the lowest ids.
+const NEW_KEYS: usize = 8;
+
 pub(super) fn evaluate(book: &Book, genesis: &Genesis, walk: Walk) -> Option<State> {
     let newest = walk.steps.last()?.clone();
     let mut evaluation = Evaluation {
@@ -518,8 +521,12 @@ impl<'a> Evaluation<'a> {
                 self.refuse(object.id(), Why::Settled);
                 continue;
             }
-            self.state.new_keys.entry(member).or_default().insert(new.vote);
-            self.judge(object.id(), Verdict::Counts);
+            let wanted = self.state.new_keys.entry(member).or_default();
+            let room = wanted.len() < NEW_KEYS;
+            if room {
+                wanted.insert(new.vote);
+            }
+            self.judge(object.id(), if room { Verdict::Counts } else { Verdict::No(Why::TooMany) });
         }
     }
 

@@ -1,6 +1,6 @@
 //! Cases S: suspensions, whom they put out, and how minutes settle them.
 
-use kenes_core::book::{Admit, Cause, Content, Entry, OPEN_ADMITS, Role, Verdict, Why};
+use kenes_core::book::{Admit, Cause, Content, Entry, NewKey, OPEN_ADMITS, Role, Verdict, Why};
 
 use super::hall::*;
 
@@ -206,4 +206,20 @@ fn a_new_key_certifies_its_owner_s_devices_again_and_the_old_one_none() {
     assert!(state.refuses(&device_key(2, 0), 3).is_none() && state.refuses(&device_key(2, 0), 4).is_some());
     assert!(state.refuses(&device_key(2, 1), 9).is_none());
     assert!(state.refuses(&device_key(2, 2), 0).is_some(), "certified by whoever took the old key");
+}
+
+#[test]
+fn a_member_asks_for_a_few_keys_at_most_and_for_none_that_was_used() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.device(2, 0);
+    for n in 0..10 {
+        let wanted = NewKey { vote: vote_key(60 + n).public() };
+        hall.put_by(&device(2, 0).sign, Content::NewKey(wanted));
+    }
+    let used = hall.put_by(&recovery_key(2), Content::NewKey(NewKey { vote: vote_key(3).public() }));
+    let stranger = hall.put(9, Content::NewKey(NewKey { vote: vote_key(80).public() }));
+    let state = hall.state();
+    assert_eq!(state.new_keys[&id(2)].len(), 8);
+    assert_eq!(state.verdict(&used), Verdict::No(Why::Settled));
+    assert_eq!(state.verdict(&stranger), Verdict::No(Why::Elsewhere));
 }
