@@ -1,15 +1,17 @@
-//! Lists that come late, and lists of two branches. Everyone here is honest, so nobody is charged with anything,
+//! Lists that come late, lists of two branches, and nodes with unequal room. Everyone here is honest, so nobody is charged with anything,
 //! whatever comes before or after what.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use kenes_core::channel::List;
 use kenes_core::envelope::Envelope;
-use kenes_core::ids::{ChannelId, ListId};
+use kenes_core::ids::{ChannelId, EnvelopeId, ListId};
 use kenes_core::relay::{Input, Limits};
 use kenes_core::time::{DAY, HOUR};
 
 use crate::all_seeds;
+use crate::node::Node;
 use crate::pool::{START, list, pen, talk};
 use crate::world::{Weather, World};
 
@@ -184,6 +186,45 @@ fn tip(world: &World, node: usize) -> Option<(u32, ListId)> {
     world.nodes[node].relay.channels().next().and_then(|status| status.tip)
 }
 
+#[test]
+fn nodes_with_unequal_room_keep_what_they_can_and_offer_nothing_in_vain() {
+    all_seeds(|seed| {
+        let mut world = founded(seed, false);
+        // Room for some twenty, some forty, and any number of envelopes.
+        let rooms = [30_000, 60_000, 256 << 20];
+        for (node, room) in (0..NODES).zip(rooms.iter().cycle()) {
+            world.nodes[node] = Node::new([node as u8; 32], Limits { channel_bytes: *room, ..Limits::default() }, 0);
+        }
+        carry(&mut world);
+        connect(&mut world, 0, NODES - 1);
+        world.wish(2, 5);
+        world.pass(10);
+        for round in 0..6usize {
+            for by in 0..4 {
+                // The older ones last: they come to be below floors that were compared before.
+                let place = (5 - round) * 5;
+                let node = world.below(NODES as u64) as usize;
+                world.deposit(node, lineage().by(by)[place..place + 5].to_vec());
+            }
+            world.pass(20);
+        }
+        let written: BTreeSet<EnvelopeId> = (0..4).flat_map(|by| lineage().by(by)).map(Envelope::id).collect();
+        let roomy: Vec<usize> = (0..NODES).filter(|node| node % 3 == 2).collect();
+        world.pass(1_200);
+        let most = roomy.iter().map(|node| world.ids(*node).intersection(&written).count()).collect::<Vec<_>>();
+        assert!(most.windows(2).all(|pair| pair[0] == pair[1]), "{most:?}");
+        for node in 0..NODES {
+            assert!(world.ids(node).len() >= 2 + 30_000 / 2 / 729, "node {node} keeps {}", world.ids(node).len());
+        }
+        assert_eq!(world.charges, [], "seed {seed}");
+        let (turns, bytes) = (world.turns(), world.bytes);
+        world.pass(1_200);
+        // They never get equal, so that each compares once in an interval, and finds nothing to send.
+        assert!(world.turns() - turns <= 10 * NODES, "{} turns about nothing", world.turns() - turns);
+        assert!(world.bytes - bytes < 60_000, "{} bytes about nothing", world.bytes - bytes);
+    });
+}
+
 /// Two branches of so many lists after a first one, with some pens in each.
 fn branches(length: usize) -> (Vec<Envelope>, [Vec<Envelope>; 2]) {
     let keeper = pen(100);
@@ -226,4 +267,16 @@ fn long_branches_are_told_frame_by_frame_and_once() {
         assert!(world.bytes - bytes < 20_000, "{} bytes about nothing", world.bytes - bytes);
         assert_eq!(world.charges, []);
     }
+}
+
+#[test]
+fn a_long_chain_of_lists_is_taken_whole_whatever_may_come_in_a_second() {
+    let (founding, [chain, _]) = branches(260);
+    let mut world = World::calm(2, &Limits::default());
+    for node in 0..2 {
+        world.input(node, Input::Carry { channel: founding[0].header().channel, keep: true, pinned: None });
+    }
+    world.settle(0, [founding, chain].concat());
+    world.wish(0, 1);
+    assert!(world.pass_until(30, |world| world.ids(1).len() == 261), "{}", world.ids(1).len());
 }

@@ -177,7 +177,10 @@ impl Relay {
             Request::Floors { channel, floors } => self.floors_asked(peer, no, channel, floors),
             Request::Introduce { channel } => self.introduced(peer, no, channel, &following),
             Request::Announce { channel, offers } => self.announced(peer, no, channel, &offers),
-            Request::Push { channel, cause } => self.pushed(peer, no, channel, cause, &following),
+            Request::Push { channel, cause, gone } => {
+                self.gone(peer, channel, &gone);
+                self.pushed(peer, no, channel, cause, &following);
+            }
             Request::Query(query) => self.queried(peer, no, &query),
             Request::Get { channel, ids } => self.got(peer, no, channel, &ids),
         }

@@ -370,6 +370,9 @@ impl Relay {
         // What was left to sync is not acknowledged either.
         let not_taken = came.saturating_sub(stored + duplicate);
         let ack = Reply::Ack { stored: stored as u32, refused: not_taken as u32 };
+        if let Some(peer) = origin.peer().and_then(|(peer, _)| self.peers.get_mut(&peer)).filter(|_| stored > 0) {
+            peer.brought = Some(self.now.at);
+        }
         if let Some((peer, channel)) = origin.peer()
             && let Some(matched) = self.matched(peer, &channel)
         {

@@ -13,7 +13,7 @@ use super::output::{Event, Reason};
 use super::peer::Asked;
 use super::reconcile::{bits, has_bit};
 use super::sync::Filling;
-use crate::envelope::{LONGEST, Priority};
+use crate::envelope::{Kind, LONGEST, Priority};
 use crate::ids::ChannelId;
 
 impl Relay {
@@ -64,7 +64,8 @@ impl Relay {
     pub(super) fn pump(&mut self, peer: PeerNo, channel: ChannelId) {
         let Some(matched) = self.matched(peer, &channel).filter(|matched| matched.ready) else { return };
         let offers = !matched.announcing && !matched.offers.is_empty();
-        if !matched.pushing && !matched.outbox.is_empty() {
+        let pushes = !matched.outbox.is_empty() || !matched.gone.is_empty();
+        if pushes && !matched.pushing {
             self.push_live(peer, channel);
         }
         if offers {
@@ -72,39 +73,50 @@ impl Relay {
         }
     }
 
-    /// Parts what waits for a peer into what it may have now and what it may have once it has more lists. What it does
-    /// not keep is left out.
-    fn ripe(&self, peer: PeerNo, channel: &ChannelId, waiting: VecDeque<Short>) -> (VecDeque<Short>, VecDeque<Short>) {
-        let Some(stock) = self.channels.get(channel) else { return Default::default() };
-        let Some(barred) = self.barred(peer, channel) else { return (waiting, VecDeque::new()) };
-        let kept = waiting.into_iter().filter(|id| stock.get(id).is_some_and(|entry| !barred.is_late(entry)));
-        kept.partition(|id| stock.get(id).is_some_and(|entry| !barred.is_early(&entry.pen)))
+    fn part(&self, peer: PeerNo, channel: &ChannelId, waiting: VecDeque<Short>) -> Parted {
+        let mut parted = Parted::default();
+        let Some(stock) = self.channels.get(channel) else { return parted };
+        let barred = self.barred(peer, channel);
+        for id in waiting {
+            match stock.get(&id) {
+                None => parted.gone.push(id),
+                Some(entry) if barred.as_ref().is_some_and(|barred| barred.is_late(entry)) => parted.gone.push(id),
+                Some(entry) if barred.as_ref().is_some_and(|barred| barred.is_early(&entry.pen)) => {
+                    parted.early.push_back(id);
+                }
+                Some(_) => parted.ripe.push_back(id),
+            }
+        }
+        parted
     }
 
     fn push_live(&mut self, peer: PeerNo, channel: ChannelId) {
-        let room = self.limits.live_frame;
+        let (room, offers, backlog) = (self.limits.live_frame, self.limits.offers, self.limits.backlog);
         let Some(matched) = self.matched(peer, &channel) else { return };
         let waiting = std::mem::take(&mut matched.outbox);
-        let (mut outbox, early) = self.ripe(peer, &channel, waiting);
+        let Parted { ripe: mut outbox, early, gone } = self.part(peer, &channel, waiting);
         let Filling { ids, passed, .. } = self.fill(channel, &outbox, room.max(LONGEST + 4));
         outbox.drain(..passed);
         outbox.extend(early);
         let Some(matched) = self.matched(peer, &channel) else { return };
         matched.outbox = outbox;
-        if ids.is_empty() {
+        matched.gone.extend(gone);
+        matched.gone.truncate(backlog);
+        let gone: Vec<Short> = matched.gone.drain(..matched.gone.len().min(offers)).collect();
+        if ids.is_empty() && gone.is_empty() {
             return;
         }
         matched.pushing = true;
         let shorts = ids.iter().map(Short::of).collect();
         let asked = Asked::Push { channel, cause: Cause::Live, ids: shorts };
-        self.ask(peer, &Request::Push { channel, cause: Cause::Live }, ids, asked);
+        self.ask(peer, &Request::Push { channel, cause: Cause::Live, gone }, ids, asked);
     }
 
     fn announce(&mut self, peer: PeerNo, channel: ChannelId) {
         let most = self.limits.offers;
         let Some(matched) = self.matched(peer, &channel) else { return };
         let waiting = std::mem::take(&mut matched.offers);
-        let (mut ripe, early) = self.ripe(peer, &channel, waiting);
+        let Parted { mut ripe, early, .. } = self.part(peer, &channel, waiting);
         let Some(stock) = self.channels.get(&channel) else { return };
         let mut offers = Vec::new();
         while offers.len() < most {
@@ -161,11 +173,15 @@ impl Relay {
     /// A peer wants some of what we offered; all of it is known to be known to it from now on.
     pub(super) fn wanted(&mut self, peer: PeerNo, channel: ChannelId, ids: &[Short], bits: &[u8]) {
         let backlog = self.limits.backlog;
-        let Some(matched) = self.matched(peer, &channel) else { return };
+        let Some(stock) = self.channels.get(&channel) else { return };
+        let Some(matched) = self.peers.get_mut(&peer).and_then(|peer| peer.matched.get_mut(&channel)) else { return };
         matched.announcing = false;
-        let chosen = ids.iter().enumerate().filter(|(place, _)| has_bit(bits, *place)).map(|(_, id)| *id);
-        let room = backlog.saturating_sub(matched.outbox.len());
-        matched.outbox.extend(chosen.take(room));
+        for (_, id) in ids.iter().enumerate().filter(|(place, _)| has_bit(bits, *place)) {
+            match stock.get(id).is_some() && matched.outbox.len() < backlog {
+                true => matched.outbox.push_back(*id),
+                false => matched.gone.push(*id),
+            }
+        }
         self.pump(peer, channel);
     }
 
@@ -190,7 +206,9 @@ impl Relay {
         let origin = Origin::Push { peer, no, channel, cause };
         let mut left = false;
         self.take_frame(origin, following, |relay, envelope| {
-            let taken = in_turn || relay.may_bring(peer, channel, envelope);
+            // A list was signed by keepers, or costs its bearer dear: a long chain is not cut short.
+            let list = cause == Cause::Lists && envelope.body().kind() == Kind::List;
+            let taken = in_turn || list || relay.may_bring(peer, channel, envelope);
             left |= !taken;
             taken
         });
@@ -209,4 +227,15 @@ impl Relay {
         served.seen = now;
         served.bytes <= most + 2 * frame as u64 && now.since(served.began) <= 2 * secs
     }
+}
+
+/// What waits for a peer.
+#[derive(Default)]
+struct Parted {
+    /// What it may have now.
+    ripe: VecDeque<Short>,
+    /// What it may have once it holds more lists.
+    early: VecDeque<Short>,
+    /// What is not here any more, or what it does not keep.
+    gone: Vec<Short>,
 }

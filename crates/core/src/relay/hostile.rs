@@ -142,7 +142,7 @@ impl Stage {
     }
 
     fn push(&self) -> Request {
-        Request::Push { channel: first().channel(), cause: Cause::Live }
+        Request::Push { channel: first().channel(), cause: Cause::Live, gone: Vec::new() }
     }
 
     fn charges(&self, wanted: Reason) -> usize {

@@ -109,7 +109,8 @@ impl Relay {
         }
         matched.lists.pushing = true;
         matched.lists.pushed.extend(told.iter().map(|(_, id)| *id));
-        self.ask(peer, &Request::Push { channel, cause: Cause::Lists }, envelopes, Asked::Lists(channel, told));
+        let request = Request::Push { channel, cause: Cause::Lists, gone: Vec::new() };
+        self.ask(peer, &request, envelopes, Asked::Lists(channel, told));
         true
     }
 
@@ -120,10 +121,12 @@ impl Relay {
         matched.lists.pushing = false;
         if !refused {
             // What the store lost meanwhile was not in the frame.
-            let sent = |(_, id): &&Tip| {
-                stock.chain.find(id).is_some_and(|link| stock.get(&Short::of(&link.envelope)).is_some())
-            };
-            matched.lists.since.extend(told.iter().filter(sent));
+            let links = told.iter().filter_map(|(_, id)| stock.chain.find(id));
+            let sent =
+                links.map(|link| (link.tip(), Short::of(&link.envelope))).filter(|(_, id)| stock.get(id).is_some());
+            let (lists, envelopes): (Vec<Tip>, Vec<Short>) = sent.unzip();
+            matched.lists.since.extend(lists);
+            self.heard(channel, &envelopes);
         }
         if self.push_lists(peer, channel) {
             return;

@@ -71,7 +71,12 @@ pub(super) enum Request {
     /// Something new.
     Announce { channel: ChannelId, offers: Vec<Offer> },
     /// Envelopes follow.
-    Push { channel: ChannelId, cause: Cause },
+    Push {
+        channel: ChannelId,
+        cause: Cause,
+        /// What the other side wanted of our offers and is not here any more.
+        gone: Vec<Short>,
+    },
     /// One round of a turn.
     Query(Query),
     /// Envelopes announced before, wanted now.

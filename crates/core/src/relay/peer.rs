@@ -97,6 +97,8 @@ pub(super) struct Match {
     pub(super) offers: VecDeque<Short>,
     pub(super) announcing: bool,
     pub(super) outbox: VecDeque<Short>,
+    /// What it wants of our offers and is not here any more.
+    pub(super) gone: Vec<Short>,
     pub(super) pushing: bool,
 }
 
@@ -126,6 +128,7 @@ impl Match {
             offers: VecDeque::new(),
             announcing: false,
             outbox: VecDeque::new(),
+            gone: Vec::new(),
             pushing: false,
         }
     }
@@ -146,6 +149,8 @@ pub(super) struct Peer {
     /// Bytes of its envelopes in verification.
     pub(super) checking: u64,
     pub(super) envelopes: Bucket,
+    /// When it last brought something new.
+    pub(super) brought: Option<Timestamp>,
     /// When it last withheld what it had promised.
     pub(super) withheld: Option<Timestamp>,
     pub(super) turns: Bucket,
@@ -173,6 +178,7 @@ impl Peer {
             introduced: 0,
             checking: 0,
             envelopes: Bucket::full(limits.burst, now),
+            brought: None,
             withheld: None,
             turns: Bucket::full(limits.turn_burst, now),
             tries: Bucket::full(TRIES, now),

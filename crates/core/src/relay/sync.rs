@@ -353,7 +353,7 @@ impl Relay {
             let left = most.saturating_sub(turn.bytes).min(frame as u64) as usize;
             let over = now.since(turn.began) > secs;
             let (session, mut queue) = (turn.session, std::mem::take(&mut turn.queue));
-            let request = Request::Push { channel, cause: Cause::Turn { session } };
+            let request = Request::Push { channel, cause: Cause::Turn { session }, gone: Vec::new() };
             let head = crate::wire::encode(&request).len();
             let room = if over { 0 } else { left.saturating_sub(head) };
             let Filling { ids: envelopes, bytes: size, passed } = self.fill(channel, &queue, room);

@@ -81,6 +81,14 @@ impl Relay {
         self.get(other, channel, vec![id]);
     }
 
+    /// A peer does not have any more what it offered: the next is asked.
+    pub(super) fn gone(&mut self, peer: PeerNo, channel: ChannelId, ids: &[Short]) {
+        if ids.len() > self.limits.offers {
+            return self.charge(peer, Reason::TooMuch);
+        }
+        ids.iter().for_each(|id| self.not_from(peer, channel, *id));
+    }
+
     fn get(&mut self, peer: PeerNo, channel: ChannelId, ids: Vec<Short>) {
         self.ask(peer, &Request::Get { channel, ids: ids.clone() }, Vec::new(), Asked::Get(channel, ids));
         self.watch_wants(channel);
@@ -165,8 +173,11 @@ impl Relay {
             self.compare_with_others(channel, |peer| withheld.contains_key(&peer));
         }
         for (peer, count) in withheld {
-            self.peers.entry(peer).and_modify(|peer| peer.withheld = Some(now));
-            (0..count.min(CHARGED)).for_each(|_| self.charge(peer, Reason::Withheld));
+            let Some(state) = self.peers.get_mut(&peer) else { continue };
+            state.withheld = Some(now);
+            // A slow link brings one after the other.
+            let slow = state.brought.is_some_and(|at| now.since(at) < secs && at <= now);
+            (0..if slow { 0 } else { count.min(CHARGED) }).for_each(|_| self.charge(peer, Reason::Withheld));
         }
     }
 

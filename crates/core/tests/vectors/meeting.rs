@@ -194,7 +194,7 @@ fn requests() -> Vec<Case> {
     let floors = |floors: Vec<(PublicKey, Priority, Mark)>| wire::encode(&(3u32, channel(), floors));
     let offer = |n: u8| ([n; 16], Priority::Routine, 700u32);
     let offers = |offers: Vec<([u8; 16], Priority, u32)>| wire::encode(&(5u32, channel(), offers));
-    let push = |rest: &[u8]| [wire::encode(&(6u32, channel(), 0u32)).as_slice(), rest].concat();
+    let push = |rest: &[u8]| [wire::encode(&(6u32, channel(), 0u32, 0u64)).as_slice(), rest].concat();
     let framed = |bytes: &[u8]| [&(bytes.len() as u32).to_le_bytes()[..], bytes].concat();
     let at = |hours: u64, prefix: &[u8]| (Some((hours, prefix.to_vec())), 0u32);
     let end: Span = (None, 0);
@@ -225,7 +225,7 @@ fn requests() -> Vec<Case> {
         none("push of an envelope cut short", push(&[9, 0, 0, 0, 1])),
         none("push of an envelope of 64 KiB and a byte", push(&framed(&vec![0; LONGEST + 1]))),
         none("push of an envelope of 4 GiB", push(&[0xff; 4])),
-        none("push for a fourth cause", wire::encode(&(6u32, channel(), 3u32))),
+        none("push for a fourth cause", wire::encode(&(6u32, channel(), 3u32, 0u64))),
         good("a query about everything", query(std::slice::from_ref(&end))),
         good("a query about two spans", query(&[at(500_000, &[1]), end.clone()])),
         senseless("a query that does not reach the end", &[at(500_000, &[1])]),

@@ -75,11 +75,11 @@ fn an_introduced_channel_that_holds_nothing_but_lists_gives_way_to_the_next_the_
         assert!(matches!(stage.introduce(OURS, n), Some(Reply::Ack { stored: 1, refused: 0 })));
     }
     let channel = list_of(11).channel();
-    stage.ask(OURS, &Request::Push { channel, cause: Cause::Live }, &[talk_in(channel, 1, 0)]);
+    stage.ask(OURS, &Request::Push { channel, cause: Cause::Live, gone: Vec::new() }, &[talk_in(channel, 1, 0)]);
     assert!(matches!(stage.introduce(OURS, 13), Some(Reply::Ack { .. })));
     assert!(stage.carries(11) && !stage.carries(12) && stage.carries(13));
     let channel = list_of(13).channel();
-    stage.ask(OURS, &Request::Push { channel, cause: Cause::Live }, &[talk_in(channel, 1, 0)]);
+    stage.ask(OURS, &Request::Push { channel, cause: Cause::Live, gone: Vec::new() }, &[talk_in(channel, 1, 0)]);
     assert_eq!(stage.introduce(OURS, 14), Some(Reply::Unknown), "nothing is idle");
     assert!(stage.carries(11) && stage.carries(13) && stage.relay.carries(&first().channel()));
 }
@@ -120,7 +120,7 @@ fn lists_of_an_introduced_channel_are_bounded_in_bytes_and_nobody_is_charged() {
         lists.push(carrier(channel, next.clone().sign(Some(&before), &[pen(9)]), 300));
         before = next;
     }
-    let reply = stage.ask(OURS, &Request::Push { channel, cause: Cause::Lists }, &lists);
+    let reply = stage.ask(OURS, &Request::Push { channel, cause: Cause::Lists, gone: Vec::new() }, &lists);
     let Some(Reply::Ack { stored, refused }) = reply else { panic!("{reply:?}") };
     assert!((1..8).contains(&stored) && stored + refused == 8, "{stored} and {refused}");
     assert_eq!(stage.charges(Reason::TooMuch), 0);

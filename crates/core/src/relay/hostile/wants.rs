@@ -246,3 +246,20 @@ fn what_was_left_to_sync_is_not_acknowledged() {
     let reply = stage.ask(OURS, &push, &said(0..160));
     assert_eq!(reply, Some(Reply::Ack { stored: 150, refused: 10 }));
 }
+
+#[test]
+fn what_is_slow_or_not_there_any_more_costs_its_bearer_nothing() {
+    let mut stage = Stage::with(&[], 2);
+    stage.ask(OURS, &offers(&said(0..5)), &[]);
+    stage.ask(PeerNo(2), &offers(&said(0..5)), &[]);
+    stage.now = stage.now.plus(8);
+    // One has come, one is gone, and is asked of the other at once; three are on their way.
+    let (channel, gone) = (first().channel(), vec![Short::of(&talk(1, 1).id())]);
+    stage.ask(OURS, &Request::Push { channel, cause: Cause::Live, gone: gone.clone() }, &said(0..1));
+    assert!(matches!(stage.asked(), Some((PeerNo(2), _, Request::Get { ids, .. })) if ids == gone));
+    stage.now = stage.now.plus(8);
+    stage.input(Input::Tick);
+    assert!(matches!(stage.asked(), Some((PeerNo(2), _, Request::Get { ids, .. })) if ids.len() == 3));
+    assert_eq!(stage.charges(Reason::Withheld), 0);
+    assert_eq!(stage.ask(OURS, &offers(&said(10..11)), &[]), Some(Reply::Wanted { bits: vec![] }), "not yet");
+}
