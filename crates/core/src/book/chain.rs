@@ -1,8 +1,8 @@
 //! The adopted minutes: what follows what, and where forks are.
 //!
 //! Every sheet that enough voters of the one before it signed is a [`Step`]. Without cheating the steps are one line;
-//! with it they may be a tree, and [`walk`] goes up the branch that a desk stands on and no further than is certain.
-//! Which members and devices that leaves, with single members' acts, is in [`super::evaluate`].
+//! with it they may be a tree, and a walk goes up the branch that a desk stands on and no further than is certain.
+//! Which members and devices that leaves, with single members' acts, is in the evaluation beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

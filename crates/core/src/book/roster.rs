@@ -1,5 +1,5 @@
 //! The roster: who votes after which minutes, and all else that adopted minutes settle. Acts of single members (admits
-//! on probation, suspensions, devices) are in [`super::evaluate`].
+//! on probation, suspensions, devices) are evaluated apart from it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
