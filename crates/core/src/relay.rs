@@ -210,6 +210,9 @@ impl Relay {
                 }
                 let count = ids.len() as u64;
                 let (stored, refused) = (u64::from(stored).min(count), u64::from(refused).min(count));
+                if stored < count {
+                    self.pushed_in_vain(peer, channel, cause, ids);
+                }
                 self.push_done(peer, channel, cause, stored, refused);
             }
             (Asked::Push { channel, cause, .. }, Reply::Busy) => self.push_done(peer, channel, cause, 0, 0),

@@ -229,6 +229,25 @@ fn a_query_as_long_as_a_frame_is_answered_within_one() {
 }
 
 #[test]
+fn what_a_peer_refuses_is_left_out_of_the_next_turn_with_it() {
+    let mut stage = Stage::with(&(0..20).map(|n| talk(1, n)).collect::<Vec<_>>(), 1);
+    let mut pushed = Vec::new();
+    for turn in 0..4 {
+        stage.ask(OURS, &stage.state(0, turn), &[]);
+        let Some((_, no, Request::Query(Query { session, .. }))) = stage.asked() else { panic!("no turn") };
+        let spans = vec![Span { upto: Upto::End, part: Part::List(Vec::new()) }];
+        stage.reply(OURS, no, &Reply::Answer { session, spans });
+        let push = stage.said.pop_front().map(|(_, exchange, parcel)| (exchange, parcel.envelopes.len()));
+        if let Some((Exchange::Request(no), count)) = push {
+            stage.reply(OURS, no, &Reply::Ack { stored: 0, refused: count as u32 });
+        }
+        pushed.push(push.map_or(0, |(_, count)| count));
+        stage.said.clear();
+    }
+    assert_eq!(pushed, [20, 0, 20, 0]);
+}
+
+#[test]
 fn a_lying_fingerprint_costs_one_turn_until_the_next_interval() {
     let mut stage = Stage::with(&(0..20).map(|n| talk(1, n)).collect::<Vec<_>>(), 1);
     for _ in 0..5 {

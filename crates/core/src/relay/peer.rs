@@ -1,6 +1,6 @@
 //! What the machine remembers of a connected peer: what it said, what it is asked, and what it is charged with.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::chain::Tip;
 use super::input::Ends;
@@ -46,6 +46,8 @@ pub(super) struct Turn {
     pub(super) open: u32,
     /// How many envelopes it moved.
     pub(super) moved: u64,
+    /// What was pushed in frames of which the peer did not take all.
+    pub(super) vain: BTreeSet<Short>,
     /// Whether something came for which verification had no room.
     pub(super) left: bool,
 }
@@ -78,6 +80,10 @@ pub(super) struct Match {
     /// Requests that the next decision waits for: states, floors.
     pub(super) pending: u32,
     pub(super) turn: Option<Turn>,
+    /// What the turn before pushed in vain, which this one leaves out.
+    pub(super) vain: BTreeSet<Short>,
+    /// What answers brought in the peer's turn before this one, and in this.
+    pub(super) given: [BTreeSet<Short>; 2],
     pub(super) served: Option<Served>,
     /// A query, and its number, that came before the state that we asked for.
     pub(super) early: Option<(u64, Query)>,
@@ -114,6 +120,8 @@ impl Match {
             floors_of: None,
             pending: 0,
             turn: None,
+            vain: BTreeSet::new(),
+            given: Default::default(),
             served: None,
             early: None,
             expecting: false,

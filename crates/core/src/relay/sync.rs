@@ -4,7 +4,7 @@
 //! finds the rest. Whoever answers keeps nothing but how much the turn has cost. How ranges are compared is in
 //! [`super::reconcile`]; what comes in goes through [`super::gate`].
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use rand_core::Rng;
 
@@ -58,6 +58,7 @@ impl Relay {
             asking: true,
             open: 0,
             moved: 0,
+            vain: BTreeSet::new(),
             left: false,
         };
         let budget = self.span_budget();
@@ -210,6 +211,7 @@ impl Relay {
                 if may {
                     (matched.expecting, matched.last_turn) = (false, now);
                     matched.full_served = if query.full { now } else { matched.full_served };
+                    matched.given = [std::mem::take(&mut matched.given[1]), BTreeSet::new()];
                     let session = query.session;
                     matched.served = Some(Served { session, began: now, seen: now, rounds: 1, bytes: 0 });
                 }
@@ -224,13 +226,18 @@ impl Relay {
         let head = crate::wire::encode(&reply).len();
         let Some(stock) = self.channels.get(&channel) else { return };
         let lacking = stock.by_urgency(step.send.iter().map(|mark| Short::of(&mark.id)));
-        let lacking = self.permitted(peer, &channel, lacking);
+        let mut lacking = self.permitted(peer, &channel, lacking);
+        if let Some([before, _]) = self.matched(peer, &channel).map(|matched| &matched.given) {
+            // What was given before and is still lacking was not taken: all else goes first.
+            lacking.sort_by_key(|id| before.contains(id));
+        }
         let Filling { ids: sent, bytes: size, .. } =
             self.fill(channel, &lacking, self.limits.frame.saturating_sub(head));
         if let Some(matched) = self.matched(peer, &channel) {
             if let Some(served) = matched.served.as_mut() {
                 served.bytes += (head + size) as u64;
             }
+            matched.given[1].extend(sent.iter().map(Short::of));
             matched.report.sent += sent.len() as u64;
             matched.report.overhead_bytes += (head + 4 * sent.len()) as u64;
         }
@@ -309,11 +316,13 @@ impl Relay {
     /// Remembers what the peer lacks, as much of it as this turn can bring.
     fn queue(&mut self, peer: PeerNo, channel: ChannelId, step: &Step) {
         let lacking = step.send.iter().map(|mark| Short::of(&mark.id)).collect();
-        let lacking = self.permitted(peer, &channel, lacking);
+        let mut lacking = self.permitted(peer, &channel, lacking);
         let Some(stock) = self.channels.get(&channel) else { return };
         let most = self.limits.turn_bytes / SMALLEST;
         let Some(state) = self.peers.get_mut(&peer) else { return };
-        let Some(turn) = state.matched.get_mut(&channel).and_then(|matched| matched.turn.as_mut()) else { return };
+        let Some(matched) = state.matched.get_mut(&channel) else { return };
+        lacking.retain(|id| !matched.vain.contains(id));
+        let Some(turn) = matched.turn.as_mut() else { return };
         if lacking.is_empty() {
             return;
         }
@@ -373,6 +382,14 @@ impl Relay {
         }
     }
 
+    /// The peer did not take all of these: the next turn leaves them out, so that they crowd out nothing else.
+    pub(super) fn pushed_in_vain(&mut self, peer: PeerNo, channel: ChannelId, cause: Cause, ids: Vec<Short>) {
+        let Cause::Turn { session } = cause else { return };
+        if let Some(turn) = self.turn(peer, channel, session) {
+            turn.vain.extend(ids);
+        }
+    }
+
     pub(super) fn push_done(&mut self, peer: PeerNo, channel: ChannelId, cause: Cause, stored: u64, refused: u64) {
         let Some(matched) = self.matched(peer, &channel) else { return };
         match cause {
@@ -409,6 +426,7 @@ impl Relay {
         let ours = self.channels.get(&channel).map(|stock| stock.index().total().print());
         let Some(matched) = self.matched(peer, &channel) else { return };
         let Some(turn) = matched.turn.take() else { return };
+        matched.vain = turn.vain;
         matched.waited = false;
         if turn.left {
             matched.settled = None;
