@@ -40,6 +40,7 @@ mod snapshot;
 mod status;
 mod stock;
 mod sync;
+mod turns;
 mod wants;
 
 pub use check::{Keys, check};

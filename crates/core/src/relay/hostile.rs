@@ -20,6 +20,8 @@ mod tags;
 mod wants;
 
 const NOW: Timestamp = BUILT.plus(30 * DAY);
+/// What is made later is too early for anybody.
+const LATEST: Timestamp = NOW.plus(2 * DAY);
 const OURS: PeerNo = PeerNo(1);
 const THEIRS: [u8; 32] = [0xff; 32];
 
@@ -78,9 +80,15 @@ impl Stage {
     fn meet(&mut self, peer: PeerNo) {
         self.input(Input::PeerUp { peer, dialer: false, added: false, ends: ends(peer) });
         let hello = Hello { version: message::VERSION, nonce: THEIRS, clock: Some(NOW), open: false };
-        let Some(Reply::Hello(greeting)) = self.ask(peer, &Request::Hello(hello), &[]) else { panic!("no hello") };
+        assert!(matches!(self.ask(peer, &Request::Hello(hello), &[]), Some(Reply::Hello(_))));
+        self.name(peer);
+    }
+
+    /// The peer names our one channel.
+    fn name(&mut self, peer: PeerNo) {
         let Ends { ours, theirs, .. } = ends(peer);
-        let (us, them) = (End { nonce: &greeting.nonce, id: &ours }, End { nonce: &THEIRS, id: &theirs });
+        let nonce = self.relay.peers.get(&peer).unwrap().nonce;
+        let (us, them) = (End { nonce: &nonce, id: &ours }, End { nonce: &THEIRS, id: &theirs });
         let tags = vec![tag(&first().channel(), them, us)];
         assert!(matches!(self.ask(peer, &Request::Channels { tags }, &[]), Some(Reply::Channels { .. })));
     }
@@ -218,7 +226,7 @@ fn a_query_as_long_as_a_frame_is_answered_within_one() {
         many.map(|(n, entry)| mark(if n == 0 { hour } else { 0 }, entry.id.as_bytes())).collect();
     spans.extend((1..23_000u64).map(|n| mark(u64::from(n == 1), &[&n.to_be_bytes()[..], &[1; 24]].concat())));
     spans.push(Span { upto: Upto::End, part: Part::List(Vec::new()) });
-    let (channel, cut, ahead) = (first().channel(), NOW.minus(DAY), NOW.plus(DAY));
+    let (channel, cut, ahead) = (first().channel(), NOW.minus(DAY), NOW.plus(2 * DAY));
     let query = Request::Query(Query { channel, session: 5, cut, ahead, full: false, spans });
     let frame = wire::encode(&query);
     assert!((1 << 19..=1 << 20).contains(&frame.len()), "{}", frame.len());
@@ -289,8 +297,9 @@ fn a_session_is_served_sixteen_rounds_and_no_more() {
     let mut stage = Stage::with(&[talk(1, 1)], 1);
     let channel = first().channel();
     let spans = vec![Span { upto: Upto::End, part: Part::Print([0; 6]) }];
-    let query =
-        |session| Request::Query(Query { channel, session, cut: NOW, ahead: NOW, full: false, spans: spans.clone() });
+    let query = |session| {
+        Request::Query(Query { channel, session, cut: NOW, ahead: LATEST, full: false, spans: spans.clone() })
+    };
     for _ in 0..16 {
         assert!(matches!(stage.ask(OURS, &query(5), &[]), Some(Reply::Answer { .. })));
     }
@@ -299,12 +308,59 @@ fn a_session_is_served_sixteen_rounds_and_no_more() {
 }
 
 #[test]
+fn two_that_sync_again_and_again_do_not_keep_a_third_waiting() {
+    let mut stage = Stage::with(&[talk(1, 1)], 3);
+    let channel = first().channel();
+    let mut asked = 0;
+    let mut begins = |stage: &mut Stage, peer| {
+        asked += 1;
+        let spans = vec![Span { upto: Upto::End, part: Part::Same }];
+        let query = Query { channel, session: asked, cut: NOW, ahead: LATEST, full: false, spans };
+        stage.ask(PeerNo(peer), &Request::Query(query), &[]) != Some(Reply::Busy)
+    };
+    assert!(begins(&mut stage, 1) && begins(&mut stage, 2) && !begins(&mut stage, 3));
+    // The two begin again all the time, each before the third can.
+    let tried = (0..60).find(|_| {
+        stage.now = stage.now.plus(2);
+        begins(&mut stage, 1);
+        begins(&mut stage, 2);
+        begins(&mut stage, 3)
+    });
+    assert!(tried.is_some_and(|tried| tried < 12), "{tried:?}");
+}
+
+#[test]
+fn a_turn_sees_what_it_began_with_copies_a_channel_once_and_cannot_have_more_by_asking_anew() {
+    let mut stage = Stage::with(&(0..20).map(|n| talk(1, n)).collect::<Vec<_>>(), 1);
+    let channel = first().channel();
+    let ask = |stage: &mut Stage, session, ahead, full| {
+        let spans = vec![Span { upto: Upto::End, part: Part::Print([0; 6]) }];
+        stage.ask(OURS, &Request::Query(Query { channel, session, cut: NOW, ahead, full, spans }), &[])
+    };
+    let copied = |stage: &Stage, session| stage.relay.sees_snapshot(OURS, &channel, session);
+    stage.ask(OURS, &stage.state(20, 1), &[]);
+    stage.said.clear();
+    assert_eq!(ask(&mut stage, 1, NOW, false), Some(Reply::Busy), "a bound that no clock explains");
+    let plain = ask(&mut stage, 2, LATEST, false);
+    assert_eq!(ask(&mut stage, 2, NOW.minus(DAY), true), plain);
+    assert!(!copied(&stage, 2));
+    assert!(matches!(ask(&mut stage, 3, LATEST, true), Some(Reply::Answer { .. })) && copied(&stage, 3));
+    // It lets go of the channel and matches in it again.
+    stage.ask(OURS, &Request::Channels { tags: Vec::new() }, &[]);
+    stage.name(OURS);
+    stage.ask(OURS, &stage.state(20, 1), &[]);
+    stage.said.clear();
+    assert_eq!(ask(&mut stage, 4, LATEST, true), Some(Reply::Busy));
+    assert!(matches!(ask(&mut stage, 5, LATEST, false), Some(Reply::Answer { .. })));
+}
+
+#[test]
 fn sessions_are_rationed_and_so_is_what_makes_them_dear() {
     let mut stage = Stage::with(&[talk(1, 1)], 1);
     let channel = first().channel();
     let spans = vec![Span { upto: Upto::End, part: Part::Same }];
     let mut ask = |session, cut, full| {
-        let query = Query { channel, session, cut, ahead: NOW, full, spans: spans.clone() };
+        let query = Query { channel, session, cut, ahead: LATEST, full, spans: spans.clone() };
         stage.ask(OURS, &Request::Query(query), &[]) != Some(Reply::Busy)
     };
     assert!(!ask(1, NOW.plus(DAY), false), "a cut that no clock explains");

@@ -29,6 +29,7 @@ impl Relay {
             }
             if let Some(stock) = self.channels.get_mut(&channel) {
                 stock.news.forget(peer);
+                stock.let_go(peer);
             }
             self.want_elsewhere(channel);
         }

@@ -10,6 +10,7 @@ use super::message::{Cause, End, Hello, Query, Short, State};
 use super::output::{Reason, Report};
 use super::ration::Bucket;
 use super::stock::Floors;
+use super::turns::Horizon;
 use crate::ids::ChannelId;
 use crate::time::Timestamp;
 
@@ -33,9 +34,7 @@ pub(super) enum Asked {
 pub(super) struct Turn {
     pub(super) session: u64,
     pub(super) began: Timestamp,
-    pub(super) cut: Timestamp,
-    pub(super) ahead: Timestamp,
-    pub(super) full: bool,
+    pub(super) horizon: Horizon,
     pub(super) rounds: u32,
     pub(super) bytes: u64,
     /// What the peer lacks, in the order to be sent.
@@ -56,10 +55,26 @@ pub(super) struct Turn {
 #[derive(Debug)]
 pub(super) struct Served {
     pub(super) session: u64,
+    pub(super) horizon: Horizon,
     pub(super) began: Timestamp,
     pub(super) seen: Timestamp,
     pub(super) rounds: u32,
     pub(super) bytes: u64,
+}
+
+/// A peer that waits for a turn, since others are at theirs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wait {
+    pub(super) since: Timestamp,
+    /// When it was last looked at.
+    pub(super) seen: Timestamp,
+}
+
+impl Wait {
+    /// Whether it goes on waiting: both sides try again after one to three seconds.
+    pub(super) fn is_kept_up(&self, now: Timestamp) -> bool {
+        now.since(self.seen) <= 5 && self.seen <= now
+    }
 }
 
 /// A channel that a peer and we both carry.
@@ -85,6 +100,7 @@ pub(super) struct Match {
     /// What answers brought in the peer's turn before this one, and in this.
     pub(super) given: [BTreeSet<Short>; 2],
     pub(super) served: Option<Served>,
+    pub(super) waits: Option<Wait>,
     /// A query, and its number, that came before the state that we asked for.
     pub(super) early: Option<(u64, Query)>,
     /// The peer's turn is waited for.
@@ -94,11 +110,8 @@ pub(super) struct Match {
     /// The states on both sides after a turn that moved nothing: no use to try again.
     pub(super) settled: Option<([u8; 16], [u8; 16])>,
     pub(super) resync_at: Option<Timestamp>,
-    /// When a turn with this peer last began, or the match.
-    pub(super) last_turn: Timestamp,
     pub(super) last_sync: Option<Timestamp>,
     pub(super) last_full: Timestamp,
-    pub(super) full_served: Timestamp,
     pub(super) report: Report,
     pub(super) offers: VecDeque<Short>,
     pub(super) announcing: bool,
@@ -123,15 +136,14 @@ impl Match {
             vain: BTreeSet::new(),
             given: Default::default(),
             served: None,
+            waits: None,
             early: None,
             expecting: false,
             waited: false,
             settled: None,
             resync_at: None,
-            last_turn: now,
             last_sync: None,
             last_full: now,
-            full_served: Timestamp::default(),
             report: Report::default(),
             offers: VecDeque::new(),
             announcing: false,
@@ -162,6 +174,8 @@ pub(super) struct Peer {
     /// When it last withheld what it had promised.
     pub(super) withheld: Option<Timestamp>,
     pub(super) turns: Bucket,
+    /// When it last had a full check of a channel from us.
+    pub(super) full_served: BTreeMap<ChannelId, Timestamp>,
     pub(super) tries: Bucket,
     points: u32,
     charged_at: Timestamp,
@@ -188,6 +202,7 @@ impl Peer {
             envelopes: Bucket::full(limits.burst, now),
             brought: None,
             withheld: None,
+            full_served: BTreeMap::new(),
             turns: Bucket::full(limits.turn_burst, now),
             tries: Bucket::full(TRIES, now),
             points: 0,

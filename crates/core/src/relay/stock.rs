@@ -51,6 +51,8 @@ pub(super) struct Stock {
     floors: Floors,
     /// Of the floors; none where they changed since.
     floors_hash: Option<[u8; 8]>,
+    /// What sessions see of it, the newest last.
+    snapshots: VecDeque<(PeerNo, u64, Snapshot)>,
     bytes: u64,
     list_bytes: u64,
     /// What this home's desk deposited and no peer is known to have.
@@ -75,6 +77,7 @@ impl Stock {
             ledger: Ledger::default(),
             floors: BTreeMap::new(),
             floors_hash: None,
+            snapshots: VecDeque::new(),
             bytes: 0,
             list_bytes: 0,
             unheard: BTreeSet::new(),
@@ -342,6 +345,22 @@ impl Stock {
         }
         let marks = self.index.marks(0..kept).filter(|mark| !without.contains(&Short::of(&mark.id)));
         Some(Snapshot::new(marks.copied().collect(), keyed))
+    }
+
+    /// Keeps what a session sees, for its next rounds; of the oldest, more than `most` are let go.
+    pub(super) fn keep(&mut self, peer: PeerNo, session: u64, snapshot: Snapshot, most: usize) {
+        self.snapshots.push_back((peer, session, snapshot));
+        self.snapshots.drain(..self.snapshots.len().saturating_sub(most));
+    }
+
+    pub(super) fn kept(&self, peer: PeerNo, session: u64) -> Option<&Snapshot> {
+        let kept = self.snapshots.iter().find(|(no, of, _)| (*no, *of) == (peer, session));
+        kept.map(|(_, _, snapshot)| snapshot)
+    }
+
+    /// Lets go of what a peer's sessions saw.
+    pub(super) fn let_go(&mut self, peer: PeerNo) {
+        self.snapshots.retain(|(no, _, _)| *no != peer);
     }
 
     fn below(&self, floor: &Floor) -> impl Iterator<Item = &Place> + use<'_> {

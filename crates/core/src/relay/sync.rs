@@ -13,31 +13,19 @@ use super::gate::Origin;
 use super::input::PeerNo;
 use super::message::{Cause, Query, Reply, Request, Short, framed};
 use super::output::Reason;
-use super::peer::{Asked, Match, Served, Turn};
-use super::reconcile::{self, Salt, Senseless, Span, Step, View};
+use super::peer::{Asked, Turn};
+use super::reconcile::{self, Senseless, Span, Step};
+use super::turns::Horizon;
 use crate::ids::{ChannelId, EnvelopeId};
-use crate::time::{AHEAD, HOUR, Timestamp};
 
 /// Pushes that may wait for their acknowledgement at one time.
 const WINDOW: u32 = 2;
-/// Seconds after which a turn that its asker has not gone on with no longer holds the channel.
-const IDLE_SECS: u64 = 10;
-
-/// The most spans in a query that is set aside: a turn opens with fewer.
-const EARLY_SPANS: usize = 64;
 
 impl Relay {
-    /// Whether a channel that looks equal on both sides is due for a full check.
-    pub(super) fn full_check_due(&mut self, peer: PeerNo, channel: &ChannelId) -> Option<()> {
-        let (now, every) = (self.now.at, self.limits.full_check_secs);
-        let matched = self.matched(peer, channel)?;
-        (now.since(matched.last_full) >= every).then_some(())
-    }
-
     pub(super) fn begin_turn(&mut self, peer: PeerNo, channel: ChannelId, full: bool) {
         let (now, burst) = (self.now.at, self.limits.turn_burst);
         let rate = self.limits.turn_rate;
-        let may = self.has_turn(channel, peer)
+        let may = self.takes_turn(channel, peer)
             && self.peers.get_mut(&peer).is_some_and(|peer| peer.turns.take(rate, burst, now));
         if !may {
             let secs = 1 + self.rng.next_u64() % 3;
@@ -45,13 +33,11 @@ impl Relay {
         }
         let session = self.rng.next_u64();
         let theirs = self.matched(peer, &channel).and_then(|matched| matched.theirs.as_ref()?.clock);
-        let (cut, ahead) = self.horizon(theirs);
+        let horizon = self.horizon(theirs, full);
         let turn = Turn {
             session,
             began: now,
-            cut,
-            ahead,
-            full,
+            horizon,
             rounds: 0,
             bytes: 0,
             queue: VecDeque::new(),
@@ -62,68 +48,26 @@ impl Relay {
             left: false,
         };
         let budget = self.span_budget();
-        let Some(spans) = self
-            .with_view(peer, &channel, session, (cut, ahead, full), |view, salt| reconcile::open(view, salt, budget))
+        let Some(spans) =
+            self.with_view(peer, &channel, session, horizon, |view, salt| reconcile::open(view, salt, budget))
         else {
             return;
         };
         if let Some(matched) = self.matched(peer, &channel) {
-            (matched.turn, matched.last_turn) = (Some(turn), now);
+            matched.turn = Some(turn);
             matched.last_full = if full { now } else { matched.last_full };
         }
         self.query(peer, channel, spans);
-    }
-
-    /// What ends by the first moment or was made after the second is over or too early for one of us.
-    fn horizon(&self, theirs: Option<Timestamp>) -> (Timestamp, Timestamp) {
-        let ours = self.now.plausible.then_some(self.now.at);
-        let cut = ours.max(theirs).unwrap_or_default();
-        let earlier = [ours, theirs].into_iter().flatten().min();
-        (cut, earlier.map_or(Timestamp::from_secs(u64::MAX - 1), |at| at.plus(AHEAD)))
-    }
-
-    /// Whether a turn with `peer` may begin: there are few enough with others, or it has waited for so long that
-    /// none of them can be at its first.
-    fn has_turn(&self, channel: ChannelId, peer: PeerNo) -> bool {
-        let (now, secs) = (self.now.at, self.limits.turn_secs);
-        let waited = |matched: &Match| now.since(matched.last_turn) > 2 * secs;
-        if self.peers.get(&peer).and_then(|peer| peer.matched.get(&channel)).is_some_and(waited) {
-            return true;
-        }
-        let busy = |matched: &Match| {
-            let serving = matched.served.as_ref().is_some_and(|served| now.since(served.seen) < IDLE_SECS);
-            matched.turn.is_some() || serving
-        };
-        let others = self.peers.iter().filter(|(no, _)| **no != peer);
-        others.filter(|(_, peer)| peer.matched.get(&channel).is_some_and(busy)).count() < self.limits.turns
     }
 
     const fn span_budget(&self) -> usize {
         self.limits.frame / 2
     }
 
-    /// Looks at a channel as a session does.
-    fn with_view<T>(
-        &self,
-        no: PeerNo,
-        channel: &ChannelId,
-        session: u64,
-        (cut, ahead, full): (Timestamp, Timestamp, bool),
-        look: impl FnOnce(&View<'_>, &Salt) -> T,
-    ) -> Option<T> {
-        let stock = self.channels.get(channel)?;
-        let peer = self.peers.get(&no)?;
-        let salt = Salt::of(channel, &peer.nonce, &peer.hello?.nonce, session);
-        let barred = self.barred(no, channel);
-        let snapshot = stock.snapshot(cut, ahead, barred.as_ref(), full.then_some(&salt));
-        let view = snapshot.as_ref().map_or(View::Live(stock.index()), View::Fixed);
-        Some(look(&view, &salt))
-    }
-
     fn query(&mut self, peer: PeerNo, channel: ChannelId, spans: Vec<Span>) {
         let Some(turn) = self.matched(peer, &channel).and_then(|matched| matched.turn.as_mut()) else { return };
         turn.rounds += 1;
-        let (session, cut, ahead, full) = (turn.session, turn.cut, turn.ahead, turn.full);
+        let (session, Horizon { cut, ahead, full }) = (turn.session, turn.horizon);
         let request = Request::Query(Query { channel, session, cut, ahead, full, spans });
         let bytes = crate::wire::encode(&request).len() as u64;
         self.meter(peer, channel, bytes, bytes);
@@ -148,14 +92,15 @@ impl Relay {
         if self.is_early(peer, no, query) {
             return;
         }
-        if !self.serves(peer, query) {
-            return self.reply(peer, no, &Reply::Busy, Vec::new());
-        }
+        let Some(horizon) = self.serves(peer, query) else { return self.reply(peer, no, &Reply::Busy, Vec::new()) };
         let budget = self.span_budget();
-        let horizon = (query.cut, query.ahead, query.full);
+        let seen = self.sees_snapshot(peer, &channel, query.session);
         let looked = self.with_view(peer, &channel, query.session, horizon, |view, salt| {
             reconcile::step(view, salt, &query.spans, false, budget)
         });
+        if !seen && self.sees_snapshot(peer, &channel, query.session) {
+            self.count_look(peer);
+        }
         match looked {
             Some(Ok(step)) => self.answer(peer, no, query, step),
             Some(Err(Senseless)) => {
@@ -163,60 +108,6 @@ impl Relay {
                 self.charge(peer, Reason::BadSync);
             }
             None => self.reply(peer, no, &Reply::Unknown, Vec::new()),
-        }
-    }
-
-    /// Sets aside a query that has overtaken the state by which it is to be answered.
-    fn is_early(&mut self, peer: PeerNo, no: u64, query: &Query) -> bool {
-        let Some(matched) = self.matched(peer, &query.channel) else { return false };
-        let early = matched.theirs.is_none() && matched.pending > 0 && matched.early.is_none();
-        if early && query.spans.len() <= EARLY_SPANS {
-            matched.early = Some((no, query.clone()));
-            return true;
-        }
-        false
-    }
-
-    /// Answers the query that was set aside.
-    pub(super) fn answer_early(&mut self, peer: PeerNo, channel: ChannelId) {
-        if let Some((no, query)) = self.matched(peer, &channel).and_then(|matched| matched.early.take()) {
-            self.queried(peer, no, &query);
-        }
-    }
-
-    /// Whether this round of the peer's turn is within its bounds.
-    fn serves(&mut self, peer: PeerNo, query: &Query) -> bool {
-        let (now, burst, turn_secs) = (self.now.at, self.limits.turn_burst, self.limits.turn_secs);
-        let (rounds, bytes, full_secs) = (self.limits.rounds, self.limits.turn_bytes, self.limits.full_check_secs);
-        let (room, rate) = (self.has_turn(query.channel, peer), self.limits.turn_rate);
-        let Some(state) = self.peers.get_mut(&peer) else { return false };
-        let Some(matched) = state.matched.get_mut(&query.channel) else { return false };
-        match matched.served.as_mut().filter(|served| served.session == query.session) {
-            Some(served) => {
-                served.rounds += 1;
-                served.seen = now;
-                let within = served.rounds <= rounds && served.bytes <= bytes && now.since(served.began) <= turn_secs;
-                if !within {
-                    self.charge(peer, Reason::BadSync);
-                }
-                within
-            }
-            None => {
-                // A look at the whole channel costs us more than the peer: a cut that no clock explains is refused,
-                // and full checks are rationed.
-                let latest = Some(now).max(matched.theirs.as_ref().and_then(|state| state.clock)).unwrap_or_default();
-                let cheap =
-                    query.cut <= latest.plus(HOUR) && (!query.full || now.since(matched.full_served) * 2 >= full_secs);
-                let may = room && cheap && state.turns.take(rate, burst, now);
-                if may {
-                    (matched.expecting, matched.last_turn) = (false, now);
-                    matched.full_served = if query.full { now } else { matched.full_served };
-                    matched.given = [std::mem::take(&mut matched.given[1]), BTreeSet::new()];
-                    let session = query.session;
-                    matched.served = Some(Served { session, began: now, seen: now, rounds: 1, bytes: 0 });
-                }
-                may
-            }
         }
     }
 
@@ -278,7 +169,7 @@ impl Relay {
         bytes: usize,
     ) {
         let Some(turn) = self.turn(peer, channel, session) else { return };
-        let horizon = (turn.cut, turn.ahead, turn.full);
+        let horizon = turn.horizon;
         let (rounds, began, spent) = (turn.rounds, turn.began, turn.bytes + bytes as u64);
         turn.open += 1;
         let payload: usize = following.iter().map(|bytes| bytes.len()).sum();
