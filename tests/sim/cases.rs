@@ -279,15 +279,15 @@ fn no_frame_of_any_bytes_stops_the_machine() {
     let mut rng = ChaCha20Rng::from_seed([8; 32]);
     for round in 0..3_000u64 {
         let mut world = World::calm(1, &Limits { open: round % 2 == 0, ..Limits::default() });
-        let dialer = round % 3 == 0;
-        if !dialer && round % 10 == 1 {
+        let first = round % 3 == 0;
+        if !first && round % 10 == 1 {
             world.found();
         }
         let ends = Ends { ours: vec![0], theirs: vec![1], address: Vec::new() };
-        world.input(0, Input::PeerUp { peer: PeerNo(1), dialer, added: true, ends });
+        world.input(0, Input::PeerUp { peer: PeerNo(1), first, added: true, ends });
         // A hello, so that the rest is listened to: kind, version, nonce, no clock, open.
         let hello = [&[0, 1][..], &[7; 32], &[0, 1]].concat();
-        let exchange = if dialer { Exchange::Reply(1) } else { Exchange::Request(1) };
+        let exchange = if first { Exchange::Reply(1) } else { Exchange::Request(1) };
         world.input(0, Input::Message { peer: PeerNo(1), exchange, frame: hello });
         assert!(world.nodes[0].relay.peers().next().is_some_and(|peer| peer.open));
         for no in 2..12 {

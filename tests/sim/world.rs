@@ -339,7 +339,7 @@ impl World {
             let id = |(node, _): (usize, PeerNo)| node.to_le_bytes().to_vec();
             let (ours, theirs) = (id(ends[place]), id(ends[1 - place]));
             let ends = Ends { ours, address: theirs.clone(), theirs };
-            self.input(node, Input::PeerUp { peer, dialer: place == 0, added: self.added, ends });
+            self.input(node, Input::PeerUp { peer, first: place == 0, added: self.added, ends });
         }
     }
 

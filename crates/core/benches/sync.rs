@@ -169,7 +169,7 @@ fn kenes(sets: &Sets) -> Cost {
     for at in [0, 1] {
         let id = |at: usize| vec![at as u8; 38];
         let ends = Ends { ours: id(at), theirs: id(1 - at), address: Vec::new() };
-        queue.push_back((at, Input::PeerUp { peer: PeerNo(1), dialer: at == 0, added: false, ends }));
+        queue.push_back((at, Input::PeerUp { peer: PeerNo(1), first: at == 0, added: false, ends }));
     }
     let started = Instant::now();
     while let Some((at, input)) = queue.pop_front() {

@@ -129,7 +129,7 @@ impl Relay {
         self.turn_clock(now);
         match input {
             Input::Deposit { envelopes, ticket, source } => self.deposit(envelopes, ticket, source),
-            Input::PeerUp { peer, dialer, added, ends } => self.peer_up(peer, dialer, added, ends),
+            Input::PeerUp { peer, first, added, ends } => self.peer_up(peer, first, added, ends),
             Input::PeerDown { peer } => self.peer_down(peer),
             Input::Message { peer, exchange, frame } => self.message(peer, exchange, &frame),
             Input::Checked(checked) => self.checked(checked),

@@ -359,12 +359,12 @@ impl Driver {
 
     async fn learn(&mut self, event: Option<NetEvent>) {
         match event {
-            Some(NetEvent::Up { peer, id, address, dialer, added }) => {
+            Some(NetEvent::Up { peer, id, address, first, added }) => {
                 let ours = self.standing.peer_id.map(|id| id.to_bytes()).unwrap_or_default();
                 let ends = Ends { ours, theirs: id.to_bytes(), address: place_of(&address) };
                 let since = self.clock.read().at;
                 self.standing.up(peer, Peer { id, address, since, added, clock: None });
-                self.feed(Input::PeerUp { peer, dialer, added, ends }).await;
+                self.feed(Input::PeerUp { peer, first, added, ends }).await;
             }
             Some(NetEvent::Down { peer }) => {
                 self.standing.down(peer);

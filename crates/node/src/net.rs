@@ -88,8 +88,9 @@ pub(crate) enum Command {
 /// What the mesh tells the driver.
 #[derive(Debug)]
 pub(crate) enum NetEvent {
-    /// A peer is connected.
-    Up { peer: PeerNo, id: PeerId, address: Multiaddr, dialer: bool, added: bool },
+    /// A peer is connected. The one of the two whose name is the lesser is `first` to speak: both may have dialed, and
+    /// each may know of another connection first.
+    Up { peer: PeerNo, id: PeerId, address: Multiaddr, first: bool, added: bool },
     /// It is gone, or did not answer.
     Down { peer: PeerNo },
     /// A peer's request; to be answered under this number.

@@ -53,8 +53,6 @@ pub struct PeerReport {
     pub address: Multiaddr,
     /// Since when.
     pub since: Timestamp,
-    /// Whether this node dialed.
-    pub dialed: bool,
     /// Whether the owner added its address.
     pub added: bool,
     /// When a channel was last found to need no more.

@@ -71,8 +71,8 @@ pub enum Input {
     PeerUp {
         /// Its number.
         peer: PeerNo,
-        /// Whether this side dialed.
-        dialer: bool,
+        /// Whether this side says hello. One of the two does, whoever dialed: both may have.
+        first: bool,
         /// Whether our owner added this peer by address: only such a peer is told of channels it may not know.
         added: bool,
         /// Who is connected with whom.

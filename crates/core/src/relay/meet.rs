@@ -12,11 +12,11 @@ use crate::time::{HOUR, Timestamp};
 use crate::wire;
 
 impl Relay {
-    pub(super) fn peer_up(&mut self, peer: PeerNo, dialer: bool, added: bool, ends: Ends) {
+    pub(super) fn peer_up(&mut self, peer: PeerNo, first: bool, added: bool, ends: Ends) {
         let nonce = self.nonce();
-        let new = || Peer::new((dialer, added), ends, nonce, &self.limits, self.now.at);
+        let new = || Peer::new(added, ends, nonce, &self.limits, self.now.at);
         self.peers.entry(peer).or_insert_with(new);
-        if dialer {
+        if first {
             self.ask(peer, &Request::Hello(self.own_hello(nonce)), Vec::new(), Asked::Hello);
         }
     }
@@ -42,7 +42,8 @@ impl Relay {
 
     pub(super) fn hello(&mut self, peer: PeerNo, no: u64, hello: Hello) {
         let Some(nonce) = self.peers.get(&peer).filter(|peer| peer.hello.is_none()).map(|peer| peer.nonce) else {
-            return self.disconnect(peer, Some(Reason::Unasked));
+            // It began anew before we heard that its connection was gone: no fault, and so do we.
+            return self.disconnect(peer, None);
         };
         self.greet(peer, hello);
         self.reply(peer, no, &Reply::Hello(self.own_hello(nonce)), Vec::new());
@@ -104,6 +105,7 @@ impl Relay {
             self.reply(peer, no, &Reply::Channels { tags: own }, Vec::new());
         }
         self.match_tags(peer, tags, false);
+        self.introduce(peer);
     }
 
     /// We asked, so we state first.

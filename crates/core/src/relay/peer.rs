@@ -156,7 +156,6 @@ impl Match {
 
 #[derive(Debug)]
 pub(super) struct Peer {
-    pub(super) dialer: bool,
     pub(super) added: bool,
     pub(super) ends: Ends,
     /// What we salt tags with for this peer.
@@ -182,15 +181,8 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    pub(super) fn new(
-        (dialer, added): (bool, bool),
-        ends: Ends,
-        nonce: [u8; 32],
-        limits: &Limits,
-        now: Timestamp,
-    ) -> Self {
+    pub(super) fn new(added: bool, ends: Ends, nonce: [u8; 32], limits: &Limits, now: Timestamp) -> Self {
         Self {
-            dialer,
             added,
             ends,
             nonce,

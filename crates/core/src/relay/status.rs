@@ -30,8 +30,6 @@ pub struct ChannelStatus {
 pub struct PeerStatus {
     /// Which.
     pub peer: PeerNo,
-    /// Whether we dialed.
-    pub dialer: bool,
     /// Whether it carries what others introduce; false until it has said hello.
     pub open: bool,
     /// What it last said the time is; none where it doubts its clock or has not said.
@@ -60,7 +58,6 @@ impl Relay {
     pub fn peers(&self) -> impl Iterator<Item = PeerStatus> {
         self.peers.iter().map(|(no, peer)| PeerStatus {
             peer: *no,
-            dialer: peer.dialer,
             open: peer.hello.is_some_and(|hello| hello.open),
             clock: peer.hello.and_then(|hello| hello.clock),
             matched: peer.matched.iter().map(|(channel, matched)| (*channel, matched.last_sync)).collect(),

@@ -61,7 +61,7 @@ impl Stage {
         let carried = Carried { channel: channel(), pinned: None, own: true, lists, floors: Vec::new() };
         let mut relay = Relay::new([1; 32], Limits::default(), vec![carried], []);
         let ends = Ends { ours: OUR_ID.to_vec(), theirs: THEIR_ID.to_vec(), address: Vec::new() };
-        relay.handle(Input::PeerUp { peer: PEER, dialer: false, added: false, ends }, Reading::sure(NOW));
+        relay.handle(Input::PeerUp { peer: PEER, first: false, added: false, ends }, Reading::sure(NOW));
         Self(relay, 0)
     }
 
@@ -243,6 +243,6 @@ fn requests() -> Vec<Case> {
         }),
         none("a sixth kind of part", query(&[(None, 5)])),
         good("get what is not here", wire::encode(&(8u32, channel(), vec![[1u8; 16]]))),
-        bad("hello a second time", "Unasked", hello(1)),
+        bad("hello a second time", "LetGo", hello(1)),
     ]
 }

@@ -134,7 +134,6 @@ impl Standing {
             peer_id: known.id,
             address: known.address.clone(),
             since: known.since,
-            dialed: peer.dialer,
             added: known.added,
             last_sync: peer.matched.iter().filter_map(|(_, synced)| *synced).max(),
             clock_ahead: known.clock.map(|told| told.ahead(now.at, Instant::now())),

@@ -9,12 +9,11 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use libp2p::core::ConnectedPoint;
-use libp2p::core::connection::ConnectedPoint as Point;
 use libp2p::identity::Keypair;
 use libp2p::multiaddr::{Multiaddr, Protocol};
 use libp2p::request_response::{Event as ExchangeEvent, Message};
 use libp2p::swarm::dial_opts::DialOpts;
-use libp2p::swarm::{ConnectionId, Swarm, SwarmEvent};
+use libp2p::swarm::{ConnectionId, DialError, Swarm, SwarmEvent};
 use libp2p::{PeerId, SwarmBuilder, TransportError, mdns, noise, tcp, yamux};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -209,9 +208,12 @@ impl Mesh {
                 self.dialer.lost(peer_id, Instant::now());
                 self.connections.down(&peer_id).map(|peer| NetEvent::Down { peer })
             }
-            SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
+            SwarmEvent::OutgoingConnectionError { connection_id, error, peer_id } => {
                 tracing::debug!(%error, "a dial failed");
-                self.dialer.failed(connection_id, Instant::now());
+                match peer_id.filter(|id| self.connections.get(id).is_some()) {
+                    Some(id) if matches!(error, DialError::Denied { .. }) => self.recognise(id, connection_id),
+                    Some(_) | None => self.dialer.failed(connection_id, Instant::now()),
+                }
                 None
             }
             SwarmEvent::NewListenAddr { address, .. } => Some(NetEvent::Listening { address }),
@@ -219,22 +221,28 @@ impl Mesh {
         }
     }
 
-    /// A second connection with a peer changes nothing, unless it shows that the owner added the peer: then both are
-    /// closed, and the next one is known for what it is from its start.
     fn connected(&mut self, id: PeerId, connection: ConnectionId, endpoint: &ConnectedPoint) -> Option<NetEvent> {
-        let added = self.dialer.connected(id, connection);
         match self.connections.get(&id) {
-            Some(before) if added && !before.added => {
-                self.disconnect(id);
+            Some(_) => {
+                self.recognise(id, connection);
                 None
             }
-            Some(_) => None,
             None => {
+                let added = self.dialer.connected(id, connection);
                 let peer = self.connections.up(id, added);
-                let dialer = matches!(endpoint, Point::Dialer { .. });
+                let first = self.peer_id().to_bytes() < id.to_bytes();
                 let address = without_peer(endpoint.get_remote_address());
-                Some(NetEvent::Up { peer, id, address, dialer, added })
+                Some(NetEvent::Up { peer, id, address, first, added })
             }
+        }
+    }
+
+    /// Another connection with a peer that is connected, or one too many, changes nothing, unless it shows that the owner
+    /// added the peer: then all are closed, and the next one is known for what it is from its start.
+    fn recognise(&mut self, id: PeerId, connection: ConnectionId) {
+        let added = self.dialer.connected(id, connection);
+        if added && self.connections.get(&id).is_some_and(|before| !before.added) {
+            self.disconnect(id);
         }
     }
 

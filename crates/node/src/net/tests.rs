@@ -30,7 +30,7 @@ async fn event(net: &mut Net) -> NetEvent {
 
 async fn up(net: &mut Net) -> (PeerNo, bool, bool) {
     match event(net).await {
-        NetEvent::Up { peer, dialer, added, .. } => (peer, dialer, added),
+        NetEvent::Up { peer, first, added, .. } => (peer, first, added),
         other => panic!("{other:?}"),
     }
 }
@@ -39,9 +39,9 @@ async fn up(net: &mut Net) -> (PeerNo, bool, bool) {
 async fn frames_go_to_a_peer_and_back_up_to_the_limit() {
     let mut one = start(&[]).await;
     let mut two = start(&one.listen.clone()).await;
-    let (peer, dialer, added) = up(&mut two).await;
-    assert!(dialer && added);
-    assert!(!up(&mut one).await.1);
+    let (peer, first, added) = up(&mut two).await;
+    assert!(added);
+    assert_ne!(up(&mut one).await.1, first, "one of the two speaks first");
 
     two.tell(Command::Request { peer, no: 7, frame: vec![1; LONGEST_FRAME] }).await;
     match event(&mut one).await {
@@ -123,6 +123,33 @@ async fn two_owners_who_added_each_other_both_count_as_added() {
 
 async fn up_or_down(net: &mut Net) -> bool {
     matches!(event(net).await, NetEvent::Up { added: true, .. })
+}
+
+#[tokio::test]
+async fn of_two_who_dial_each_other_at_once_one_speaks_first() {
+    for _ in 0..8 {
+        let (mut one, mut two) = (start(&[]).await, start(&[]).await);
+        let (here, there) = (one.listen[0].clone(), two.listen[0].clone());
+        tokio::join!(
+            one.tell(Command::Address { address: there, wanted: true }),
+            two.tell(Command::Address { address: here, wanted: true }),
+        );
+        let (this, that) = tokio::join!(up(&mut one), up(&mut two));
+        assert_ne!(this.1, that.1);
+    }
+}
+
+#[tokio::test]
+async fn whoever_fills_its_places_before_it_is_added_counts_as_added_all_the_same() {
+    let mut narrow = config();
+    narrow.limits.connections_per_peer = 1;
+    let mut one = Net::start(Keypair::generate_ed25519(), &narrow, &[]).await.unwrap();
+    let mut two = start(&one.listen.clone()).await;
+    assert!(!up(&mut one).await.2);
+    up(&mut two).await;
+    one.tell(Command::Address { address: two.listen[0].clone(), wanted: true }).await;
+    assert!(matches!(event(&mut one).await, NetEvent::Down { .. }));
+    assert!(up(&mut one).await.2, "the dial that was one too many told who answers there");
 }
 
 #[tokio::test]

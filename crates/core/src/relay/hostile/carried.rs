@@ -90,7 +90,7 @@ fn introductions_are_rationed_by_the_hour_from_one_address_and_in_all() {
     (stage.relay.limits.address_introductions, stage.relay.limits.introductions) = (2, 3);
     let come = |stage: &mut Stage, peer: u64, address: &[u8]| {
         let (peer, ends) = (PeerNo(peer), Ends { address: address.to_vec(), ..ends(PeerNo(peer)) });
-        stage.input(Input::PeerUp { peer, dialer: false, added: false, ends });
+        stage.input(Input::PeerUp { peer, first: false, added: false, ends });
         let hello = Hello { version: message::VERSION, nonce: THEIRS, clock: Some(NOW), open: false };
         stage.ask(peer, &Request::Hello(hello), &[]);
         peer

@@ -19,9 +19,9 @@ fn tags_said(stage: &mut Stage, to: PeerNo) -> Vec<Tag> {
     }
 }
 
-/// A stage that has dialed a peer, whose answer to our hello is `hello`.
-fn dialed(stage: &mut Stage, peer: PeerNo, hello: impl FnOnce(Hello) -> Hello) {
-    stage.input(Input::PeerUp { peer, dialer: true, added: false, ends: ends(peer) });
+/// A stage that has said hello to a peer, whose answer is `hello`.
+fn said_hello(stage: &mut Stage, peer: PeerNo, hello: impl FnOnce(Hello) -> Hello) {
+    stage.input(Input::PeerUp { peer, first: true, added: false, ends: ends(peer) });
     let Some((_, Exchange::Request(no), parcel)) = stage.said.pop_back() else { panic!("no request") };
     let Ok(Request::Hello(ours)) = wire::decode(&parcel.head, 1 << 20) else { panic!("no hello") };
     stage.reply(peer, no, &Reply::Hello(hello(ours)));
@@ -30,16 +30,16 @@ fn dialed(stage: &mut Stage, peer: PeerNo, hello: impl FnOnce(Hello) -> Hello) {
 #[test]
 fn whoever_answers_with_our_own_nonce_or_with_one_of_another_connection_is_let_go_untold() {
     let mut stage = Stage::with(&[], 0);
-    dialed(&mut stage, PeerNo(1), |ours| ours);
+    said_hello(&mut stage, PeerNo(1), |ours| ours);
     assert_eq!(stage.gone, [Some(Reason::Malformed)]);
     assert!(stage.said.is_empty(), "it was told of channels");
 
     let mut stage = Stage::with(&[], 0);
     let mut first = None;
-    dialed(&mut stage, PeerNo(1), |ours| *first.insert(Hello { nonce: THEIRS, ..ours }));
+    said_hello(&mut stage, PeerNo(1), |ours| *first.insert(Hello { nonce: THEIRS, ..ours }));
     stage.said.clear();
     let nonce = stage.relay.peers[&PeerNo(1)].nonce;
-    stage.input(Input::PeerUp { peer: PeerNo(2), dialer: false, added: false, ends: ends(PeerNo(2)) });
+    stage.input(Input::PeerUp { peer: PeerNo(2), first: false, added: false, ends: ends(PeerNo(2)) });
     assert_eq!(stage.ask(PeerNo(2), &Request::Hello(Hello { nonce, ..first.unwrap() }), &[]), None);
     assert_eq!(stage.gone, [Some(Reason::Malformed)]);
 }
@@ -48,7 +48,7 @@ fn whoever_answers_with_our_own_nonce_or_with_one_of_another_connection_is_let_g
 fn our_tags_of_one_connection_say_nothing_on_another_whatever_nonces_it_has() {
     let mut stage = Stage::with(&[], 0);
     for peer in [PeerNo(1), PeerNo(2)] {
-        dialed(&mut stage, peer, |ours| Hello { nonce: THEIRS, ..ours });
+        said_hello(&mut stage, peer, |ours| Hello { nonce: THEIRS, ..ours });
     }
     let tags = tags_said(&mut stage, PeerNo(1));
     assert!(matches!(stage.ask(PeerNo(2), &Request::Channels { tags }, &[]), Some(Reply::Channels { .. })));
@@ -61,9 +61,9 @@ fn a_man_in_the_middle_of_two_that_carry_the_same_channel_matches_with_neither_a
     let (mut one, mut two) = (Stage::with(&[], 0), Stage::with(&[], 0));
     two.relay.rng = ChaCha20Rng::from_seed([9; 32]);
     let between = PeerNo(1);
-    let up = |dialer, own: &[u8]| Input::PeerUp {
+    let up = |first, own: &[u8]| Input::PeerUp {
         peer: between,
-        dialer,
+        first,
         added: false,
         ends: Ends { ours: own.to_vec(), theirs: b"between".to_vec(), address: Vec::new() },
     };
