@@ -18,3 +18,4 @@ pub mod seal;
 pub mod sign;
 pub mod time;
 pub mod wire;
+pub mod words;

@@ -7,6 +7,7 @@ use kenes_core::book::Because;
 use kenes_core::ids::{ChannelId, CommitteeId, OpId};
 use kenes_core::seal::Secret;
 use kenes_core::time::Timestamp;
+use kenes_core::words;
 use kenes_node::home::Home;
 use kenes_node::{Node, NodeEvent};
 use tokio::sync::{Mutex, MutexGuard, broadcast};
@@ -21,7 +22,6 @@ use crate::view::{
     Admitted, BulletinView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, MemberView, MinutesView,
     NewCommittee, Paused, Proposal, RequestView,
 };
-use crate::words;
 
 /// How many events a listener may lag behind before it misses some.
 const EVENTS: usize = 256;

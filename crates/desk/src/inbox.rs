@@ -4,6 +4,7 @@ use kenes_core::book::Member;
 use kenes_core::ids::{CommitteeId, MemberId, OpId, has_prefix};
 use kenes_core::op::SignedOp;
 use kenes_core::time::Reading;
+use kenes_core::words;
 
 use crate::committee::{Committee, standing_of};
 use crate::error::DeskError;
@@ -13,7 +14,6 @@ use crate::vault::Shelf;
 use crate::view::{
     AuthorStanding, AuthorView, BulletinStatus, BulletinView, CommitteeView, Filter, MemberView, Standing,
 };
-use crate::words;
 
 impl Session {
     pub(crate) fn committee_view(&self, committee: &Committee) -> CommitteeView {
@@ -33,7 +33,7 @@ impl Session {
             members: state.map_or(0, |state| state.members.values().filter(present).count()),
             voters: state.map_or(0, |state| state.voters()),
             unread: unread.count(),
-            words: joining.map(|joining| words::of_digest(&joining.digest)),
+            words: joining.map(|joining| words::of_digest(&joining.digest).join(" ")),
             asked: joining.is_none_or(|joining| joining.unsent.is_none()),
             requests: committee.ledger.requests.len(),
             copied: self.asks_which_copy(&committee.id()),

@@ -7,6 +7,7 @@ use kenes_core::invite::{self, Applicant, EpochKey, Invite, JoinRequest, Letter,
 use kenes_core::seal::BoxSecret;
 use kenes_core::sign::SigningKey;
 use kenes_core::time::{DAY, Timestamp};
+use kenes_core::words;
 
 use crate::committee::Committee;
 use crate::compose::{Writer, page_of};
@@ -16,7 +17,6 @@ use crate::keystore::CommitteeKeys;
 use crate::ledger::{Asked, Joining, Ledger, Waiting};
 use crate::session::{Session, Work};
 use crate::view::{Admitted, InviteView, RequestView, Standing};
-use crate::words;
 
 /// How long an invite is answered where nothing else is said, in seconds.
 const DEFAULT_LIFE: u64 = 7 * DAY;
@@ -274,7 +274,7 @@ fn view(committee: &Committee, waiting: &Waiting) -> RequestView {
         committee: committee.id(),
         request: request.hash(),
         name: request.name.text.clone(),
-        words: words::of_digest(&request.digest()),
+        words: words::of_digest(&request.digest()).join(" "),
         uses: waiting.uses,
         held: waiting.held,
         namesake: committee.has_name_like(waiting.name(), &waiting.member()),

@@ -29,7 +29,6 @@ mod talk;
 mod tend;
 mod vault;
 pub mod view;
-mod words;
 
 pub use desk::Desk;
 pub use error::DeskError;
