@@ -2,6 +2,7 @@
 //! and by the test `doors` of kenes-core, which runs them without a fuzzer.
 
 use kenes_core::book::{Page, SignedObject};
+use kenes_core::certificate::Certificate;
 use kenes_core::channel::SignedList;
 use kenes_core::envelope::{Envelope, LONGEST, Rotate};
 use kenes_core::identity::Name;
@@ -15,7 +16,7 @@ use kenes_core::{epoch, wire};
 pub type Door = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const DOORS: [Door; 10] = [
+pub const DOORS: [Door; 11] = [
     ("envelope", envelope),
     ("list", list),
     ("op", op),
@@ -26,6 +27,7 @@ pub const DOORS: [Door; 10] = [
     ("invite", invite),
     ("name", name),
     ("sealed", sealed),
+    ("certificate", certificate),
 ];
 
 /// What reads is kept as it came, and verifying it is safe.
@@ -118,5 +120,14 @@ pub fn sealed(bytes: &[u8]) {
     let Some(ciphertext) = seal::encrypt(&key, &[0; 24], bytes, b"") else { return };
     if let Ok(content) = seal::open(&key, &[0; 24], &ciphertext, b"") {
         assert!(content.len() <= LONGEST_CONTENT);
+    }
+}
+
+/// What reads is kept as it came, and judging it is safe.
+pub fn certificate(bytes: &[u8]) {
+    if let Ok(certificate) = Certificate::decode(bytes) {
+        assert_eq!(certificate.bytes(), bytes);
+        let _ = certificate.verify(None);
+        let _ = certificate.verify(certificate.chain().last().copied());
     }
 }

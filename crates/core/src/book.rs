@@ -22,6 +22,7 @@ pub mod minutes;
 mod object;
 pub mod roster;
 pub mod round;
+mod spokesperson;
 mod state;
 
 pub use chain::{Checkpoint, Fork, Sheet, Step};
@@ -32,7 +33,8 @@ pub use object::{
     Admit, Because, Certificate, Content, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, NewKey, NewestList,
     NextPen, ObjectError, Quorum, SEEN, Seen, SignedObject, Suspend,
 };
-pub use roster::{BadSheet, Roster};
+pub use roster::{BadSheet, Office, Roster};
+pub use spokesperson::{LONGEST_OFFICE, NotSpoken, Spoken, spoken};
 pub use state::{Cause, Exclusion, Ground, Member, Motion, Role, State, Verdict, Why};
 
 /// The longest page of a book in bytes, so that it fits an envelope even where it does not compress.

@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods))]
 
 pub mod book;
+pub mod certificate;
 pub mod channel;
 pub mod envelope;
 pub mod epoch;

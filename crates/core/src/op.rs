@@ -137,7 +137,7 @@ pub struct Op {
     pub prev: OpId,
     /// The newest ops that the device knew, ascending.
     pub heads: Vec<OpId>,
-    /// Under which epoch it was sealed.
+    /// Under which epoch it was sealed; [`Op::PUBLIC`], where it was not.
     pub epoch: EpochId,
     /// When, by the device's clock. Its hour is the envelope's `created`.
     pub time: Timestamp,
@@ -148,6 +148,14 @@ pub struct Op {
 impl Op {
     /// What stands in [`Op::prev`] of a device's first op.
     pub const NONE: OpId = OpId::from_bytes([0; 32]);
+    /// What stands in [`Op::epoch`] of an op that is meant for everyone and sealed for nobody. Its author says so under
+    /// the signature: whoever can read a sealed bulletin cannot pass it off as a public one.
+    pub const PUBLIC: EpochId = EpochId::from_bytes([0; 32]);
+
+    /// Whether it is meant for everyone.
+    pub fn is_public(&self) -> bool {
+        self.epoch == Self::PUBLIC
+    }
 
     fn check(&self) -> Result<(), OpError> {
         if self.version != VERSION {

@@ -304,6 +304,11 @@ impl Slate {
         self.judged().signers.get(offer).cloned().unwrap_or_default()
     }
 
+    /// The vote of a voter for an offer; the lowest id, where both of a voter's keys signed.
+    pub fn vote_of(&self, voter: &MemberId, offer: &BookId) -> Option<BookId> {
+        self.votes.iter().find(|(_, vote)| vote.by == *voter && vote.offer == *offer).map(|(id, _)| *id)
+    }
+
     /// Every offer that is known, with who tabled what.
     pub fn offers(&self) -> impl Iterator<Item = (&BookId, &Offer)> {
         self.offers.iter()

@@ -4,10 +4,12 @@ use kenes_core::book::{
     Admit, Assent, Ballot, Because, Book, Certificate, Checkpoint, Content, Entry, Founder, Genesis, History, Minutes,
     Offer, Pass, Quorum, Resolution, Seen, SignedObject, State, Suspend, Vote,
 };
-use kenes_core::envelope::Verified;
-use kenes_core::identity::{DeviceSecret, Identity};
-use kenes_core::ids::{BookId, ChannelId, CommitteeId, MemberId};
+use kenes_core::envelope::{Priority, Verified};
+use kenes_core::identity::{DeviceSecret, Identity, Name};
+use kenes_core::ids::{BookId, ChannelId, CommitteeId, EpochId, MemberId, OpId};
+use kenes_core::op::{Op, Post, SignedOp, Talk};
 use kenes_core::sign::{PublicKey, SigningKey};
+use kenes_core::time::{DAY, Timestamp};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
@@ -45,6 +47,11 @@ pub(crate) fn seen(n: u8, no: u8, seq: u64) -> Seen {
     Seen { device: device_key(n, no), seq }
 }
 
+/// What every committee founded here is called.
+pub(crate) fn name() -> Name {
+    Name { salt: [6; 16], text: "Мұнайшылар".into() }
+}
+
 pub(crate) fn admit_entry(n: u8) -> Entry {
     Entry::Admit { identity: identity(n), name: [n; 32], steward: false }
 }
@@ -72,7 +79,7 @@ impl Hall {
         let genesis = Genesis {
             nonce: [1; 16],
             channel: ChannelId::from_bytes([9; 32]),
-            name: [0; 32],
+            name: name().commitment(),
             territory: vec!["Маңғыстау".into()],
             industry: "мұнай".into(),
             founders: people.iter().map(founder).collect(),
@@ -170,6 +177,25 @@ impl Hall {
         self.put(by, Content::Ballot(Ballot { resolution, adopt }))
     }
 
+    /// The `seq`-th bulletin of somebody's first device.
+    pub(crate) fn says(&self, by: u8, seq: u64, time: Timestamp, epoch: EpochId) -> Verified<SignedOp> {
+        let text = "Келіссөз ертең.".into();
+        let post = Post { title: "Хабар".into(), text, priority: Priority::Routine, expires: time.plus(DAY) };
+        let op = Op {
+            version: 1,
+            committee: self.committee,
+            device: device_key(by, 0),
+            seq,
+            prev: if seq == 0 { Op::NONE } else { OpId::from_bytes([1; 32]) },
+            heads: vec![],
+            epoch,
+            time,
+            talk: Talk::Post(post),
+        };
+        let key = device(by, 0).sign;
+        op.sign(&key).unwrap().verify(&key.public().check().unwrap()).unwrap()
+    }
+
     pub(crate) fn object(&self, id: BookId) -> &Verified<SignedObject> {
         self.objects.iter().find(|object| object.id() == id).unwrap()
     }
@@ -203,6 +229,15 @@ impl Hall {
             }
         }
         first
+    }
+
+    /// A book of everything, with the committee's name.
+    pub(crate) fn book(&self) -> Book {
+        let mut book = Book::new(self.committee);
+        self.objects.iter().for_each(|object| book.insert(object.clone()));
+        book.taken();
+        book.learn(name());
+        book
     }
 
     /// What the book says, in the order in which things were signed.

@@ -3,10 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod certificates;
 mod epochs;
 mod floods;
 mod hall;
 mod hand;
 mod minutes;
+mod parts;
 mod sets;
 mod suspensions;

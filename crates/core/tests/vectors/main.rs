@@ -7,6 +7,7 @@
 
 mod book;
 mod case;
+mod certificate;
 mod channel;
 mod envelope;
 mod epoch;
@@ -17,6 +18,13 @@ mod op;
 mod seal;
 mod sign;
 mod wire;
+
+/// Certificates are of whole committees, with known keys.
+#[path = "../committee/hall.rs"]
+#[allow(dead_code)]
+mod hall;
+#[path = "../committee/parts.rs"]
+mod parts;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -37,6 +45,7 @@ fn rules() -> Vec<Rule> {
         epoch::rules(),
         invite::rules(),
         meeting::rules(),
+        certificate::rules(),
     ]
     .concat()
 }

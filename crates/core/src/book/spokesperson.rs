@@ -1,0 +1,67 @@
+//! Who speaks for a committee in public: whether a bulletin in the clear is said in its name.
+
+use thiserror::Error;
+
+use super::chain::Checkpoint;
+use super::roster::{Office, last_of};
+use super::state::State;
+use crate::ids::MemberId;
+use crate::op::Op;
+use crate::time::DAY;
+
+/// A spokesperson speaks for at most so long, in seconds, before minutes must say it again.
+pub const LONGEST_OFFICE: u64 = 90 * DAY;
+
+/// Why a bulletin is not said in a committee's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NotSpoken {
+    /// It was sealed for the committee, and meant for it alone.
+    #[error("it was not written to be public")]
+    NotPublic,
+    /// No member's device wrote it, or one that a key since replaced certified.
+    #[error("it is by no device of a member")]
+    Device,
+    /// Its author was never a spokesperson, or not at its time.
+    #[error("its author was no spokesperson at that time")]
+    NoOffice,
+    /// Minutes recalled its author or the device, and it is none of what they let stand.
+    #[error("its author or the device was recalled by No. {}", .0.no)]
+    Recalled(Checkpoint),
+}
+
+/// A bulletin is said in the committee's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spoken {
+    /// By whom.
+    pub by: MemberId,
+    /// In which office.
+    pub office: Office,
+    /// Whether the newest minutes still give it, and let the device speak.
+    pub still: bool,
+}
+
+/// Whether an op in the clear is said in the committee's name. Its signature is the caller's to verify.
+///
+/// Its author needs an office, now or earlier on the chain, that lasts beyond the op's time and began at most
+/// [`LONGEST_OFFICE`] before its end. What minutes recalled counts up to the last public op that they name.
+pub fn spoken(state: &State, op: &Op) -> Result<Spoken, NotSpoken> {
+    if !op.is_public() {
+        return Err(NotSpoken::NotPublic);
+    }
+    let (by, member) = state.owner(&op.device).ok_or(NotSpoken::Device)?;
+    let roster = state.roster();
+    let recalled = roster.unpublished.get(&op.device);
+    if recalled.is_none() && member.devices.iter().all(|device| device.sign != op.device) {
+        return Err(NotSpoken::Device);
+    }
+    let lasts = |office: &Office| op.time <= office.until && office.until.since(op.time) <= LONGEST_OFFICE;
+    let offices = state.steps.iter().rev().filter_map(|step| step.roster.spokespersons.get(&by));
+    let office = offices.copied().find(lasts).ok_or(NotSpoken::NoOffice)?;
+    let silenced = roster.silenced.get(&by).map(|(by, published)| (*by, last_of(published, &op.device)));
+    let recalled = recalled.map(|recalled| (recalled.by, recalled.last));
+    match [silenced, recalled].into_iter().flatten().find(|(_, last)| last.is_none_or(|last| op.seq > last)) {
+        Some((by, _)) => Err(NotSpoken::Recalled(by)),
+        None => Ok(Spoken { by, office, still: recalled.is_none() && roster.spokespersons.contains_key(&by) }),
+    }
+}
