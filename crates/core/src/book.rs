@@ -16,6 +16,7 @@ use crate::sign::PublicKey;
 use crate::wire::{self, WireError};
 
 pub mod chain;
+mod content;
 mod evaluate;
 pub mod hand;
 pub mod minutes;
@@ -26,12 +27,13 @@ mod spokesperson;
 mod state;
 
 pub use chain::{Checkpoint, Fork, Sheet, Step};
+pub use content::Content;
 pub use evaluate::{DEVICES, OPEN_ADMITS, RETIRED_DEVICES};
 pub use hand::{Hand, Refusal};
 pub use minutes::{Assent, Ballot, Entry, Minutes, Offer, Pass, Resolution, Vote};
 pub use object::{
-    Admit, Because, Certificate, Content, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, NewKey, NewestList,
-    NextPen, ObjectError, Quorum, SEEN, Seen, SignedObject, Suspend,
+    Admit, Because, Certificate, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, NewKey, NewestList, NextPen,
+    ObjectError, Quorum, SEEN, Seen, SignedObject, Suspend,
 };
 pub use roster::{BadSheet, Office, Roster};
 pub use spokesperson::{LONGEST_OFFICE, NotSpoken, Spoken, spoken};
@@ -202,36 +204,19 @@ impl Book {
     pub fn awaited_founders(&self) -> BTreeSet<MemberId> {
         let Some(object) = self.genesis.and_then(|id| self.objects.get(&id)) else { return BTreeSet::new() };
         let Content::Genesis(genesis) = object.content() else { return BTreeSet::new() };
-        let assents = self.acts(10).filter(|assent| match assent.content() {
-            Content::Assent(assent) => assent.genesis == object.id(),
-            _ => false,
-        });
+        let to_it = Content::Assent(Assent { genesis: object.id() });
+        let assents = self.acts(10).filter(|assent| *assent.content() == to_it);
         let signed: BTreeSet<_> = assents.map(|assent| assent.author()).chain([object.author()]).collect();
         let awaited = genesis.founders.iter().filter(|founder| !signed.contains(&founder.identity.vote));
         awaited.map(|founder| founder.identity.member()).collect()
     }
 
     fn owner_of(&self, object: &SignedObject) -> Option<MemberId> {
-        match object.content() {
-            Content::Genesis(genesis) => {
-                let by = |founder: &&Founder| founder.identity.vote == object.author();
-                genesis.founders.iter().find(by).map(|founder| founder.identity.member())
-            }
-            Content::Admit(_)
-            | Content::Suspend(_)
-            | Content::Device(_)
-            | Content::NextPen(_)
-            | Content::NewestList(_)
-            | Content::Minutes(_)
-            | Content::Offer(_)
-            | Content::Vote(_)
-            | Content::Pass(_)
-            | Content::Assent(_)
-            | Content::Resolution(_)
-            | Content::Ballot(_)
-            | Content::NewKey(_)
-            | Content::Unknown { .. } => self.owners.get(&object.author()).copied(),
+        if let Content::Genesis(genesis) = object.content() {
+            let by = |founder: &&Founder| founder.identity.vote == object.author();
+            return genesis.founders.iter().find(by).map(|founder| founder.identity.member());
         }
+        self.owners.get(&object.author()).copied()
     }
 
     fn take(&mut self, owner: MemberId, object: Verified<SignedObject>) {
@@ -249,26 +234,15 @@ impl Book {
             return;
         }
         *used += object.bytes().len();
-        match object.content() {
-            Content::Admit(admit) if self.voting.contains(&object.author()) => {
-                self.know([admit.identity.vote, admit.identity.recovery], admit.identity.member());
+        if let Content::Admit(Admit { identity, .. }) = object.content() {
+            match self.voting.contains(&object.author()) {
+                true => self.know([identity.vote, identity.recovery], identity.member()),
+                false => self.unheard.entry(object.author()).or_default().push(*identity),
             }
-            Content::Admit(admit) => self.unheard.entry(object.author()).or_default().push(admit.identity),
-            // Whosever it says to be: one key may be claimed for two, and who came first decides nothing.
-            Content::Device(certificate) => self.know([certificate.device.sign], owner),
-            Content::Genesis(_)
-            | Content::Suspend(_)
-            | Content::NextPen(_)
-            | Content::NewestList(_)
-            | Content::Minutes(_)
-            | Content::Offer(_)
-            | Content::Vote(_)
-            | Content::Pass(_)
-            | Content::Assent(_)
-            | Content::Resolution(_)
-            | Content::Ballot(_)
-            | Content::NewKey(_)
-            | Content::Unknown { .. } => {}
+        }
+        // Whosever it says to be: one key may be claimed for two, and who came first decides nothing.
+        if let Content::Device(certificate) = object.content() {
+            self.know([certificate.device.sign], owner);
         }
         self.committed.extend(object.content().commitments());
         match object.content().prev() {
@@ -337,7 +311,8 @@ impl Book {
     }
 
     fn unknown_kinds(&self) -> impl Iterator<Item = &Verified<SignedObject>> {
-        self.acts.range(Content::KINDS..).flat_map(|(_, ids)| ids).filter_map(|id| self.objects.get(id))
+        let acts = self.acts.values().flatten().filter_map(|id| self.objects.get(id));
+        acts.filter(|object| object.content().is_unknown())
     }
 
     /// Proofs of cheating about any number, on every branch.

@@ -181,16 +181,12 @@ impl Session {
         let (Some(round), Some(sheet)) = (own.next_back(), self.committee(&id)?.ledger.sheet) else {
             return Ok(false);
         };
-        let decided = match hand.table(step, &me, round, sheet) {
-            Err(Refusal::MustCarry(carried)) => hand.table(step, &me, round, carried),
-            decided => decided,
+        let (tabled, decided) = match hand.table(step, &me, round, sheet) {
+            Err(Refusal::MustCarry(carried)) => (carried, hand.table(step, &me, round, carried)),
+            decided => (sheet, decided),
         };
         let Ok(decided) = decided else { return Ok(false) };
         let offer = self.sign_by_hand(id, decided, now)?;
-        let tabled = match offer.content() {
-            Content::Offer(offer) => offer.minutes,
-            _ => sheet,
-        };
         self.publish(id, vec![offer], now).await?;
         if step.sheets.get(&tabled).is_some_and(|sheet| sheet.author == me) {
             self.sign_sheet(id, tabled, now).await?;

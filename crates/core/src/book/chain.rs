@@ -7,8 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::minutes::Minutes;
-use super::object::{Content, SignedObject};
+use super::content::Content;
+use super::minutes::{Minutes, Offer, Pass, Vote};
+use super::object::SignedObject;
 use super::roster::{BadSheet, Roster};
 use super::round::{self, Cheat, Justice, Slate};
 use super::state::{Verdict, Why};
@@ -90,33 +91,21 @@ impl Step {
                 step.verdicts.insert(object.id(), Verdict::No(step.without_right(object.author())));
                 continue;
             };
-            match object.content() {
-                Content::Minutes(minutes) => step.sheet(object.id(), by, minutes),
-                Content::Offer(offer) => {
-                    let passes = offer.passes.clone();
-                    let offer = round::Offer { by, round: offer.round, minutes: offer.minutes, passes };
-                    step.slate.offer(object.id(), offer);
-                }
-                Content::Vote(vote) => {
-                    let vote = round::Vote { by, round: vote.round, minutes: vote.minutes, offer: vote.offer };
-                    step.slate.vote(object.id(), vote);
-                    votes.push((object.id(), vote));
-                }
-                Content::Pass(pass) => {
-                    step.slate.pass(object.id(), round::Pass { by, round: pass.round, last: pass.last });
-                    step.verdicts.insert(object.id(), Verdict::Counts);
-                }
-                Content::Genesis(_)
-                | Content::Admit(_)
-                | Content::Suspend(_)
-                | Content::Device(_)
-                | Content::NextPen(_)
-                | Content::NewestList(_)
-                | Content::Assent(_)
-                | Content::Resolution(_)
-                | Content::Ballot(_)
-                | Content::NewKey(_)
-                | Content::Unknown { .. } => {}
+            if let Content::Minutes(minutes) = object.content() {
+                step.sheet(object.id(), by, minutes);
+            }
+            if let Content::Offer(Offer { round, minutes, passes, .. }) = object.content() {
+                let (round, minutes, passes) = (*round, *minutes, passes.clone());
+                step.slate.offer(object.id(), round::Offer { by, round, minutes, passes });
+            }
+            if let Content::Vote(Vote { round, minutes, offer, .. }) = *object.content() {
+                let vote = round::Vote { by, round, minutes, offer };
+                step.slate.vote(object.id(), vote);
+                votes.push((object.id(), vote));
+            }
+            if let Content::Pass(Pass { round, last, .. }) = *object.content() {
+                step.slate.pass(object.id(), round::Pass { by, round, last });
+                step.verdicts.insert(object.id(), Verdict::Counts);
             }
         }
         step.judge(votes);
@@ -186,12 +175,9 @@ impl Chain {
             let known = self.steps.contains_key(&at);
             let step = Arc::new(Step::new(roster, objects.after(&at)));
             for sheet in &step.adopted {
-                let follows = |object: &Verified<SignedObject>| match object.content() {
-                    Content::Minutes(minutes) => {
-                        let author = step.sheets.get(sheet)?.author;
-                        step.roster.after(*sheet, author, minutes).ok()
-                    }
-                    _ => None,
+                let follows = |object: &Verified<SignedObject>| {
+                    let Content::Minutes(minutes) = object.content() else { return None };
+                    step.roster.after(*sheet, step.sheets.get(sheet)?.author, minutes).ok()
                 };
                 if !self.steps.contains_key(sheet) {
                     open.extend(objects.get(&at, sheet).and_then(follows));

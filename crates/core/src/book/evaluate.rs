@@ -7,9 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Book;
-use super::chain::{Checkpoint, Walk};
+use super::chain::Walk;
+use super::content::Content;
 use super::minutes::Ballot;
-use super::object::{Admit, Certificate, Content, Genesis, NewestList, Seen, SignedObject, Suspend};
+use super::object::{Genesis, NewestList, Seen, SignedObject, Suspend};
 use super::roster::{Removed, Roster, Seat};
 use super::round::Cheat;
 use super::state::{Cause, Exclusion, Ground, Member, Motion, Role, State, Verdict, Why};
@@ -18,13 +19,15 @@ use crate::ids::{BookId, ExclusionId, MemberId};
 use crate::sign::PublicKey;
 use crate::wire;
 
+mod admits;
+mod devices;
+
 /// How many of a steward's admits may be open, the lowest numbers: what one captured steward can let in.
 pub const OPEN_ADMITS: usize = 5;
 /// How many devices of a member speak, the lowest numbers.
 pub const DEVICES: usize = 5;
 /// How many devices of a member that speak no longer are remembered, the lowest numbers.
 pub const RETIRED_DEVICES: usize = 64;
-
 /// How many new vote keys of a member are shown to choose from, those with the lowest ids.
 const NEW_KEYS: usize = 8;
 
@@ -81,25 +84,6 @@ fn seats(roster: &Roster) -> BTreeMap<MemberId, Member> {
 struct Evaluation<'a> {
     book: &'a Book,
     state: State,
-}
-
-/// An admit with what became of the steward who signed it.
-struct Open {
-    id: BookId,
-    admit: Admit,
-    sponsor: Sponsor,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Sponsor {
-    /// Lets people in.
-    Good,
-    /// Let people in once, and minutes keep this one.
-    Kept,
-    /// Lets people in, and is out for now.
-    Out(Ground, MemberId),
-    /// Lets nobody in any more.
-    Ended(Checkpoint, MemberId),
 }
 
 impl<'a> Evaluation<'a> {
@@ -269,205 +253,6 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    /// The steward who signed an admit, and what became of that steward; nothing, if it never was one.
-    fn sponsor(&self, key: &PublicKey, newcomer: &MemberId) -> Option<Sponsor> {
-        let roster = &self.state.newest.roster;
-        let removed = roster.removed.iter().map(|(id, removed)| (id, &removed.seat));
-        let mut seats = roster.voters.iter().chain(removed);
-        let (id, seat) =
-            seats.find(|(_, seat)| seat.vote == *key || seat.replaced.iter().any(|replaced| replaced.vote == *key))?;
-        let replaced = seat.replaced.iter().find(|replaced| replaced.vote == *key).map(|replaced| replaced.by);
-        let ended = roster.retired.get(id).copied().or(replaced);
-        match ended {
-            Some(_) if roster.kept.contains(newcomer) => Some(Sponsor::Kept),
-            Some(by) => Some(Sponsor::Ended(by, *id)),
-            None if !seat.steward => None,
-            None => Some(self.ground_of(id).map_or(Sponsor::Good, |by| Sponsor::Out(by, *id))),
-        }
-    }
-
-    fn admits(&mut self) {
-        // By key: whoever took one that minutes replaced takes no numbers from the new one.
-        let mut by_key: BTreeMap<PublicKey, Vec<(u32, Open)>> = BTreeMap::new();
-        for object in self.objects(1) {
-            let Content::Admit(admit) = object.content() else { continue };
-            match self.sponsor(&object.author(), &admit.identity.member()) {
-                Some(sponsor) => {
-                    let open = Open { id: object.id(), admit: *admit, sponsor };
-                    by_key.entry(object.author()).or_default().push((admit.no, open));
-                }
-                None => self.refuse(object.id(), Why::NoRight),
-            }
-        }
-        let mut open = vec![];
-        for mut acts in by_key.into_values() {
-            acts.sort_unstable_by_key(|(no, open)| (*no, open.id));
-            open.extend(self.open_admits(acts));
-        }
-        open.sort_unstable_by_key(|open| (open.sponsor, open.id));
-        open.into_iter().for_each(|open| self.let_in(open));
-    }
-
-    /// Of one key's admits, those under the lowest numbers that minutes have not settled, one a number.
-    fn open_admits(&mut self, acts: Vec<(u32, Open)>) -> Vec<Open> {
-        let mut open = vec![];
-        let mut last: Option<(u32, BookId)> = None;
-        let mut taken = 0;
-        for (no, act) in acts {
-            let first = last.filter(|(before, _)| *before == no).map(|(_, first)| first);
-            if let Some(first) = first {
-                self.refuse(act.id, Why::NumberTwice(first));
-                continue;
-            }
-            last = Some((no, act.id));
-            let counted = !self.is_settled(&act);
-            if counted && taken == OPEN_ADMITS {
-                self.refuse(act.id, Why::TooMany);
-                continue;
-            }
-            taken += usize::from(counted);
-            open.push(act);
-        }
-        open
-    }
-
-    fn is_settled(&self, act: &Open) -> bool {
-        let roster = &self.state.newest.roster;
-        let member = act.admit.identity.member();
-        let decided = roster.voters.contains_key(&member) || roster.removed.contains_key(&member);
-        decided || roster.dropped.contains_key(&member) || roster.kept.contains(&member)
-    }
-
-    fn let_in(&mut self, open: Open) {
-        let Open { id, admit, sponsor } = open;
-        let member = admit.identity.member();
-        if let Some(known) = self.state.members.get(&member) {
-            let settled = matches!(known.role, Role::Voter { .. } | Role::Former { .. });
-            return self.judge(id, if settled { Verdict::No(Why::Settled) } else { Verdict::Counts });
-        }
-        let keys = [admit.identity.vote, admit.identity.recovery];
-        let taken = |known: &Member| {
-            [known.identity.vote, known.identity.recovery, known.vote].iter().any(|key| keys.contains(key))
-        };
-        if keys[0] == keys[1] || self.state.members.values().any(taken) {
-            return self.refuse(id, Why::KeyUsedBefore);
-        }
-        let dropped = self.state.newest.roster.dropped.get(&member).map(|(by, _)| *by);
-        let role = match (dropped, sponsor) {
-            (Some(by), _) | (None, Sponsor::Ended(by, _)) => Role::Former { by },
-            (None, Sponsor::Good | Sponsor::Kept | Sponsor::Out(..)) => Role::Probation { by: id },
-        };
-        let verdict = match (dropped, sponsor) {
-            (Some(_), _) | (None, Sponsor::Ended(..)) => Verdict::No(Why::Settled),
-            (None, Sponsor::Out(by, _)) => Verdict::No(Why::AuthorOut(by)),
-            (None, Sponsor::Good | Sponsor::Kept) => Verdict::Counts,
-        };
-        self.judge(id, verdict);
-        match sponsor {
-            Sponsor::Out(by, steward) => {
-                let seen = self.named_with(&steward);
-                self.exclude(member, by, Cause::LetInBy(steward), seen);
-            }
-            Sponsor::Ended(by, steward) => {
-                let seen = self.named_with(&steward);
-                self.exclude(member, Ground::Minutes(by), Cause::LetInBy(steward), seen);
-            }
-            Sponsor::Good | Sponsor::Kept => {}
-        }
-        let newcomer = Member {
-            identity: admit.identity,
-            vote: admit.identity.vote,
-            name: admit.name,
-            role,
-            devices: vec![],
-            retired: vec![],
-            out: None,
-        };
-        self.state.members.insert(member, newcomer);
-    }
-
-    /// Whoever put a steward out named the last ops of those whom the steward had let in beside the steward's own.
-    fn named_with(&self, steward: &MemberId) -> Option<Vec<Seen>> {
-        let whole = |exclusion: &&Exclusion| exclusion.member == *steward && exclusion.device().is_none();
-        self.state.exclusions.iter().filter(whole).find_map(|exclusion| exclusion.seen.clone())
-    }
-
-    fn devices(&mut self) {
-        let newest = self.state.newest.clone();
-        let mut certified: Vec<_> = self
-            .objects(3)
-            .filter_map(|object| match object.content() {
-                Content::Device(certificate) => Some((certificate.no, object.id(), object.author(), certificate)),
-                _ => None,
-            })
-            .collect();
-        certified.sort_unstable_by_key(|(no, id, ..)| (*no, *id));
-        let mut used = BTreeMap::new();
-        let mut old = vec![];
-        for (_, id, author, certificate) in certified {
-            let Some(member) = self.state.members.get_mut(&certificate.member) else {
-                self.refuse(id, Why::NoRight);
-                continue;
-            };
-            if ![member.vote, member.identity.recovery].contains(&author) {
-                old.push((id, author, certificate));
-                continue;
-            }
-            let device = certificate.device.sign;
-            let recalled = newest.roster.recalled.get(&device);
-            let first = *used.entry(device).or_insert(certificate.member) == certificate.member;
-            let again = member.devices.iter().chain(&member.retired).any(|known| known.sign == device);
-            let verdict = match recalled {
-                _ if !first => Verdict::No(Why::KeyUsedBefore),
-                _ if again => Verdict::Counts,
-                Some(recalled) => {
-                    retire(member, certificate);
-                    Verdict::No(Why::Recalled(recalled.by.id))
-                }
-                None if member.devices.len() == DEVICES => Verdict::No(Why::TooMany),
-                None => {
-                    member.devices.push(certificate.device);
-                    Verdict::Counts
-                }
-            };
-            self.judge(id, verdict);
-            if let (Some(recalled), true, false) = (recalled, first, again) {
-                let seen = recalled.last.map(|seq| Seen { device, seq }).into_iter().collect();
-                let by = Ground::Minutes(recalled.by);
-                self.exclude(certificate.member, by, Cause::Recalled(device), Some(seen));
-            }
-        }
-        old.into_iter().for_each(|(id, author, certificate)| self.by_old_key(id, author, certificate, &mut used));
-    }
-
-    /// A device that only a key since replaced certified: it spoke, and speaks no longer.
-    fn by_old_key(
-        &mut self,
-        id: BookId,
-        author: PublicKey,
-        certificate: &Certificate,
-        used: &mut BTreeMap<PublicKey, MemberId>,
-    ) {
-        let newest = self.state.newest.clone();
-        let roster = &newest.roster;
-        let removed = roster.removed.get(&certificate.member).map(|removed| &removed.seat);
-        let seat = roster.voters.get(&certificate.member).or(removed);
-        let replaced = seat.and_then(|seat| seat.replaced.iter().find(|replaced| replaced.vote == author));
-        let Some(replaced) = replaced else { return self.refuse(id, Why::NoRight) };
-        let device = certificate.device.sign;
-        if *used.entry(device).or_insert(certificate.member) != certificate.member {
-            return self.refuse(id, Why::KeyUsedBefore);
-        }
-        self.refuse(id, Why::KeyReplaced(replaced.by.id));
-        let Some(member) = self.state.members.get_mut(&certificate.member) else { return };
-        let known = member.devices.iter().chain(&member.retired).any(|known| known.sign == device);
-        if !known && retire(member, certificate) {
-            let by = Ground::Minutes(replaced.by);
-            let cause = Cause::KeyReplaced(device);
-            self.exclude(certificate.member, by, cause, Some(replaced.seen.clone()));
-        }
-    }
-
     fn mark_who_is_out(&mut self) {
         let whole = self.state.exclusions.iter().filter(|exclusion| exclusion.device().is_none());
         let out: Vec<_> = whole.map(|exclusion| (exclusion.member, exclusion.by)).collect();
@@ -538,15 +323,6 @@ impl<'a> Evaluation<'a> {
             None => Verdict::Counts,
         }
     }
-}
-
-/// Remembers a device that speaks no longer; says whether there was room.
-fn retire(member: &mut Member, certificate: &Certificate) -> bool {
-    let room = member.retired.len() < RETIRED_DEVICES;
-    if room {
-        member.retired.push(certificate.device);
-    }
-    room
 }
 
 #[cfg(test)]

@@ -10,8 +10,9 @@ use bincode::{Decode, Encode};
 use thiserror::Error;
 
 use super::chain::Step;
+use super::content::Content;
 use super::minutes::{Offer, Pass, Vote};
-use super::object::{Content, SignedObject};
+use super::object::SignedObject;
 use super::roster::BadSheet;
 use super::round::journal::{self, Journal};
 use super::round::{Carried, Justice};

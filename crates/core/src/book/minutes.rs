@@ -5,6 +5,7 @@
 
 use bincode::{Decode, Encode};
 
+use super::content::Says;
 use super::object::{History, ObjectError, Quorum, SEEN, Seen};
 use crate::identity::{Commitment, Identity};
 use crate::ids::{BookId, ChannelId, MemberId};
@@ -123,18 +124,14 @@ pub enum Entry {
 
 impl Entry {
     fn check(&self) -> Result<(), ObjectError> {
-        let few = |seen: &[Seen]| {
-            let devices: Vec<_> = seen.iter().map(|seen| seen.device).collect();
-            if devices.len() <= SEEN && wire::ascending(&devices) { Ok(()) } else { Err(ObjectError::Seen) }
-        };
         match self {
             Self::Recall { devices, .. } if devices.len() > SEEN || !wire::ascending(devices) => Err(ObjectError::Seen),
             Self::Remove { seen, published, .. } | Self::Recall { seen, published, .. } => {
-                few(seen)?;
-                few(published)
+                Seen::check(seen)?;
+                Seen::check(published)
             }
-            Self::Drop { seen, .. } | Self::ReplaceKey { seen, .. } => few(seen),
-            Self::Silence { published, .. } => few(published),
+            Self::Drop { seen, .. } | Self::ReplaceKey { seen, .. } => Seen::check(seen),
+            Self::Silence { published, .. } => Seen::check(published),
             Self::Policy { quorum, .. } if !quorum.is_fair() => Err(ObjectError::Quorum),
             Self::Policy { .. }
             | Self::Admit { .. }
@@ -178,19 +175,23 @@ pub struct Minutes {
     pub entries: Vec<Entry>,
 }
 
-impl Minutes {
-    pub(super) fn check(&self) -> Result<(), ObjectError> {
+impl Says for Minutes {
+    fn prev(&self) -> Option<BookId> {
+        Some(self.prev)
+    }
+
+    fn check(&self) -> Result<(), ObjectError> {
         if self.no == 0 || self.entries.is_empty() || self.entries.len() > ENTRIES {
             return Err(ObjectError::Sheet);
         }
         self.entries.iter().try_for_each(Entry::check)
     }
 
-    pub(super) fn new_keys(&self) -> Vec<PublicKey> {
+    fn new_keys(&self) -> Vec<PublicKey> {
         self.entries.iter().flat_map(Entry::new_keys).collect()
     }
 
-    pub(super) fn commitments(&self) -> Vec<Commitment> {
+    fn commitments(&self) -> Vec<Commitment> {
         let admitted = |entry: &Entry| match entry {
             Entry::Admit { name, .. } => Some(*name),
             Entry::Remove { .. }
@@ -223,8 +224,12 @@ pub struct Offer {
     pub passes: Vec<BookId>,
 }
 
-impl Offer {
-    pub(super) fn check(&self) -> Result<(), ObjectError> {
+impl Says for Offer {
+    fn prev(&self) -> Option<BookId> {
+        Some(self.prev)
+    }
+
+    fn check(&self) -> Result<(), ObjectError> {
         let few = self.passes.len() <= PASSES && wire::ascending(&self.passes);
         if few { Ok(()) } else { Err(ObjectError::Passes) }
     }
@@ -243,6 +248,12 @@ pub struct Vote {
     pub offer: BookId,
 }
 
+impl Says for Vote {
+    fn prev(&self) -> Option<BookId> {
+        Some(self.prev)
+    }
+}
+
 /// A voter's promise to vote in no earlier round any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Pass {
@@ -254,12 +265,20 @@ pub struct Pass {
     pub last: Option<BookId>,
 }
 
+impl Says for Pass {
+    fn prev(&self) -> Option<BookId> {
+        Some(self.prev)
+    }
+}
+
 /// A founder's signature for a genesis that someone else signed first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Assent {
     /// The genesis.
     pub genesis: BookId,
 }
+
+impl Says for Assent {}
 
 /// A text for the committee to adopt or not.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -276,8 +295,8 @@ pub struct Resolution {
     pub deadline: Option<Timestamp>,
 }
 
-impl Resolution {
-    pub(super) fn check(&self) -> Result<(), ObjectError> {
+impl Says for Resolution {
+    fn check(&self) -> Result<(), ObjectError> {
         let short = self.title.len() <= LONGEST_MOTION_TITLE && self.text.len() <= LONGEST_MOTION;
         let said = !self.title.trim().is_empty() && !self.title.chars().any(crate::identity::is_unruly);
         if short && said { Ok(()) } else { Err(ObjectError::Motion) }
@@ -292,3 +311,5 @@ pub struct Ballot {
     /// For or against.
     pub adopt: bool,
 }
+
+impl Says for Ballot {}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bincode::{Decode, Encode};
 use thiserror::Error;
 
-use super::minutes::{Assent, Ballot, Minutes, Offer, Pass, Resolution, Vote};
+use super::content::{Content, Says};
 use crate::envelope::Verified;
 use crate::identity::{Commitment, Device, DeviceSecret, Identity};
 use crate::ids::{BookId, ChannelId, CommitteeId, ListId, MemberId};
@@ -133,7 +133,11 @@ pub struct Genesis {
     pub continues: Option<CommitteeId>,
 }
 
-impl Genesis {
+impl Says for Genesis {
+    fn commitments(&self) -> Vec<Commitment> {
+        [self.name].into_iter().chain(self.founders.iter().map(|founder| founder.name)).collect()
+    }
+
     fn check(&self) -> Result<(), ObjectError> {
         let mut keys: Vec<_> = self.founders.iter().flat_map(|f| [f.identity.vote, f.identity.recovery]).collect();
         keys.sort_unstable();
@@ -160,6 +164,16 @@ pub struct Admit {
     pub name: Commitment,
 }
 
+impl Says for Admit {
+    fn commitments(&self) -> Vec<Commitment> {
+        vec![self.name]
+    }
+
+    fn new_keys(&self) -> Vec<PublicKey> {
+        vec![self.identity.vote, self.identity.recovery]
+    }
+}
+
 /// Why someone is suspended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub enum Because {
@@ -180,6 +194,14 @@ pub struct Seen {
     pub seq: u64,
 }
 
+impl Seen {
+    /// Whether each device is named once and in order, and not too many are.
+    pub(super) fn check(seen: &[Self]) -> Result<(), ObjectError> {
+        let devices: Vec<_> = seen.iter().map(|seen| seen.device).collect();
+        if devices.len() <= SEEN && wire::ascending(&devices) { Ok(()) } else { Err(ObjectError::Seen) }
+    }
+}
+
 /// A voter takes someone out of the next epoch, at once. Signed by the voter's vote key; moves no vote.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Suspend {
@@ -191,6 +213,12 @@ pub struct Suspend {
     pub because: Because,
     /// The last op known of each of that member's devices, ascending. What comes after is refused.
     pub seen: Vec<Seen>,
+}
+
+impl Says for Suspend {
+    fn check(&self) -> Result<(), ObjectError> {
+        Seen::check(&self.seen)
+    }
 }
 
 /// A member's device. Signed by the member's vote key or recovery key, and by the device itself: nobody certifies
@@ -214,7 +242,9 @@ impl Certificate {
         let proof = device.sign.sign(Domain::DEVICE, &wire::encode(&(committee, member, no, keys)));
         Self { member, no, device: keys, proof }
     }
+}
 
+impl Says for Certificate {
     fn verify(&self, committee: CommitteeId) -> Result<(), ObjectError> {
         if !self.device.open.is_usable() {
             return Err(ObjectError::Key);
@@ -234,6 +264,12 @@ pub struct NextPen {
     pub pen: PublicKey,
 }
 
+impl Says for NextPen {
+    fn new_keys(&self) -> Vec<PublicKey> {
+        vec![self.pen]
+    }
+}
+
 /// The channel's newest list, by a steward's vote key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct NewestList {
@@ -243,6 +279,8 @@ pub struct NewestList {
     pub list: ListId,
 }
 
+impl Says for NewestList {}
+
 /// The vote key that a member asks minutes to put in place of the old one. Signed by a device or the recovery key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct NewKey {
@@ -250,202 +288,9 @@ pub struct NewKey {
     pub vote: PublicKey,
 }
 
-/// What an object says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
-    /// Kind 0.
-    Genesis(Genesis),
-    /// Kind 1.
-    Admit(Admit),
-    /// Kind 2.
-    Suspend(Suspend),
-    /// Kind 3.
-    Device(Certificate),
-    /// Kind 4.
-    NextPen(NextPen),
-    /// Kind 5.
-    NewestList(NewestList),
-    /// Kind 6.
-    Minutes(Minutes),
-    /// Kind 7.
-    Offer(Offer),
-    /// Kind 8.
-    Vote(Vote),
-    /// Kind 9.
-    Pass(Pass),
-    /// Kind 10.
-    Assent(Assent),
-    /// Kind 11.
-    Resolution(Resolution),
-    /// Kind 12.
-    Ballot(Ballot),
-    /// Kind 13.
-    NewKey(NewKey),
-    /// A kind that this code does not know: kept, passed on, and counted for nothing.
-    Unknown {
-        /// Its number.
-        kind: u16,
-        /// What it holds.
-        bytes: Vec<u8>,
-    },
-}
-
-impl Content {
-    /// Kinds from this number on are unknown to this code.
-    pub(super) const KINDS: u16 = 14;
-
-    /// The number of its kind.
-    pub fn kind(&self) -> u16 {
-        match self {
-            Self::Genesis(_) => 0,
-            Self::Admit(_) => 1,
-            Self::Suspend(_) => 2,
-            Self::Device(_) => 3,
-            Self::NextPen(_) => 4,
-            Self::NewestList(_) => 5,
-            Self::Minutes(_) => 6,
-            Self::Offer(_) => 7,
-            Self::Vote(_) => 8,
-            Self::Pass(_) => 9,
-            Self::Assent(_) => 10,
-            Self::Resolution(_) => 11,
-            Self::Ballot(_) => 12,
-            Self::NewKey(_) => 13,
-            Self::Unknown { kind, .. } => *kind,
-        }
-    }
-
-    /// The names that it stands for.
-    pub fn commitments(&self) -> Vec<Commitment> {
-        match self {
-            Self::Genesis(genesis) => {
-                [genesis.name].into_iter().chain(genesis.founders.iter().map(|founder| founder.name)).collect()
-            }
-            Self::Admit(admit) => vec![admit.name],
-            Self::Minutes(minutes) => minutes.commitments(),
-            Self::Suspend(_)
-            | Self::Device(_)
-            | Self::NextPen(_)
-            | Self::NewestList(_)
-            | Self::Offer(_)
-            | Self::Vote(_)
-            | Self::Pass(_)
-            | Self::Assent(_)
-            | Self::Resolution(_)
-            | Self::Ballot(_)
-            | Self::NewKey(_)
-            | Self::Unknown { .. } => vec![],
-        }
-    }
-
-    /// The minutes that it follows, of what decides a number.
-    pub fn prev(&self) -> Option<BookId> {
-        match self {
-            Self::Minutes(minutes) => Some(minutes.prev),
-            Self::Offer(offer) => Some(offer.prev),
-            Self::Vote(vote) => Some(vote.prev),
-            Self::Pass(pass) => Some(pass.prev),
-            Self::Genesis(_)
-            | Self::Admit(_)
-            | Self::Suspend(_)
-            | Self::Device(_)
-            | Self::NextPen(_)
-            | Self::NewestList(_)
-            | Self::Assent(_)
-            | Self::Resolution(_)
-            | Self::Ballot(_)
-            | Self::NewKey(_)
-            | Self::Unknown { .. } => None,
-        }
-    }
-
-    /// Checks the keys that it is about, and what they signed.
-    fn verify(&self, committee: CommitteeId) -> Result<(), ObjectError> {
-        let usable = |keys: &[PublicKey]| match keys.iter().all(|key| key.check().is_ok()) {
-            true => Ok(()),
-            false => Err(ObjectError::Key),
-        };
-        match self {
-            Self::Admit(admit) => usable(&[admit.identity.vote, admit.identity.recovery]),
-            Self::Device(certificate) => certificate.verify(committee),
-            Self::NextPen(next) => usable(&[next.pen]),
-            Self::Minutes(minutes) => usable(&minutes.new_keys()),
-            Self::NewKey(new) => usable(&[new.vote]),
-            Self::Genesis(_)
-            | Self::Suspend(_)
-            | Self::NewestList(_)
-            | Self::Offer(_)
-            | Self::Vote(_)
-            | Self::Pass(_)
-            | Self::Assent(_)
-            | Self::Resolution(_)
-            | Self::Ballot(_)
-            | Self::Unknown { .. } => Ok(()),
-        }
-    }
-
-    fn encode(&self) -> Vec<u8> {
-        match self {
-            Self::Genesis(genesis) => wire::encode(genesis),
-            Self::Admit(admit) => wire::encode(admit),
-            Self::Suspend(suspend) => wire::encode(suspend),
-            Self::Device(device) => wire::encode(device),
-            Self::NextPen(pen) => wire::encode(pen),
-            Self::NewestList(list) => wire::encode(list),
-            Self::Minutes(minutes) => wire::encode(minutes),
-            Self::Offer(offer) => wire::encode(offer),
-            Self::Vote(vote) => wire::encode(vote),
-            Self::Pass(pass) => wire::encode(pass),
-            Self::Assent(assent) => wire::encode(assent),
-            Self::Resolution(resolution) => wire::encode(resolution),
-            Self::Ballot(ballot) => wire::encode(ballot),
-            Self::NewKey(new) => wire::encode(new),
-            Self::Unknown { bytes, .. } => bytes.clone(),
-        }
-    }
-
-    fn decode(kind: u16, bytes: &[u8]) -> Result<Self, ObjectError> {
-        let most = LONGEST_OBJECT;
-        let content = match kind {
-            0 => Self::Genesis(wire::decode(bytes, most)?),
-            1 => Self::Admit(wire::decode(bytes, most)?),
-            2 => Self::Suspend(wire::decode(bytes, most)?),
-            3 => Self::Device(wire::decode(bytes, most)?),
-            4 => Self::NextPen(wire::decode(bytes, most)?),
-            5 => Self::NewestList(wire::decode(bytes, most)?),
-            6 => Self::Minutes(wire::decode(bytes, most)?),
-            7 => Self::Offer(wire::decode(bytes, most)?),
-            8 => Self::Vote(wire::decode(bytes, most)?),
-            9 => Self::Pass(wire::decode(bytes, most)?),
-            10 => Self::Assent(wire::decode(bytes, most)?),
-            11 => Self::Resolution(wire::decode(bytes, most)?),
-            12 => Self::Ballot(wire::decode(bytes, most)?),
-            13 => Self::NewKey(wire::decode(bytes, most)?),
-            kind => Self::Unknown { kind, bytes: bytes.to_vec() },
-        };
-        match &content {
-            Self::Genesis(genesis) => genesis.check()?,
-            Self::Suspend(suspend) => {
-                let devices: Vec<_> = suspend.seen.iter().map(|seen| seen.device).collect();
-                if devices.len() > SEEN || !wire::ascending(&devices) {
-                    return Err(ObjectError::Seen);
-                }
-            }
-            Self::Minutes(minutes) => minutes.check()?,
-            Self::Offer(offer) => offer.check()?,
-            Self::Resolution(resolution) => resolution.check()?,
-            Self::Admit(_)
-            | Self::Device(_)
-            | Self::NextPen(_)
-            | Self::NewestList(_)
-            | Self::Vote(_)
-            | Self::Pass(_)
-            | Self::Assent(_)
-            | Self::Ballot(_)
-            | Self::NewKey(_)
-            | Self::Unknown { .. } => {}
-        }
-        Ok(content)
+impl Says for NewKey {
+    fn new_keys(&self) -> Vec<PublicKey> {
+        vec![self.vote]
     }
 }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::Book;
 use super::chain::{Checkpoint, Fork, Step};
+use super::content::Content;
 use super::minutes::Entry;
-use super::object::{Because, Content, Genesis, NewestList, Seen, SignedObject};
+use super::object::{Because, Genesis, NewestList, Seen, SignedObject};
 use super::roster::{BadSheet, Roster, last_of};
 use super::round::Cheat;
 use crate::envelope::Verified;
@@ -308,13 +309,10 @@ impl State {
     /// The entries that settle every suspension by which someone is out.
     pub fn settling(&self, book: &Book, member: &MemberId) -> Vec<Entry> {
         let grounds: BTreeSet<_> = self.exclusions.iter().filter(|e| e.member == *member).map(|e| e.by).collect();
-        let suspends = |object: &Verified<SignedObject>| match object.content() {
-            Content::Suspend(suspend) => {
-                let (author, _) = self.by_vote(&object.author())?;
-                let counts = grounds.contains(&Ground::Act(object.id().into()));
-                counts.then_some((author, suspend.no))
-            }
-            _ => None,
+        let suspends = |object: &Verified<SignedObject>| {
+            let Content::Suspend(suspend) = object.content() else { return None };
+            let (author, _) = self.by_vote(&object.author())?;
+            grounds.contains(&Ground::Act(object.id().into())).then_some((author, suspend.no))
         };
         let settled = book.objects().filter_map(suspends);
         settled.map(|(author, upto)| Entry::Reinstate { author, upto }).collect()

@@ -13,18 +13,11 @@ use super::case::{Case, Fields, Rule, accept, name, number, reject};
 use super::seal::box_secret;
 
 pub(crate) fn rules() -> Vec<Rule> {
-    let rule = |id, name, cases| Rule {
-        id,
-        name,
-        says: "`bytes` is an object of a minute book, well formed and signed by the key that it names.",
-        check: object,
-        cases,
-    };
     vec![
-        rule("B-1", "form", form),
-        rule("B-2", "genesis", genesis_cases),
-        rule("B-3", "suspensions", suspensions),
-        rule("B-4", "signature", signature),
+        object_rule("B-1", "form", form),
+        object_rule("B-2", "genesis", genesis_cases),
+        object_rule("B-3", "suspensions", suspensions),
+        object_rule("B-4", "signature", signature),
         Rule { id: "B-5", name: "pages", says: "`bytes` is a page of a book.", check: page, cases: pages },
         Rule {
             id: "N-1",
@@ -34,6 +27,12 @@ pub(crate) fn rules() -> Vec<Rule> {
             cases: names,
         },
     ]
+}
+
+/// A rule about single objects.
+pub(super) fn object_rule(id: &'static str, name: &'static str, cases: fn() -> Vec<Case>) -> Rule {
+    let says = "`bytes` is an object of a minute book, well formed and signed by the key that it names.";
+    Rule { id, name, says, check: object, cases }
 }
 
 pub(super) fn object(input: &Fields) -> Result<Fields, String> {

@@ -10,24 +10,17 @@ use kenes_core::sign::{Domain, PublicKey, SigningKey};
 use kenes_core::time::BUILT;
 use kenes_core::wire;
 
-use super::book::{COMMITTEE, bad, good, identity, object, raw, raw_in};
+use super::book::{COMMITTEE, bad, good, identity, object_rule, raw, raw_in};
 use super::case::{Case, Fields, Rule, accept, name, number, reject};
 use super::seal::box_secret;
 
 pub(crate) fn rules() -> Vec<Rule> {
-    let rule = |id, name, cases| Rule {
-        id,
-        name,
-        says: "`bytes` is an object of a minute book, well formed and signed by the key that it names.",
-        check: object,
-        cases,
-    };
     vec![
-        rule("B-6", "sheets", sheets),
-        rule("B-7", "sightings", sightings),
-        rule("B-8", "offers", offers),
-        rule("B-9", "words", words),
-        rule("B-10", "resolutions", resolutions),
+        object_rule("B-6", "sheets", sheets),
+        object_rule("B-7", "sightings", sightings),
+        object_rule("B-8", "offers", offers),
+        object_rule("B-9", "words", words),
+        object_rule("B-10", "resolutions", resolutions),
         Rule {
             id: "B-11",
             name: "states",

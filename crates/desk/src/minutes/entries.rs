@@ -1,6 +1,6 @@
 //! From what a person wants decided to entries of a sheet, with the last op known of every device that they end.
 
-use kenes_core::book::{Entry, Quorum, Role, SEEN, Seen, State};
+use kenes_core::book::{Entry, LONGEST_OFFICE, Quorum, Role, SEEN, Seen, State};
 use kenes_core::ids::{CommitteeId, MemberId, has_prefix};
 use kenes_core::sign::PublicKey;
 use kenes_core::time::{DAY, Timestamp};
@@ -9,9 +9,6 @@ use super::one;
 use crate::error::DeskError;
 use crate::session::Session;
 use crate::view::Proposal;
-
-/// For how many days a spokesperson speaks at most.
-const OFFICE: u64 = 90;
 
 impl Session {
     pub(super) fn entries(
@@ -49,8 +46,8 @@ impl Session {
             Proposal::Steward(who) => vec![Entry::Steward { member: self.find_member(id, &who)?, steward: true }],
             Proposal::Retire(who) => vec![Entry::Steward { member: self.find_member(id, &who)?, steward: false }],
             Proposal::Spokesperson { who, until } => {
-                if until <= now || until > now.plus(OFFICE * DAY) {
-                    return Err(DeskError::Office(OFFICE));
+                if until <= now || until > now.plus(LONGEST_OFFICE) {
+                    return Err(DeskError::Office(LONGEST_OFFICE / DAY));
                 }
                 vec![Entry::Spokesperson { member: self.find_member(id, &who)?, until }]
             }
