@@ -1,0 +1,9 @@
+//! Desks over real nodes and stores, which meet by carrying envelopes from one to the other: no network, no sleep.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod homes;
+mod joining;
+mod minutes;
+mod talk;
+mod town;

@@ -1,0 +1,84 @@
+//! Minutes between desks: confirming, going on without the chair, removing.
+
+use kenes_core::book::Refusal;
+use kenes_desk::DeskError;
+use kenes_desk::view::{Proposal, SheetStatus, Standing};
+
+use super::town::*;
+
+fn votes(who: &str) -> Proposal {
+    Proposal::Admit { who: who.into(), steward: false }
+}
+
+fn keeps_for(days: u16) -> Proposal {
+    Proposal::Policy { quorum: None, history: None, retention_days: Some(days) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn minutes_confirm_members_go_on_without_the_chair_and_remove_an_informer() {
+    let (aigerim, dina, informer) = (town("Әйгерім").await, town("Дина").await, town("Тимур").await);
+    let committee = aigerim.found().await;
+    aigerim.let_in(&dina, committee).await;
+    aigerim.let_in(&informer, committee).await;
+    let first = aigerim.desk.propose(committee, vec![votes("Дина"), votes("Тимур")]).await.unwrap();
+    assert_eq!((first.no, first.status, first.needed), (1, SheetStatus::Adopted, 1));
+    aigerim.meet(&dina).await;
+    aigerim.meet(&informer).await;
+    for town in [&dina, &informer] {
+        assert_eq!(town.standing(committee).await, Standing::Voter);
+        assert_eq!(town.desk.committee(committee).await.unwrap().minutes_no, 1);
+    }
+    // The chair is away. Dina asks for a round of her own; the other desk, which has signed nothing, passes by itself.
+    let asked = dina.desk.propose(committee, vec![keeps_for(30)]).await.unwrap();
+    assert_eq!((asked.status, asked.round), (SheetStatus::Open, None));
+    dina.meet(&informer).await;
+    dina.meet(&informer).await;
+    let tabled = informer.desk.minutes(committee, true).await.unwrap().remove(0);
+    assert_eq!((tabled.id, tabled.signed.len(), tabled.needed, tabled.refusal), (asked.id, 1, 2, None));
+    let signed = informer.desk.sign(committee, &tabled.id.to_string()).await.unwrap();
+    assert_eq!((signed.no, signed.status), (2, SheetStatus::Adopted));
+    informer.meet(&aigerim).await;
+    assert_eq!(aigerim.desk.minutes_of(committee, "2").await.unwrap().id, asked.id);
+    // Dina wrote No. 2 and chairs No. 3: she tables it at once.
+    informer.post(committee, "before").await.unwrap();
+    informer.meet(&dina).await;
+    dina.desk.propose(committee, vec![Proposal::Remove("Тимур".into())]).await.unwrap();
+    dina.meet(&aigerim).await;
+    let sheet = aigerim.desk.minutes(committee, true).await.unwrap().remove(0);
+    let removed = aigerim.desk.sign(committee, &sheet.id.to_string()).await.unwrap();
+    assert_eq!((removed.no, removed.status), (3, SheetStatus::Adopted));
+    aigerim.post(committee, "кейін").await.unwrap();
+    aigerim.meet(&dina).await;
+    aigerim.meet(&informer).await;
+    assert_eq!(dina.texts().await, ["before", "кейін"]);
+    assert_eq!(informer.texts().await, ["before"]);
+    // Nobody tells the removed desk; what it still writes is not heard.
+    informer.post(committee, "after").await.unwrap();
+    informer.meet(&aigerim).await;
+    aigerim.meet(&dina).await;
+    for town in [&aigerim, &dina] {
+        assert_eq!(town.texts().await, ["before", "кейін"]);
+        assert_eq!(town.desk.members(committee).await.unwrap().iter().filter(|member| member.voter).count(), 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_signs_one_sheet_of_a_number_and_says_why_it_signs_no_other() {
+    let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+    let committee = aigerim.found().await;
+    aigerim.let_in(&dina, committee).await;
+    aigerim.desk.propose(committee, vec![votes("Дина")]).await.unwrap();
+    aigerim.meet(&dina).await;
+    let first = aigerim.desk.propose(committee, vec![keeps_for(7)]).await.unwrap();
+    assert_eq!((first.status, first.mine, first.round), (SheetStatus::Open, true, Some(0)));
+    let nobody = aigerim.desk.propose(committee, vec![Proposal::Keep("Ержан".into())]).await;
+    assert!(matches!(nobody, Err(DeskError::Nobody)));
+    let second = aigerim.desk.propose(committee, vec![keeps_for(8)]).await.unwrap();
+    assert_eq!((second.status, second.mine, second.round), (SheetStatus::Open, false, None));
+    let refused = aigerim.desk.sign(committee, &second.id.to_string()).await;
+    assert!(matches!(refused, Err(DeskError::Unsigned(Refusal::NotTabled))));
+    aigerim.meet(&dina).await;
+    dina.desk.sign(committee, &first.id.to_string()).await.unwrap();
+    dina.meet(&aigerim).await;
+    assert_eq!(aigerim.desk.minutes_of(committee, "2").await.unwrap().id, first.id);
+}
