@@ -244,6 +244,10 @@ impl Book {
         if let Content::Device(certificate) = object.content() {
             self.know([certificate.device.sign], owner);
         }
+        // What the key certifies beforehand is here when minutes put it in place.
+        if let Content::NewKey(new) = object.content() {
+            self.know([new.vote], owner);
+        }
         self.committed.extend(object.content().commitments());
         match object.content().prev() {
             Some(prev) => {

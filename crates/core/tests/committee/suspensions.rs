@@ -223,3 +223,18 @@ fn a_member_asks_for_a_few_keys_at_most_and_for_none_that_was_used() {
     assert_eq!(state.verdict(&used), Verdict::No(Why::Settled));
     assert_eq!(state.verdict(&stranger), Verdict::No(Why::Elsewhere));
 }
+
+#[test]
+fn what_a_wanted_key_certifies_is_kept_until_minutes_put_the_key_in_place() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.device(2, 0);
+    let new = vote_key(60);
+    hall.put_by(&device(2, 0).sign, Content::NewKey(NewKey { vote: new.public() }));
+    let certified = hall.device_by(&new, 2, 0);
+    assert_eq!(hall.state().verdict(&certified), Verdict::No(Why::NoRight), "kept, and counted for nothing yet");
+    let entry = Entry::ReplaceKey { member: id(2), vote: new.public(), seen: vec![] };
+    hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 3]);
+    let state = hall.state();
+    assert_eq!(state.verdict(&certified), Verdict::Counts);
+    assert!(state.refuses(&device_key(2, 0), 9).is_none(), "the device speaks on under the new key");
+}
