@@ -73,7 +73,10 @@ async fn unlocked(client: &Client) -> Result<Vec<Step>, CommandError> {
     if committees.iter().any(|committee| committee.unread > 0) {
         next.push(step("kenes bulletin list --unread", "next-unread"));
     }
-    next.push(step("kenes bulletin post", "next-write"));
+    let writes = |standing| matches!(standing, Standing::Voter | Standing::Probation);
+    if committees.iter().any(|committee| writes(committee.standing)) {
+        next.push(step("kenes bulletin post", "next-write"));
+    }
     next.push(step("kenes status", "next-status"));
     Ok(next)
 }
