@@ -234,7 +234,7 @@ impl Session {
                     book.insert(object);
                 });
                 book.learn(name.clone());
-                let state = book.state().ok_or(DeskError::Record)?;
+                let state = book.state_from(committee.ledger.stand).ok_or(DeskError::Record)?;
                 let after = committee.rotations.keys().copied().collect();
                 let new = writer.rotate(&book, &state, after)?;
                 work.envelopes.extend(new.envelopes);

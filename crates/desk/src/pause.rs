@@ -1,6 +1,6 @@
 //! Taking someone out of the next epoch, at once.
 
-use kenes_core::book::{Because, Content, Seen, Suspend};
+use kenes_core::book::{Because, Cause, Content, Exclusion, Seen, Suspend};
 use kenes_core::ids::{CommitteeId, MemberId};
 
 use crate::compose::Writer;
@@ -18,12 +18,13 @@ impl Session {
         let committee = self.committee(&id)?;
         let name = committee.name_of(&member);
         let writer = Writer::new(self.keys(&id)?, committee, now)?;
-        let suspend = Suspend { no: self.keys(&id)?.suspend_no, member, because, seen: self.seen(&id, &member)? };
+        let seen = self.last_ops(&id, committee.state.as_ref().ok_or(DeskError::NotIn(id))?, member)?;
+        let suspend = Suspend { no: self.keys(&id)?.suspend_no, member, because, seen };
         let suspend = writer.by_vote(Content::Suspend(suspend))?.verify()?;
         // The suspended holds the old secret: the suspension itself goes into the new epoch only.
         let mut book = committee.book.clone();
         book.insert(suspend);
-        let state = book.state().ok_or(DeskError::Record)?;
+        let state = book.state_from(committee.ledger.stand).ok_or(DeskError::Record)?;
         let new = writer.rotate(&book, &state, committee.rotations.keys().copied().collect())?;
         self.change_keys(id, |keys| keys.suspend_no += 1)?;
         self.commit(Work { envelopes: new.envelopes, touched: [id].into(), ..Work::default() }).await?;
@@ -43,14 +44,9 @@ impl Session {
         if committee.standing() != Standing::Voter || *member == committee.me {
             return Err(DeskError::NotAllowed(*id));
         }
-        let own = self.keys(id)?.identity.vote;
-        let acts = |object: &kenes_core::book::SignedObject| {
-            matches!(object.content(), Content::Suspend(_)) && object.author() == own
-        };
-        match committee.book.objects().any(|object| acts(object)) {
-            true => Err(DeskError::SuspensionOpen(*id)),
-            false => Ok(()),
-        }
+        let state = committee.state.as_ref().ok_or(DeskError::NotIn(*id))?;
+        let own = |exclusion: &Exclusion| matches!(exclusion.cause, Cause::Suspended { by, .. } if by == committee.me);
+        if state.exclusions.iter().any(own) { Err(DeskError::SuspensionOpen(*id)) } else { Ok(()) }
     }
 
     /// The last op believed of each of a member's devices.

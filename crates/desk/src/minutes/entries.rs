@@ -89,7 +89,7 @@ impl Session {
     }
 
     /// The last op known of each device of a member, and of those whom the member let in.
-    fn last_ops(&self, id: &CommitteeId, state: &State, member: MemberId) -> Result<Vec<Seen>, DeskError> {
+    pub(crate) fn last_ops(&self, id: &CommitteeId, state: &State, member: MemberId) -> Result<Vec<Seen>, DeskError> {
         let mut seen = self.seen(id, &member)?;
         for newcomer in self.let_in_by(id, state, member)? {
             seen.extend(self.seen(id, &newcomer)?);

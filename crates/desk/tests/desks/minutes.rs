@@ -1,8 +1,8 @@
 //! Minutes between desks: confirming, going on without the chair, removing.
 
-use kenes_core::book::Refusal;
+use kenes_core::book::{Because, Refusal};
 use kenes_desk::DeskError;
-use kenes_desk::view::{Proposal, SheetStatus, Standing};
+use kenes_desk::view::{AuthorStanding, Proposal, SheetStatus, Standing};
 
 use super::town::*;
 
@@ -81,4 +81,22 @@ async fn a_desk_signs_one_sheet_of_a_number_and_says_why_it_signs_no_other() {
     dina.desk.sign(committee, &first.id.to_string()).await.unwrap();
     dina.meet(&aigerim).await;
     assert_eq!(aigerim.desk.minutes_of(committee, "2").await.unwrap().id, first.id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_someone_wrote_whom_a_paused_steward_let_in_stays_and_what_follows_is_not_heard() {
+    let (aigerim, dina, timur) = (town("Әйгерім").await, town("Дина").await, town("Тимур").await);
+    let committee = aigerim.found().await;
+    aigerim.let_in(&dina, committee).await;
+    aigerim.let_in(&timur, committee).await;
+    aigerim.desk.propose(committee, vec![votes("Дина")]).await.unwrap();
+    timur.post(committee, "before").await.unwrap();
+    timur.meet(&aigerim).await;
+    aigerim.meet(&dina).await;
+    assert_eq!(dina.texts().await, ["before"]);
+    dina.desk.pause(committee, "Әйгерім", Because::Arrested).await.unwrap();
+    timur.post(committee, "after").await.unwrap();
+    timur.meet(&dina).await;
+    assert_eq!(dina.texts().await, ["before"]);
+    assert_eq!(dina.bulletins().await[0].author.standing, AuthorStanding::Suspended);
 }
