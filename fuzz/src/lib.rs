@@ -87,12 +87,14 @@ pub fn rotation(bytes: &[u8]) {
     }
 }
 
-/// What reads has one encoding, and a request is verified safely.
+/// What reads has one encoding, and a request or a return is verified safely.
 pub fn letter(bytes: &[u8]) {
     if let Ok(letter) = wire::decode::<Letter>(bytes, LONGEST_CONTENT) {
         assert_eq!(wire::encode(&letter), bytes);
-        if let Letter::JoinRequest(request) = letter {
-            let _ = request.verify();
+        match letter {
+            Letter::JoinRequest(request) => drop(request.verify()),
+            Letter::Return(back) => drop(back.verify()),
+            Letter::Welcome(..) | Letter::Share(..) => {}
         }
     }
 }

@@ -18,6 +18,8 @@ use crate::sign::{Domain, PublicKey, Signature, SigningKey};
 use crate::time::Timestamp;
 use crate::wire::{self, WireError};
 
+pub use back::{Absentee, Back, Return, SignedReturn};
+
 /// The version that this code writes and reads.
 pub const VERSION: u8 = 1;
 /// The most past secrets that one welcome hands over.
@@ -63,6 +65,8 @@ pub struct Invite {
     pub expires: Timestamp,
     /// How many may join by it.
     pub uses: u16,
+    /// The member whom it brings back, if it is for no newcomer.
+    pub back: Option<Absentee>,
 }
 
 impl Invite {
@@ -113,6 +117,12 @@ pub enum LetterError {
     /// Its parts belong to different people or committees.
     #[error("its parts do not belong together")]
     Mismatch,
+}
+
+/// Reads an object that a letter brings.
+fn brought(bytes: &[u8]) -> Result<Verified<SignedObject>, LetterError> {
+    let object = SignedObject::decode(bytes).map_err(|_| LetterError::Mismatch)?;
+    object.verify().map_err(|_| LetterError::Signature)
 }
 
 /// A newcomer asks to be let in.
@@ -186,11 +196,7 @@ impl SignedRequest {
         if !request.reply.is_usable() {
             return Err(LetterError::Mismatch);
         }
-        let read = |bytes: &[u8]| {
-            let object = SignedObject::decode(bytes).map_err(|_| LetterError::Mismatch)?;
-            object.verify().map_err(|_| LetterError::Signature)
-        };
-        let (device, pen) = (read(&request.device)?, read(&request.pen)?);
+        let (device, pen) = (brought(&request.device)?, brought(&request.pen)?);
         let (Content::Device(certificate), Content::NextPen(_)) = (device.content(), pen.content()) else {
             return Err(LetterError::Mismatch);
         };
@@ -241,6 +247,8 @@ pub enum Letter {
     Welcome(Welcome, Signature),
     /// To a device, signed by a voter's device.
     Share(LateShare, PublicKey, Signature),
+    /// To the key of an invite that brings a member back.
+    Return(Box<SignedReturn>),
 }
 
 impl Letter {
@@ -298,9 +306,10 @@ pub fn unseal(header: &Header, boxed: &Boxed, key: &BoxSecret) -> Result<Letter,
     let letter = wire::decode(&content, seal::LONGEST_CONTENT)?;
     match &letter {
         Letter::Welcome(welcome, _) if welcome.past.len() > PAST => Err(LetterError::Mismatch),
-        Letter::JoinRequest(_) | Letter::Welcome(..) | Letter::Share(..) => Ok(letter),
+        Letter::JoinRequest(_) | Letter::Welcome(..) | Letter::Share(..) | Letter::Return(_) => Ok(letter),
     }
 }
 
+mod back;
 #[cfg(test)]
 mod tests;

@@ -37,6 +37,8 @@ impl Domain {
     pub const WELCOME: Self = Self("kenes/v1/welcome\0");
     /// A share of an epoch for a device that its rotation did not cover.
     pub const SHARE: Self = Self("kenes/v1/share\0");
+    /// A member's return, by the recovery key.
+    pub const RETURN: Self = Self("kenes/v1/return\0");
 
     fn wrap(self, bytes: &[u8]) -> Vec<u8> {
         [self.0.as_bytes(), bytes].concat()

@@ -15,7 +15,9 @@ use kenes_core::envelope::{Body, Boxed, Envelope, Header, LONGEST, Priority, Rot
 use kenes_core::epoch::Rotation;
 use kenes_core::identity::{Device, Identity, Name};
 use kenes_core::ids::{BookId, ChannelId, CommitteeId, EpochId, ExclusionId, InviteId, ListId, MemberId, OpId};
-use kenes_core::invite::{EpochKey, Invite, JoinRequest, LateShare, Letter, SignedRequest, Welcome};
+use kenes_core::invite::{
+    Absentee, EpochKey, Invite, JoinRequest, LateShare, Letter, Return, SignedRequest, SignedReturn, Welcome,
+};
 use kenes_core::op::{Op, Post, SignedOp, Talk};
 use kenes_core::seal::{BoxKey, Secret};
 use kenes_core::sign::{PublicKey, Signature, SigningKey};
@@ -373,27 +375,42 @@ fn letter() -> impl Strategy<Value = Letter> {
         current,
         past,
     });
+    let parts = (committee(), invite_id(), member(), blob(), blob(), box_key());
+    let back = parts.prop_map(|(committee, invite, member, device, pen, reply)| Return {
+        committee,
+        invite,
+        member,
+        device,
+        pen,
+        reply,
+    });
     let share = (committee(), epoch_key()).prop_map(|(committee, key)| LateShare { committee, key });
     prop_oneof![
         request,
         (welcome, signature()).prop_map(|(welcome, signature)| Letter::Welcome(welcome, signature)),
         (share, key(), signature()).prop_map(|(share, by, signature)| Letter::Share(share, by, signature)),
+        (back, signature()).prop_map(|(back, signature)| Letter::Return(Box::new(SignedReturn { back, signature }))),
     ]
 }
 
 fn invite() -> impl Strategy<Value = Invite> {
     let ids = (committee(), channel(), list_id(), bytes32(), box_key(), key());
-    (ids, moment(), any::<u16>()).prop_map(|((committee, channel, list, pen, to, inviter), expires, uses)| Invite {
-        version: kenes_core::invite::VERSION,
-        committee,
-        channel,
-        list,
-        pen: SigningKey::from_seed(pen),
-        to,
-        inviter,
-        expires,
-        uses,
-    })
+    let back = option::of((identity(), any::<u32>()));
+    let back = back.prop_map(|back| back.map(|(identity, device_no)| Absentee { identity, device_no }));
+    (ids, moment(), any::<u16>(), back).prop_map(
+        |((committee, channel, list, pen, to, inviter), expires, uses, back)| Invite {
+            version: kenes_core::invite::VERSION,
+            committee,
+            channel,
+            list,
+            pen: SigningKey::from_seed(pen),
+            to,
+            inviter,
+            expires,
+            uses,
+            back,
+        },
+    )
 }
 
 macro_rules! each_holds {

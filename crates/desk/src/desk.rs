@@ -19,8 +19,8 @@ use crate::error::DeskError;
 use crate::keystore::{Keys, Keystore};
 use crate::session::Session;
 use crate::view::{
-    Admitted, BulletinView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, MemberView, MinutesView,
-    NewCommittee, Paused, Proposal, RequestView,
+    Admitted, BulletinView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, KeysView, MemberView,
+    MinutesView, NewCommittee, Paused, Proposal, RequestView,
 };
 
 /// How many events a listener may lag behind before it misses some.
@@ -70,6 +70,23 @@ impl Desk {
 
     /// Makes the keystore and opens it. The 24 words are shown once, to be written down.
     pub async fn init(&self, passphrase: Zeroizing<String>, name: &str) -> Result<Zeroizing<String>, DeskError> {
+        let seed = Secret::generate(&mut entropy::rng()?);
+        let words = Zeroizing::new(words::of_seed(&seed));
+        self.begin(passphrase, name, seed).await?;
+        Ok(words)
+    }
+
+    /// Makes the keystore from 24 words that were written down, and opens it. Committees come back by invites.
+    pub async fn restore(
+        &self,
+        passphrase: Zeroizing<String>,
+        name: &str,
+        words: Zeroizing<String>,
+    ) -> Result<(), DeskError> {
+        self.begin(passphrase, name, words::to_seed(&words)?).await
+    }
+
+    async fn begin(&self, passphrase: Zeroizing<String>, name: &str, seed: Secret) -> Result<(), DeskError> {
         let mut open = self.shared.open.lock().await;
         let mut rng = entropy::rng()?;
         let name = match name.trim() {
@@ -78,19 +95,18 @@ impl Desk {
         };
         let keys = Keys {
             master: Secret::generate(&mut rng),
-            seed: Secret::generate(&mut rng),
+            seed,
             name,
             place: self.shared.home.fingerprint()?,
             periods: vec![(0, Secret::generate(&mut rng))],
             committees: vec![],
         };
-        let seed = Zeroizing::new(words::of_seed(&keys.seed));
         let path = self.shared.home.keystore();
         let keystore = off_the_loop(move || Keystore::create(&path, &passphrase, keys)).await?;
         open.session = Some(Session::load(self.shared.node.clone(), keystore)?);
         open.used = Some(Instant::now());
         self.tell([DeskEvent::State(DeskState::Unlocked)]);
-        Ok(seed)
+        Ok(())
     }
 
     /// Opens the keystore, reads what came meanwhile and does what is due.
@@ -116,6 +132,13 @@ impl Desk {
         }
         open.used = Some(Instant::now());
         Ok(())
+    }
+
+    /// The 24 words once more, for whoever knows the passphrase, whether the desk is open or not.
+    pub async fn words(&self, passphrase: Zeroizing<String>) -> Result<Zeroizing<String>, DeskError> {
+        let path = self.shared.home.keystore();
+        let keystore = off_the_loop(move || Keystore::open(&path, &passphrase)).await?;
+        Ok(Zeroizing::new(words::of_seed(&keystore.keys.seed)))
     }
 
     /// Closes the keystore and forgets every secret.
@@ -187,6 +210,28 @@ impl Desk {
     pub async fn found(&self, new: NewCommittee) -> Result<CommitteeId, DeskError> {
         let desk = self.clone();
         to_the_end(async move { desk.open().await?.session()?.found(new).await }).await
+    }
+
+    /// An invite that brings one member back after everything was lost.
+    pub async fn invite_back(
+        &self,
+        id: CommitteeId,
+        who: &str,
+        expires: Option<Timestamp>,
+    ) -> Result<InviteView, DeskError> {
+        let (desk, who) = (self.clone(), who.to_owned());
+        to_the_end(async move { desk.open().await?.session()?.invite_back(id, &who, expires).await }).await
+    }
+
+    /// Lets the recovery key vote, on the owner's word that the lost device signed nothing about the number at hand.
+    pub async fn vote_by_words(&self, id: CommitteeId) -> Result<(), DeskError> {
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.vote_by_words(id).await }).await
+    }
+
+    /// This home's own keys in every committee, by their public halves.
+    pub async fn own_keys(&self) -> Result<Vec<KeysView>, DeskError> {
+        Ok(self.open_and_read().await?.session()?.own_keys())
     }
 
     /// Every committee of this home.

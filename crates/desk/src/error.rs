@@ -86,6 +86,18 @@ pub enum DeskError {
     /// It is over.
     #[error("the invite is over")]
     InviteOver,
+    /// An invite for a member, whose recovery key this home's words do not give.
+    #[error("the 24 words of this home are not those of the member whom the invite brings back")]
+    OtherWords,
+    /// Out: minutes bring back first.
+    #[error("that member is out: minutes bring them back first")]
+    MemberOut(CommitteeId),
+    /// The words stand for no seed.
+    #[error(transparent)]
+    Words(#[from] kenes_core::words::WordsError),
+    /// The lost device signed something about the number at hand.
+    #[error("the lost device signed something about this number, so the recovery key does not")]
+    SignedElsewhere(CommitteeId),
     /// Joined or founded here already.
     #[error("this home has joined that committee already")]
     Joined(CommitteeId),

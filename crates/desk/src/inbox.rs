@@ -33,7 +33,7 @@ impl Session {
             members: state.map_or(0, |state| state.members.values().filter(present).count()),
             voters: state.map_or(0, |state| state.voters()),
             unread: unread.count(),
-            words: joining.map(|joining| words::of_digest(&joining.digest).join(" ")),
+            words: joining.and_then(|joining| joining.digest).map(|digest| words::of_digest(&digest).join(" ")),
             asked: joining.is_none_or(|joining| joining.unsent.is_none()),
             requests: committee.ledger.requests.len(),
             copied: self.asks_which_copy(&committee.id()),

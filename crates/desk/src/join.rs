@@ -3,7 +3,7 @@
 use kenes_core::book::{Admit, Certificate, Content, NextPen, OPEN_ADMITS, Role};
 use kenes_core::identity::{DeviceSecret, Identity, Name, recovery_key};
 use kenes_core::ids::{CommitteeId, Hex, has_prefix};
-use kenes_core::invite::{self, Applicant, EpochKey, Invite, JoinRequest, Letter, Welcome};
+use kenes_core::invite::{self, Absentee, Applicant, EpochKey, Invite, JoinRequest, Letter, Welcome};
 use kenes_core::seal::BoxSecret;
 use kenes_core::sign::SigningKey;
 use kenes_core::time::{DAY, Timestamp};
@@ -26,7 +26,7 @@ const LONGEST_LIFE: u64 = 90 * DAY;
 const OPEN_INVITES: usize = 32;
 
 impl Session {
-    /// Makes an invite with a spare pen from the list; a new list is signed where none is left.
+    /// An invite for whoever holds it.
     pub(crate) async fn invite(
         &mut self,
         id: CommitteeId,
@@ -34,6 +34,17 @@ impl Session {
         expires: Option<Timestamp>,
     ) -> Result<InviteView, DeskError> {
         self.pump().await?;
+        self.make_invite(id, uses, expires, None).await
+    }
+
+    /// Makes an invite with a spare pen from the list; a new list is signed where none is left.
+    pub(crate) async fn make_invite(
+        &mut self,
+        id: CommitteeId,
+        uses: u16,
+        expires: Option<Timestamp>,
+        back: Option<Absentee>,
+    ) -> Result<InviteView, DeskError> {
         let now = self.writing_time(id, None)?;
         self.must_be_steward(&id)?;
         let past = |expires: Timestamp| expires <= now;
@@ -55,7 +66,8 @@ impl Session {
         let pen = ledger.spares.pop().ok_or(DeskError::Full(id))?;
         let uses = uses.max(1);
         let to = secret.public();
-        let invite = Invite { version: invite::VERSION, committee: id, channel, list, pen, to, inviter, expires, uses };
+        let version = invite::VERSION;
+        let invite = Invite { version, committee: id, channel, list, pen, to, inviter, expires, uses, back };
         ledger.open_invite(&invite, secret);
         self.commit(Work { touched: [id].into(), ..Work::default() }).await?;
         Ok(InviteView { uri: invite.to_uri(), uses, expires })
@@ -65,11 +77,17 @@ impl Session {
         self.must_be_the_one(id)?;
         let committee = self.committee(id)?;
         let member = committee.member().ok_or(DeskError::NotIn(*id))?;
-        let acts = member.is_steward() && member.out.is_none() && self.keys(id)?.vote.is_some();
+        let acts = member.is_steward() && member.out.is_none() && self.has_vote_key(id)?;
         match acts {
             true => Ok(()),
             false => Err(DeskError::NotAllowed(*id)),
         }
+    }
+
+    /// Whether the vote key is here. The recovery key votes in its place, and does nothing else in it.
+    pub(crate) fn has_vote_key(&self, id: &CommitteeId) -> Result<bool, DeskError> {
+        let keys = self.keys(id)?;
+        Ok(keys.vote.as_ref().is_some_and(|vote| vote.public() != keys.identity.recovery))
     }
 
     /// Asks to be let in. The request waits at the desk until the node has the list that its pen stands in. Asked again
@@ -80,6 +98,9 @@ impl Session {
         let now = self.writing_time(id, None)?;
         if invite.expires <= now {
             return Err(DeskError::InviteOver);
+        }
+        if let Some(absentee) = invite.back {
+            return self.come_back(&invite, absentee, now).await;
         }
         let name = if name.trim().is_empty() { self.keystore.keys.name.clone() } else { name.to_owned() };
         let name = Name::new(&name, &mut entropy::rng()?)?;
@@ -102,8 +123,8 @@ impl Session {
     async fn ask_again(&mut self, invite: &Invite, name: Name, now: Timestamp) -> Result<CommitteeId, DeskError> {
         let id = invite.committee;
         let before = self.committee(&id)?.ledger.joining.clone();
-        let same = |known: &Joining| known.name.text == name.text;
-        let name = before.as_ref().filter(|known| same(known)).map_or(name.clone(), |known| known.name.clone());
+        let known = before.as_ref().and_then(|known| known.name.clone());
+        let name = known.filter(|known| known.text == name.text).unwrap_or(name);
         self.change_keys(id, |keys| keys.pens.first_mut().into_iter().for_each(|pen| *pen = invite.pen.clone()))?;
         let joining = self.ask(invite, self.keys(&id)?, name, before, now)?;
         self.committee_mut(&id)?.ledger.joining = Some(joining);
@@ -168,6 +189,7 @@ impl Session {
         let envelope = writer.letter(&invite.to, &Letter::JoinRequest(Box::new(signed)))?;
         let unsent = Some(envelope.bytes().to_vec());
         let reply_to = reply.public();
+        let (name, digest) = (Some(name), Some(digest));
         let mut joining = Joining { reply, reply_to, name, digest, asked, listed: false, unsent };
         joining.remember(Asked { hash, inviter: invite.inviter });
         Ok(joining)
@@ -302,6 +324,7 @@ mod tests {
             inviter: SigningKey::from_seed([5; 32]).public(),
             expires: place.node.now().at.plus(DAY),
             uses: 1,
+            back: None,
         };
         let mut session = place.session();
         let begun = session.newcomer(&invite).unwrap();

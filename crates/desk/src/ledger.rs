@@ -7,7 +7,7 @@ use kenes_core::book::Checkpoint;
 use kenes_core::channel::List;
 use kenes_core::identity::Name;
 use kenes_core::ids::{BookId, ChannelId, CommitteeId, EpochId, InviteId, MemberId, OpId};
-use kenes_core::invite::{Invite, SignedRequest};
+use kenes_core::invite::{Absentee, Back, Invite, SignedRequest, SignedReturn};
 use kenes_core::op::Op;
 use kenes_core::seal::{BoxKey, BoxSecret};
 use kenes_core::sign::{PublicKey, SigningKey};
@@ -35,6 +35,10 @@ pub(crate) struct OpenInvite {
     pub(crate) uses: u16,
     /// How many were admitted by it.
     pub(crate) taken: u16,
+    /// Who comes back by it, where it is for a member.
+    back: Option<Absentee>,
+    /// The member's return, until it is answered.
+    pub(crate) came: Option<SignedReturn>,
 }
 
 /// A request that waits for an answer.
@@ -73,9 +77,10 @@ pub(crate) struct Asked {
 pub(crate) struct Joining {
     pub(crate) reply: BoxSecret,
     pub(crate) reply_to: BoxKey,
-    /// The name asked under: the same again, salt and all, where it is asked again.
-    pub(crate) name: Name,
-    pub(crate) digest: [u8; 16],
+    /// The name asked under: the same again, salt and all, where it is asked again. A member who comes back has one.
+    pub(crate) name: Option<Name>,
+    /// What a newcomer compares with the inviter.
+    pub(crate) digest: Option<[u8; 16]>,
     /// The requests made, the newest last: any may be answered.
     pub(crate) asked: Vec<Asked>,
     /// Whether some list has the pen that the newest request is under: pens of old lists stay valid.
@@ -200,7 +205,11 @@ impl Ledger {
         let by = request.request.invite;
         let known = |waiting: &Waiting| waiting.request.request.hash() == hash;
         let Some(invite) = self.invites.iter().find(|invite| invite.id == by) else { return false };
-        if now.is_past(invite.expires) || self.declined.contains(&hash) || self.requests.iter().any(known) {
+        if invite.back.is_some()
+            || now.is_past(invite.expires)
+            || self.declined.contains(&hash)
+            || self.requests.iter().any(known)
+        {
             return false;
         }
         let others = |waiting: &&Waiting| waiting.request.request.invite == by && waiting.member() != member;
@@ -212,6 +221,20 @@ impl Ledger {
         self.requests.retain(|waiting| waiting.member() != member);
         self.requests.push(Waiting { request, received: now.at, over, uses, held });
         true
+    }
+
+    /// Keeps a return by an invite that is open for this member; says whether it did.
+    pub(crate) fn take_return(&mut self, signed: SignedReturn, verified: &Back, now: Reading) -> bool {
+        let (by, recovery) = (verified.back.invite, verified.device.author());
+        let Some(invite) = self.invites.iter_mut().find(|invite| invite.id == by) else { return false };
+        let awaits = |absentee: &Absentee| {
+            absentee.identity.member() == verified.back.member && absentee.identity.recovery == recovery
+        };
+        let good = invite.back.as_ref().is_some_and(awaits) && !now.is_past(invite.expires);
+        if good {
+            invite.came = Some(signed);
+        }
+        good
     }
 
     /// Puts aside the requests of a member who was let in or is not to be.
@@ -240,7 +263,7 @@ impl Ledger {
 
     /// Remembers an invite that was just made.
     pub(crate) fn open_invite(&mut self, invite: &Invite, secret: BoxSecret) {
-        let Invite { to, expires, uses, .. } = *invite;
-        self.invites.push(OpenInvite { id: invite.id(), to, secret, expires, uses, taken: 0 });
+        let Invite { to, expires, uses, back, .. } = *invite;
+        self.invites.push(OpenInvite { id: invite.id(), to, secret, expires, uses, taken: 0, back, came: None });
     }
 }

@@ -40,6 +40,9 @@ impl Session {
 
     fn must_suspend(&self, id: &CommitteeId, member: &MemberId) -> Result<(), DeskError> {
         self.must_be_the_one(id)?;
+        if !self.has_vote_key(id)? {
+            return Err(DeskError::NoVoteKey(*id));
+        }
         let committee = self.committee(id)?;
         if committee.standing() != Standing::Voter || *member == committee.me {
             return Err(DeskError::NotAllowed(*id));

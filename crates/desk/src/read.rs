@@ -317,6 +317,7 @@ impl Session {
         match opened {
             Some(Letter::JoinRequest(request)) => self.take_request(id, *request, arrival, work),
             Some(Letter::Welcome(welcome, signature)) => self.take_welcome(id, &welcome, &signature, work),
+            Some(Letter::Return(back)) => self.take_return(id, *back, work),
             Some(Letter::Share(share, author, signature)) => self.take_share(id, &share, &author, &signature, work),
             None => Ok(()),
         }
@@ -342,6 +343,16 @@ impl Session {
             if committee.ledger.requests.len() > waits {
                 work.events.push(DeskEvent::Request(id));
             }
+        }
+        Ok(())
+    }
+
+    fn take_return(&mut self, id: CommitteeId, signed: invite::SignedReturn, work: &mut Work) -> Result<(), DeskError> {
+        let now = self.node.now();
+        let Ok(verified) = signed.clone().verify() else { return Ok(()) };
+        let of_this = verified.back.committee == id;
+        if of_this && self.committee_mut(&id)?.ledger.take_return(signed, &verified, now) {
+            work.touched.insert(id);
         }
         Ok(())
     }

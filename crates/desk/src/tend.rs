@@ -46,6 +46,7 @@ impl Session {
         did |= self.mint(id, now).await?;
         did |= self.tend_minutes(id, now).await?;
         did |= self.answer_in_person(id).await?;
+        did |= self.answer_return(id, now).await?;
         did |= self.publish_pen(id, now).await?;
         Ok(did | self.share_late(id, now).await?)
     }

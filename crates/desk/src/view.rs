@@ -122,6 +122,38 @@ pub struct MemberView {
     pub namesake: bool,
 }
 
+/// This home's own keys in one committee, by their public halves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeysView {
+    /// Which.
+    pub committee: CommitteeId,
+    /// Its name.
+    pub committee_name: String,
+    /// Who we are there.
+    pub member: MemberId,
+    /// This home's device.
+    pub device: PublicKey,
+    /// Every device of ours that speaks, this one too.
+    pub devices: Vec<PublicKey>,
+    /// Devices of ours that speak no longer.
+    pub retired: Vec<PublicKey>,
+    /// What votes: the vote key, the recovery key in its place, or nothing.
+    pub votes: Votes,
+    /// The vote key that minutes were asked to put in place.
+    pub asked_for: Option<PublicKey>,
+}
+
+/// With which key a home votes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Votes {
+    /// The vote key is here.
+    ByKey,
+    /// The recovery key stands in until minutes put a new vote key in place.
+    ByWords,
+    /// Not at all.
+    No,
+}
+
 /// An invite, to be handed over.
 #[derive(Debug, Clone)]
 pub struct InviteView {

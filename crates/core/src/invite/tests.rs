@@ -7,6 +7,7 @@ use super::*;
 use crate::book::{Certificate, NextPen};
 use crate::envelope::{self, Priority};
 use crate::identity::DeviceSecret;
+use crate::ids::MemberId;
 use crate::time::{BUILT, DAY};
 
 const COMMITTEE: CommitteeId = CommitteeId::from_bytes([7; 32]);
@@ -30,6 +31,7 @@ fn invite() -> Invite {
         inviter: key(4).public(),
         expires: BUILT.plus(DAY),
         uses: 1,
+        back: None,
     }
 }
 
@@ -96,6 +98,31 @@ fn a_request_holds_only_with_all_its_signatures() {
         .bytes()
         .to_vec();
     assert_eq!(foreign.sign(&key(5), &key(6)).verify().unwrap_err(), LetterError::Mismatch);
+}
+
+fn back() -> Return {
+    let identity = Identity { vote: key(5).public(), recovery: key(6).public() };
+    let device = DeviceSecret::generate(&mut rng());
+    let certificate = Certificate::new(COMMITTEE, identity.member(), 1, &device);
+    let pen = NextPen { no: 0, pen: key(7).public() };
+    let sign = |content, key| SignedObject::sign(COMMITTEE, content, key).unwrap().bytes().to_vec();
+    Return {
+        committee: COMMITTEE,
+        invite: invite().id(),
+        member: identity.member(),
+        device: sign(Content::Device(certificate), &key(6)),
+        pen: sign(Content::NextPen(pen), &device.sign),
+        reply: BoxSecret::generate(&mut rng()).public(),
+    }
+}
+
+#[test]
+fn a_return_holds_only_with_the_recovery_key_that_certified_its_device() {
+    let whole = back().sign(&key(6)).verify().unwrap();
+    assert_eq!(whole.device.author(), key(6).public());
+    assert_eq!(back().sign(&key(5)).verify().unwrap_err(), LetterError::Signature);
+    let other = Return { member: MemberId::from_bytes([1; 32]), ..back() };
+    assert_eq!(other.sign(&key(6)).verify().unwrap_err(), LetterError::Mismatch);
 }
 
 #[test]

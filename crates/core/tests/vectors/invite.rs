@@ -4,7 +4,9 @@ use kenes_core::book::{Certificate, Content, NextPen, SignedObject};
 use kenes_core::envelope::{Body, Boxed, Header, Priority};
 use kenes_core::identity::{Identity, Name};
 use kenes_core::ids::{self, ChannelId, CommitteeId, EpochId, ListId};
-use kenes_core::invite::{self, EpochKey, Invite, JoinRequest, LateShare, Letter, PAST, VERSION, Welcome};
+use kenes_core::invite::{
+    self, Absentee, EpochKey, Invite, JoinRequest, LateShare, Letter, PAST, Return, VERSION, Welcome,
+};
 use kenes_core::seal::Secret;
 use kenes_core::sign::{Domain, PublicKey, Signature, SigningKey};
 use kenes_core::time::{BUILT, DAY};
@@ -41,6 +43,13 @@ pub(crate) fn rules() -> Vec<Rule> {
             check: answer,
             cases: answers,
         },
+        Rule {
+            id: "J-5",
+            name: "returns",
+            says: "`letter` is a member's return, whose parts were all signed and belong together.",
+            check: back,
+            cases: returns,
+        },
     ]
 }
 
@@ -61,7 +70,12 @@ fn example() -> Invite {
         inviter: key(4).public(),
         expires: BUILT.plus(DAY),
         uses: 1,
+        back: None,
     }
+}
+
+fn absentee() -> Absentee {
+    Absentee { identity: Identity { vote: key(5).public(), recovery: key(6).public() }, device_no: 1 }
 }
 
 fn invite(input: &Fields) -> Result<Fields, String> {
@@ -89,6 +103,7 @@ fn invites() -> Vec<Case> {
         case(accept("small letters"), good.clone()),
         case(accept("capitals, as a code holds them"), good.to_uppercase()),
         case(accept("folded over lines"), folded),
+        case(accept("for a member who comes back"), Invite { back: Some(absentee()), ..example() }.to_uri()),
         case(reject("nothing", "Scheme"), String::new()),
         case(reject("another scheme", "Scheme"), good.replacen("kenes", "https", 1)),
         bad("a letter changed", changed),
@@ -102,7 +117,7 @@ fn invites() -> Vec<Case> {
         bad(
             "its expiry in nine bytes",
             uri({
-                let at = bytes.len() - 6;
+                let at = bytes.len() - 7;
                 assert_eq!(bytes[at], 252);
                 [&bytes[..at], &[253], &bytes[at + 1..at + 5], &[0; 4], &bytes[at + 5..]].concat()
             }),
@@ -144,6 +159,7 @@ fn letter(input: &Fields) -> Result<Fields, String> {
         Letter::JoinRequest(_) => "request",
         Letter::Welcome(..) => "welcome",
         Letter::Share(..) => "share",
+        Letter::Return(_) => "return",
     };
     Ok(Fields::new().with("kind", kind))
 }
@@ -172,6 +188,7 @@ fn letters() -> Vec<Case> {
     let request = enclose(&Letter::JoinRequest(Box::new(signed_request(|_| {}))));
     let (full, over) = (enclose(&welcome(PAST)), enclose(&welcome(PAST + 1)));
     let (welcome, share) = (enclose(&welcome(0)), enclose(&share()));
+    let back = enclose(&Letter::Return(Box::new(plain_return(|_| {}).sign(&key(6)))));
     let case = |case: Case, header: &Header, boxed: &Boxed, key: [u8; 32]| {
         case.bytes("header", wire::encode(header)).bytes("boxed", wire::encode(boxed)).bytes("key", key)
     };
@@ -187,6 +204,7 @@ fn letters() -> Vec<Case> {
         case(accept("a welcome"), &here, &welcome, [21; 32]),
         case(accept("a welcome with 64 past secrets"), &here, &full, [21; 32]),
         case(accept("a late share"), &here, &share, [21; 32]),
+        case(accept("a return"), &here, &back, [21; 32]),
         case(reject("a welcome with 65 past secrets", "Mismatch"), &here, &over, [21; 32]),
         case(reject("for someone else", no), &here, &request, [22; 32]),
         moved("in another channel", &Header { channel: ChannelId::from_bytes([8; 32]), ..here }),
@@ -212,7 +230,7 @@ fn request(input: &Fields) -> Result<Fields, String> {
             let output = Fields::new().with_bytes("hash", applicant.request.hash());
             Ok(output.with_bytes("digest", applicant.request.digest()))
         }
-        Letter::Welcome(..) | Letter::Share(..) => Err("NoRequest".into()),
+        Letter::Welcome(..) | Letter::Share(..) | Letter::Return(_) => Err("NoRequest".into()),
     }
 }
 
@@ -254,7 +272,61 @@ fn requests() -> Vec<Case> {
             request.device[last] ^= 1;
         }),
         reject("a welcome instead", "NoRequest").bytes("letter", wire::encode(&welcome(0))),
-        reject("a fourth kind of letter", "Malformed").bytes("letter", [3, 0, 0]),
+        reject("a fifth kind of letter", "Malformed").bytes("letter", [4, 0, 0]),
+    ]
+}
+
+fn plain_return(change: impl Fn(&mut Return)) -> Return {
+    let identity = absentee().identity;
+    let mut back = Return {
+        committee: COMMITTEE,
+        invite: example().id(),
+        member: identity.member(),
+        device: device(COMMITTEE, identity, &key(6)),
+        pen: pen(COMMITTEE, &key(31)),
+        reply: box_secret([22; 32]).public(),
+    };
+    change(&mut back);
+    back
+}
+
+fn back(input: &Fields) -> Result<Fields, String> {
+    match wire::decode::<Letter>(&input.bytes("letter"), 65_536).map_err(name)? {
+        Letter::Return(back) => {
+            let back = back.verify().map_err(name)?;
+            Ok(Fields::new().with_bytes("hash", back.back.hash()))
+        }
+        Letter::JoinRequest(_) | Letter::Welcome(..) | Letter::Share(..) => Err("NoReturn".into()),
+    }
+}
+
+fn returns() -> Vec<Case> {
+    let letter =
+        |case: Case, back: invite::SignedReturn| case.bytes("letter", wire::encode(&Letter::Return(Box::new(back))));
+    let by = |case: Case, n: u8, change: &dyn Fn(&mut Return)| letter(case, plain_return(change).sign(&key(n)));
+    let mismatch = |what: &str, change: &dyn Fn(&mut Return)| by(reject(what, "Mismatch"), 6, change);
+    let foreign = CommitteeId::from_bytes([8; 32]);
+    let other = Identity { vote: key(8).public(), recovery: key(9).public() };
+    let joined = || {
+        let back = plain_return(|_| {});
+        let signature = key(6).sign(Domain::JOIN, &wire::encode(&back));
+        invite::SignedReturn { back, signature }
+    };
+    vec![
+        by(accept("whole"), 6, &|_| {}),
+        by(reject("by the vote key", "Signature"), 5, &|_| {}),
+        letter(reject("signed as a request to join", "Signature"), joined()),
+        mismatch("of another member", &|back| back.member = other.member()),
+        mismatch("a device of another member", &|back| back.device = device(COMMITTEE, other, &key(6))),
+        mismatch("a device of another committee", &|back| back.device = device(foreign, absentee().identity, &key(6))),
+        mismatch("a pen that another device signed", &|back| back.pen = pen(COMMITTEE, &key(32))),
+        mismatch("a pen of another committee", &|back| back.pen = pen(foreign, &key(31))),
+        mismatch("a pen in the device's place", &|back| back.device = back.pen.clone()),
+        by(reject("a device whose signature does not fit", "Signature"), 6, &|back| {
+            let last = back.device.len() - 1;
+            back.device[last] ^= 1;
+        }),
+        reject("a welcome instead", "NoReturn").bytes("letter", wire::encode(&welcome(0))),
     ]
 }
 
@@ -263,7 +335,7 @@ fn answer(input: &Fields) -> Result<Fields, String> {
     let (fits, kind) = match wire::decode::<Letter>(&input.bytes("letter"), 65_536).map_err(name)? {
         Letter::Welcome(welcome, signature) => (welcome.is_by(&device, &signature), "welcome"),
         Letter::Share(share, by, signature) => (by == device && share.is_by(&by, &signature), "share"),
-        Letter::JoinRequest(_) => return Err("NoAnswer".into()),
+        Letter::JoinRequest(_) | Letter::Return(_) => return Err("NoAnswer".into()),
     };
     if fits { Ok(Fields::new().with("kind", kind)) } else { Err("BadSignature".into()) }
 }

@@ -30,7 +30,7 @@ pub(crate) fn rules() -> Vec<Rule> {
     ]
 }
 
-const DOMAINS: [(&str, Domain); 8] = [
+const DOMAINS: [(&str, Domain); 9] = [
     ("envelope", Domain::ENVELOPE),
     ("list", Domain::LIST),
     ("op", Domain::OP),
@@ -39,6 +39,7 @@ const DOMAINS: [(&str, Domain); 8] = [
     ("join", Domain::JOIN),
     ("welcome", Domain::WELCOME),
     ("share", Domain::SHARE),
+    ("return", Domain::RETURN),
 ];
 
 fn key(input: &Fields) -> Result<Fields, String> {
@@ -208,7 +209,7 @@ fn domains() -> Vec<Case> {
     let mut cases: Vec<Case> =
         DOMAINS.iter().map(|(name, domain)| case(accept(name), name, key.sign(*domain, TEXT))).collect();
     for (n, (name, domain)) in DOMAINS.iter().enumerate() {
-        for (other, _) in [DOMAINS[(n + 1) % 8], DOMAINS[(n + 3) % 8]] {
+        for (other, _) in [DOMAINS[(n + 1) % 9], DOMAINS[(n + 3) % 9]] {
             let what = format!("a signature for {name} under {other}");
             cases.push(case(reject(&what, "BadSignature"), other, key.sign(*domain, TEXT)));
         }
