@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use kenes_node::home;
+use kenes_node::config::Config;
+use kenes_node::{Batch, NetMode, Node, home};
 
 use crate::harness::World;
 
@@ -146,4 +147,42 @@ async fn a_damaged_store_is_told_in_our_words_alone() {
     let told = a.tries(&["status"]).await;
     assert_eq!((told.code(), told.stderr().as_str()), (0, ""));
     assert!(told.answer()["salvaged"]["set_aside"].is_string(), "{}", told.stdout());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_do_not_read_back_are_counted_and_keep_nobody_out() {
+    let world = World::new();
+    let a = world.person("a").await;
+    a.does(&["committee", "new", "Бірлік"]).await;
+    a.writes("бар").await;
+    let before = a.does(&["doctor", "--records"]).await;
+    assert!(before["checks"].as_array().unwrap().iter().any(|check| check["name"] == "records"), "{before}");
+    spoil(&a.path).await;
+    // Locked, nobody can tell; open, everybody is told.
+    a.does(&["doctor"]).await;
+    let told = a.tries(&["doctor", "--records"]).await;
+    assert_eq!((told.code(), told.kind().as_str()), (1, "unwell"));
+    let damaged = |check: &serde_json::Value| check["name"] == "records" && check["ok"] == false;
+    assert!(told.answer()["checks"].as_array().unwrap().iter().any(damaged), "{}", told.stdout());
+    assert_eq!(a.does(&["bulletin", "list"]).await["unreadable"], 0);
+    let up = a.up_unlocked(&[]).await;
+    assert!(up.client.status().await.unwrap().records_damaged > 0);
+    assert!(a.says(&["status"]).await.contains("not read back"));
+    up.stop().await;
+}
+
+/// Spoils every record of a home's desk, and forgets the envelopes that they could be made again from.
+async fn spoil(path: &std::path::Path) {
+    let lock = home::Home::at(path).lock(Duration::ZERO).unwrap();
+    let node = Node::start(&lock, Config::default(), NetMode::Off).await.unwrap();
+    for channel in node.status().await.unwrap().channels {
+        node.forget(channel.channel).await.unwrap();
+    }
+    let mut batch = Batch::new();
+    for (name, mut value) in node.drawer().scan(&[], None, 10_000).unwrap() {
+        value[30] ^= 1;
+        batch.put(name, value);
+    }
+    node.deposit(vec![], batch).await.unwrap();
+    node.stop().await;
 }

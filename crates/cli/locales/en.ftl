@@ -94,6 +94,7 @@ arg-up-listen = Listen on this address, such as /ip4/0.0.0.0/tcp/4070; may be gi
 arg-up-peer = Connect to this address; may be given several times
 arg-up-no-mdns = Do not look for others on the local network
 arg-watch = Go on, whenever something changes
+arg-doctor-records = Open the keys and read every record that this home keeps under them
 arg-sync-peer = Connect to this address first
 arg-wait = How many seconds to wait for others, 1 to 600
 arg-committee-new-name = The committee's name
@@ -346,6 +347,10 @@ status-damaged = { $count ->
     [one] { $count } envelope did not read back from the disk;
    *[other] { $count } envelopes did not read back from the disk;
 } others may still have it.
+status-records-damaged = { $count ->
+    [one] { $count } record of this home does not read back from the disk;
+   *[other] { $count } records of this home do not read back from the disk;
+} what was lost is shown again once it comes with an envelope.
 status-salvaged = The store was damaged. { $count ->
     [one] { $count } envelope was saved;
    *[other] { $count } envelopes were saved;
@@ -357,6 +362,7 @@ check-keystore = Keystore
 check-process = Used by process
 check-store = Store (envelopes / size)
 check-salvaged = The store was damaged and set aside
+check-records = Records (all / damaged)
 check-clock = Clock
 
 ## Committees
@@ -410,6 +416,10 @@ request-admitted = { $who } is let in, on probation.
 bulletin-posted = Written: { $id }
 bulletin-waits = It is safe here and goes out with the next `kenes up`.
 bulletin-none = There are no bulletins.
+bulletin-unreadable = { $count ->
+    [one] { $count } bulletin could not be read from the disk; it comes again with its envelope.
+   *[other] { $count } bulletins could not be read from the disk; they come again with their envelopes.
+}
 bulletin-more = { $shown } of { $total } are shown; `--limit N` shows more.
 bulletin-line = { $author }, { $committee }, { $when }
 bulletin-urgent = Urgent

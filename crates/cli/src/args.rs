@@ -78,7 +78,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Home(HomeCommand),
     Status(WatchStatus),
-    Doctor,
+    Doctor(Doctor),
     Paths,
     #[command(subcommand)]
     Committee(CommitteeCommand),
@@ -103,6 +103,12 @@ pub(crate) struct Init {
 pub(crate) struct WatchStatus {
     #[arg(long)]
     pub(crate) watch: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[arg(long)]
+    pub(crate) records: bool,
 }
 
 #[derive(Debug, Args)]

@@ -29,7 +29,7 @@ pub(crate) async fn perform(run: &Run, command: Option<Command>) -> Result<(), C
         Command::Lock => desk::lock(run).await,
         Command::Home(command) => home::home(run, command).await,
         Command::Status(args) => status::status(run, args).await,
-        Command::Doctor => doctor::doctor(run).await,
+        Command::Doctor(args) => doctor::doctor(run, args).await,
         Command::Paths => paths::paths(run),
         Command::Committee(command) => committee::committee(run, command).await,
         Command::Bulletin(command) => bulletin::bulletin(run, command).await,

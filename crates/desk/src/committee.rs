@@ -55,26 +55,30 @@ impl Committee {
         }
     }
 
-    /// Reads a committee back from the vault.
+    /// Reads a committee back from the vault; says how many of its records are damaged, which the rest does without.
     pub(crate) fn load(
-        id: CommitteeId,
+        ledger: Ledger,
         me: MemberId,
         vault: &Vault,
         periods: &[(u32, Secret)],
-    ) -> Result<Option<Self>, DeskError> {
-        let Some(ledger) = vault.get::<Ledger>(Shelf::Ledger(id), &[])? else { return Ok(None) };
+    ) -> Result<(Self, usize), DeskError> {
+        let id = ledger.committee;
         let mut committee = Self::new(ledger, me);
-        let read = |bytes: Vec<u8>| SignedObject::decode(&bytes).and_then(SignedObject::verify);
-        let objects: Result<Vec<_>, _> = vault.all(Shelf::Object(id))?.into_iter().map(read).collect();
-        let mut objects = objects.map_err(|_| DeskError::Record)?;
+        let shelved = vault.all::<Vec<u8>>(Shelf::Object(id))?;
+        let (stored, mut damaged) = (shelved.whole.len(), shelved.damaged);
+        let read = |bytes: Vec<u8>| SignedObject::decode(&bytes).and_then(SignedObject::verify).ok();
+        let mut objects: Vec<_> = shelved.whole.into_iter().filter_map(read).collect();
+        damaged += stored - objects.len();
         // Who is admitted before what they say.
         objects.sort_unstable_by_key(|object| (object.kind(), object.id()));
         objects.into_iter().for_each(|object| committee.book.insert(object));
         committee.book.taken();
-        for name in vault.all::<Name>(Shelf::Name(id))? {
+        let names = vault.all::<Name>(Shelf::Name(id))?;
+        for name in names.whole {
             committee.book.learn(name);
         }
-        for epoch in vault.all::<Epoch>(Shelf::Epoch(id))? {
+        let epochs = vault.all::<Epoch>(Shelf::Epoch(id))?;
+        for epoch in epochs.whole {
             if let Some(secret) = unwrap(&epoch, periods) {
                 committee.secrets.insert(epoch.id, secret);
             }
@@ -83,7 +87,7 @@ impl Committee {
             }
         }
         committee.evaluate();
-        Ok(Some(committee))
+        Ok((committee, damaged + names.damaged + epochs.damaged))
     }
 
     /// Reads the book anew. A desk stands on the newest minutes that are certain from where it stood.

@@ -19,8 +19,8 @@ use crate::error::DeskError;
 use crate::keystore::{Keys, Keystore};
 use crate::session::Session;
 use crate::view::{
-    Admitted, BulletinView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, KeysView, MemberView,
-    MinutesView, NewCommittee, Paused, Proposal, RequestView,
+    Admitted, BulletinView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, KeysView, Listed,
+    MemberView, MinutesView, NewCommittee, Paused, Proposal, Records, RequestView,
 };
 
 /// How many events a listener may lag behind before it misses some.
@@ -100,6 +100,7 @@ impl Desk {
             place: self.shared.home.fingerprint()?,
             periods: vec![(0, Secret::generate(&mut rng))],
             committees: vec![],
+            left: vec![],
         };
         let path = self.shared.home.keystore();
         let keystore = off_the_loop(move || Keystore::create(&path, &passphrase, keys)).await?;
@@ -121,11 +122,15 @@ impl Desk {
         let keystore = off_the_loop(move || Keystore::open(&path, &passphrase)).await?;
         if open.session.is_none() {
             let mut session = Session::load(self.shared.node.clone(), keystore)?;
+            if let Err(error) = session.finish_leaving().await {
+                tracing::warn!(%error, "what is left of a committee could not be forgotten yet");
+            }
             session.settle(self.shared.home.fingerprint()?, self.shared.node.place()?).await?;
             if let Err(error) = session.carry_all().await {
                 tracing::warn!(%error, "not every channel is carried");
             }
             session.catch_up().await;
+            session.count_damaged();
             self.tell(std::mem::take(&mut session.events));
             open.session = Some(session);
             self.tell([DeskEvent::State(DeskState::Unlocked)]);
@@ -364,9 +369,27 @@ impl Desk {
         to_the_end(async move { desk.open().await?.session()?.post(draft).await }).await
     }
 
-    /// Bulletins, newest first.
-    pub async fn bulletins(&self, filter: &Filter) -> Result<Vec<BulletinView>, DeskError> {
-        self.open_and_read().await?.session()?.bulletins(filter)
+    /// Bulletins, newest first. Where some do not read back, what the node still has of them is read again first.
+    pub async fn bulletins(&self, filter: &Filter) -> Result<Listed, DeskError> {
+        let listed = self.open_and_read().await?.session()?.bulletins(filter)?;
+        if listed.unreadable == 0 {
+            return Ok(listed);
+        }
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.heal_once().await }).await?;
+        self.open().await?.session()?.bulletins(filter)
+    }
+
+    /// Reads every record of the desk's own, and makes those again that are damaged, where the node has what they came
+    /// from; says how it stands then.
+    pub async fn check_records(&self) -> Result<Records, DeskError> {
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.check_records().await }).await
+    }
+
+    /// How many of the desk's own records are known to be damaged; none while it is locked.
+    pub async fn damaged(&self) -> usize {
+        self.shared.open.lock().await.session.as_ref().map_or(0, |session| session.damaged)
     }
 
     /// How many bulletins a filter would show without its limit.

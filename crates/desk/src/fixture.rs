@@ -35,6 +35,7 @@ impl Place {
             place: [0; 32],
             periods: vec![(0, Secret::from_bytes([3; 32]))],
             committees: vec![],
+            left: vec![],
         };
         Keystore::create(&home.keystore(), PASSPHRASE, keys).unwrap();
         Self { node, home, _lock: lock, _folder: folder }

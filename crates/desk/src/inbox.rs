@@ -12,7 +12,7 @@ use crate::index::{Act, Row};
 use crate::session::Session;
 use crate::vault::Shelf;
 use crate::view::{
-    AuthorStanding, AuthorView, BulletinStatus, BulletinView, CommitteeView, Filter, MemberView, Standing,
+    AuthorStanding, AuthorView, BulletinStatus, BulletinView, CommitteeView, Filter, Listed, MemberView, Standing,
 };
 
 impl Session {
@@ -58,14 +58,14 @@ impl Session {
     }
 
     /// Whether a row is a bulletin to be shown: an op that says nothing itself is not, nor one refused after its
-    /// author was excluded.
+    /// author was excluded, nor one of a committee that was left.
     fn is_shown(&self, row: &Row) -> bool {
         let bulletin = match row.act {
             Act::Post | Act::Reply(_) | Act::Correct(_) => true,
             Act::Retract(_) => false,
         };
-        let state = self.committees.get(&row.committee).and_then(|committee| committee.state.as_ref());
-        bulletin && state.is_none_or(|state| state.refuses(&row.device, row.seq).is_none())
+        let Some(committee) = self.committees.get(&row.committee) else { return false };
+        bulletin && committee.state.as_ref().is_none_or(|state| state.refuses(&row.device, row.seq).is_none())
     }
 
     fn is_unread(&self, row: &Row) -> bool {
@@ -86,15 +86,21 @@ impl Session {
         self.wanted(filter).count()
     }
 
-    /// Bulletins, newest first. Only those that are returned are opened.
-    pub(crate) fn bulletins(&self, filter: &Filter) -> Result<Vec<BulletinView>, DeskError> {
+    /// Bulletins, newest first. Only those that are returned are opened; a record that does not read hides no other.
+    pub(crate) fn bulletins(&self, filter: &Filter) -> Result<Listed, DeskError> {
         let mut rows: Vec<_> = self.wanted(filter).collect();
         // What one device wrote within a second stands as it was written.
         rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.time, row.device, row.seq, row.id)));
         rows.truncate(filter.limit.unwrap_or(usize::MAX));
-        // One record that a damaged store lost hides no other bulletin.
-        let views = rows.into_iter().map(|row| self.bulletin_view(row));
-        views.filter(|view| !matches!(view, Err(DeskError::Record))).collect()
+        let mut listed = Listed::default();
+        for row in rows {
+            match self.bulletin_view(row) {
+                Ok(view) => listed.bulletins.push(view),
+                Err(DeskError::Record) => listed.unreadable += 1,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(listed)
     }
 
     /// The bulletin that is meant by its id or the beginning of it.
@@ -112,7 +118,7 @@ impl Session {
     }
 
     fn bulletin_view(&self, row: &Row) -> Result<BulletinView, DeskError> {
-        let bytes = self.vault.get::<Vec<u8>>(Shelf::Op, row.id.as_bytes())?.ok_or(DeskError::Record)?;
+        let bytes = self.vault.get::<Vec<u8>>(Shelf::Op, row.id.as_bytes())?.whole().ok_or(DeskError::Record)?;
         let signed = SignedOp::decode(&bytes).map_err(|_| DeskError::Record)?;
         let post = signed.op().talk.post().ok_or(DeskError::NoBulletin)?;
         let committee = self.committee(&row.committee)?;

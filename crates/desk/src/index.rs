@@ -68,6 +68,13 @@ impl Row {
     }
 }
 
+/// Rows that are kept together, and which in the order of pages they are.
+#[derive(Encode, Decode)]
+struct Page {
+    no: u32,
+    rows: Vec<Row>,
+}
+
 /// What one device said in one committee.
 #[derive(Default)]
 struct Said {
@@ -88,14 +95,19 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    pub(crate) fn load(vault: &Vault) -> Result<Self, DeskError> {
+    /// Reads the pages back; says how many are lost or damaged. Where one is, the rows of those behind it move up.
+    pub(crate) fn load(vault: &Vault) -> Result<(Self, usize), DeskError> {
         let mut index = Self::default();
-        for page in 0u32.. {
-            let Some(rows) = vault.get::<Vec<Row>>(Shelf::Index, &page.to_be_bytes())? else { break };
-            rows.into_iter().for_each(|row| index.add(row));
+        let shelved = vault.all::<Page>(Shelf::Index)?;
+        let mut pages = shelved.whole;
+        pages.sort_unstable_by_key(|page| page.no);
+        let (read, end) = (pages.len(), pages.last().map_or(0, |page| page.no as usize + 1));
+        let all = end.max(read + shelved.damaged);
+        for row in pages.into_iter().flat_map(|page| page.rows) {
+            index.insert(row);
         }
-        index.dirty.clear();
-        Ok(index)
+        index.dirty = if read < all { (0..all).collect() } else { BTreeSet::new() };
+        Ok((index, all - read))
     }
 
     /// Adds a row unless its op is known; says whether it was new.
@@ -152,7 +164,8 @@ impl Index {
     pub(crate) fn flush(&mut self, vault: &Vault, batch: &mut Batch) -> Result<(), DeskError> {
         for page in std::mem::take(&mut self.dirty) {
             let rows: Vec<Row> = self.rows.iter().skip(page * ROWS).take(ROWS).copied().collect();
-            vault.put(batch, Shelf::Index, &(page as u32).to_be_bytes(), &rows)?;
+            let no = page as u32;
+            vault.put(batch, Shelf::Index, &no.to_be_bytes(), &Page { no, rows })?;
         }
         Ok(())
     }

@@ -72,6 +72,8 @@ pub(crate) struct Keys {
     /// Wrap epoch secrets; to delete one is to delete what it wraps.
     pub(crate) periods: Vec<(u32, Secret)>,
     pub(crate) committees: Vec<CommitteeKeys>,
+    /// Committees whose keys are forgotten, and whose records and envelopes may not be yet.
+    pub(crate) left: Vec<(CommitteeId, ChannelId)>,
 }
 
 #[derive(Encode, Decode)]
@@ -203,6 +205,7 @@ mod tests {
             place: [0; 32],
             periods: vec![(0, Secret::from_bytes([3; 32]))],
             committees: vec![],
+            left: vec![],
         }
     }
 

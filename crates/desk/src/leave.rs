@@ -1,24 +1,47 @@
 //! Leaving a committee: this home forgets its keys and what was written there. The book is not touched: who is in the
 //! roster stays in it.
 
-use kenes_core::ids::CommitteeId;
+use kenes_core::ids::{ChannelId, CommitteeId};
 
 use crate::error::DeskError;
 use crate::session::{Session, Work};
 use crate::vault::Shelf;
 
 impl Session {
-    /// Forgets a committee: its keys first, then what is sealed under this desk's own, then what the node carries.
+    /// Forgets a committee: its keys first, then the rest.
     pub(crate) async fn forget(&mut self, id: CommitteeId) -> Result<(), DeskError> {
+        self.forget_keys(id)?;
+        self.finish_leaving().await
+    }
+
+    /// What is forgotten of the keys is remembered as left, until nothing else is here.
+    fn forget_keys(&mut self, id: CommitteeId) -> Result<(), DeskError> {
         let keys = self.keys(&id)?.clone();
-        let channel = keys.channel;
         self.keystore.keys.committees.retain(|keys| keys.committee != id);
+        self.keystore.keys.left.push((id, keys.channel));
         if let Err(error) = self.keystore.save() {
+            self.keystore.keys.left.pop();
             self.keystore.keys.committees.push(keys);
             return Err(error);
         }
+        self.channels.remove(&keys.channel);
         self.committees.remove(&id);
-        self.channels.remove(&channel);
+        Ok(())
+    }
+
+    /// Forgets what is sealed under this desk's own keys of committees that were left, and what the node carries of
+    /// them: also where a crash came between.
+    pub(crate) async fn finish_leaving(&mut self) -> Result<(), DeskError> {
+        for (id, channel) in self.keystore.keys.left.clone() {
+            self.forget_records(id).await?;
+            self.forget_channel(channel).await?;
+            self.keystore.keys.left.retain(|left| *left != (id, channel));
+            self.keystore.save()?;
+        }
+        Ok(())
+    }
+
+    async fn forget_records(&mut self, id: CommitteeId) -> Result<(), DeskError> {
         let mut work = Work::default();
         for shelf in [Shelf::Ledger(id), Shelf::Object(id), Shelf::Name(id), Shelf::Epoch(id)] {
             self.vault.clear(&mut work.batch, shelf)?;
@@ -26,7 +49,42 @@ impl Session {
         for op in self.index.forget(&id) {
             self.vault.delete(&mut work.batch, Shelf::Op, op.as_bytes());
         }
-        self.commit(work).await?;
-        Ok(self.node.forget(channel).await?)
+        self.commit(work).await
+    }
+
+    async fn forget_channel(&mut self, channel: ChannelId) -> Result<(), DeskError> {
+        if self.channels.contains_key(&channel) { Ok(()) } else { Ok(self.node.forget(channel).await?) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::{Place, committee};
+    use crate::view::{Draft, Filter};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_leave_that_a_crash_cut_off_hides_nothing_else_and_is_finished_later() {
+        let place = Place::new().await;
+        let mut session = place.session();
+        let (left, kept) = (session.found(committee()).await.unwrap(), session.found(committee()).await.unwrap());
+        for committee in [left, kept] {
+            let (title, text) = (String::new(), "бір".to_owned());
+            let draft = Draft { committee, title, text, urgent: false, expires: None, reply_to: None, date: None };
+            session.post(draft).await.unwrap();
+        }
+        let channel = session.committee(&left).unwrap().ledger.channel;
+        session.forget_keys(left).unwrap();
+        // A crash here.
+        let mut session = place.session();
+        let listed = session.bulletins(&Filter::default()).unwrap();
+        assert!(listed.bulletins.iter().map(|bulletin| bulletin.committee).eq([kept]) && listed.unreadable == 0);
+        let before = session.vault.check().unwrap().all;
+        session.finish_leaving().await.unwrap();
+        assert!(session.vault.check().unwrap().all < before);
+        let carried = |status: kenes_node::Status| status.channels.iter().any(|known| known.channel == channel);
+        assert!(!carried(session.node.status().await.unwrap()));
+        let session = place.session();
+        assert!(session.keystore.keys.left.is_empty());
+        assert_eq!(session.bulletins(&Filter::default()).unwrap().bulletins.len(), 1);
     }
 }

@@ -165,6 +165,13 @@ impl Ledger {
         }
     }
 
+    /// Of a home that lost what it remembered: another device is certified before anything is written.
+    pub(crate) fn after_loss(committee: CommitteeId, channel: ChannelId) -> Self {
+        let mut ledger = Self::new(committee, channel);
+        ledger.must_mint = true;
+        ledger
+    }
+
     /// Whether a pen stands in the newest list.
     pub(crate) fn lists(&self, pen: &SigningKey) -> bool {
         self.list.as_ref().is_some_and(|list| list.has_pen(&pen.public()))

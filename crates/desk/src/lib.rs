@@ -13,6 +13,7 @@ mod error;
 #[cfg(test)]
 mod fixture;
 mod found;
+mod heal;
 mod inbox;
 mod index;
 mod join;

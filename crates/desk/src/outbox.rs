@@ -21,12 +21,9 @@ impl Session {
         Ok(())
     }
 
-    /// Has the node carry every channel of this home's committees and none that it left, and gives it back what it lost
-    /// of this desk's own. Copies of what peers have been offered are let go.
+    /// Has the node carry every channel of this home's committees, and gives it back what it lost of this desk's own.
+    /// Copies of what peers have been offered are let go.
     pub(crate) async fn carry_all(&mut self) -> Result<(), DeskError> {
-        for channel in std::mem::take(&mut self.left) {
-            self.node.forget(channel).await?;
-        }
         let status = self.node.status().await?;
         let mut unsent = status.queued > 0;
         for channel in self.channels.keys() {
@@ -41,7 +38,12 @@ impl Session {
     async fn deposit_again(&mut self, unsent: bool) -> Result<(), DeskError> {
         let now = self.node.now();
         let (mut lost, mut done) = (vec![], Batch::new());
-        for bytes in self.vault.all::<Vec<u8>>(Shelf::Outbox)? {
+        let copies = self.vault.all::<Vec<u8>>(Shelf::Outbox)?;
+        if copies.damaged > 0 {
+            // Nothing can be deposited of these.
+            self.vault.clear_damaged(&mut done, Shelf::Outbox)?;
+        }
+        for bytes in copies.whole {
             let Ok(envelope) = Envelope::decode(&bytes) else { continue };
             let header = envelope.header();
             let list = matches!(envelope.body(), Body::List(_));

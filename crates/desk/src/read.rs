@@ -275,12 +275,12 @@ impl Session {
         let row = Row::of(signed.id(), signed.op(), self.node.now().at);
         self.notice_own(id, &row, work)?;
         let own = self.keys(&id)?.device.sign.public() == row.device;
-        let lost = || Ok::<_, DeskError>(self.vault.get::<Vec<u8>>(vault::Shelf::Op, row.id.as_bytes())?.is_none());
-        if self.index.get(&row.id).is_some() && lost()? {
+        let new = self.index.insert(Row { read: own, ..row });
+        let stored = || Ok::<_, DeskError>(self.vault.get::<Vec<u8>>(vault::Shelf::Op, row.id.as_bytes())?.whole());
+        if new || stored()?.is_none() {
             self.vault.put(&mut work.batch, vault::Shelf::Op, row.id.as_bytes(), &signed.bytes().to_vec())?;
         }
-        if self.index.insert(Row { read: own, ..row }) {
-            self.vault.put(&mut work.batch, vault::Shelf::Op, row.id.as_bytes(), &signed.bytes().to_vec())?;
+        if new {
             work.events.push(DeskEvent::Bulletin { id: row.id, committee: id });
         }
         Ok(())

@@ -40,37 +40,52 @@ pub(crate) struct Session {
     pub(crate) cursor: u64,
     /// What happened and was not yet told.
     pub(crate) events: Vec<DeskEvent>,
-    /// Channels of committees that this home has no keys of any more, to be carried no longer.
-    pub(crate) left: Vec<ChannelId>,
+    /// How many of the desk's own records were found damaged since it was unlocked and are not made again.
+    pub(crate) damaged: usize,
+    /// Whether everything was read again for their sake.
+    pub(crate) healed: bool,
 }
 
 impl Session {
     /// Reads everything back that an open keystore belongs to.
     pub(crate) fn load(node: Node, keystore: Keystore) -> Result<Self, DeskError> {
         let vault = Vault::new(node.drawer(), &keystore.keys.master);
-        let cursor = vault.get::<u64>(Shelf::Cursor, &[])?.unwrap_or_default();
-        let index = Index::load(&vault)?;
-        let (committees, channels, events, left) = (BTreeMap::new(), BTreeMap::new(), vec![], vec![]);
-        let mut session = Self { node, keystore, vault, committees, channels, index, cursor, events, left };
-        session.load_committees()?;
+        let (committees, channels, events) = (BTreeMap::new(), BTreeMap::new(), vec![]);
+        let (index, cursor, damaged, healed) = (Index::default(), 0, 0, false);
+        let mut session = Self { node, keystore, vault, committees, channels, index, cursor, events, damaged, healed };
+        session.reload()?;
         Ok(session)
     }
 
-    fn load_committees(&mut self) -> Result<(), DeskError> {
+    /// Brings memory to what is durable. Where records of it are damaged, the rest is shown, and the envelopes that
+    /// they came from are read again.
+    pub(crate) fn reload(&mut self) -> Result<(), DeskError> {
+        let cursor = self.vault.get::<u64>(Shelf::Cursor, &[])?;
+        let (index, damaged) = Index::load(&self.vault)?;
+        self.index = index;
+        self.committees.clear();
+        self.channels.clear();
+        self.damaged = cursor.damaged() + damaged + self.load_committees()?;
+        self.cursor = if self.damaged == 0 { cursor.whole().unwrap_or_default() } else { 0 };
+        Ok(())
+    }
+
+    /// Says how many records are damaged.
+    fn load_committees(&mut self) -> Result<usize, DeskError> {
         self.settle_begun()?;
         let keys = &self.keystore.keys;
+        let mut damaged = 0;
         for CommitteeKeys { committee, channel, identity, .. } in &keys.committees {
-            let loaded = Committee::load(*committee, identity.member(), &self.vault, &keys.periods)?;
-            // Without a ledger the store was lost: the keys are here, the rest comes again from peers.
-            let lost = || {
-                let mut ledger = Ledger::new(*committee, *channel);
-                ledger.must_mint = true;
-                Committee::new(ledger, identity.member())
-            };
-            self.committees.insert(*committee, loaded.unwrap_or_else(lost));
+            let ledger = self.vault.get::<Ledger>(Shelf::Ledger(*committee), &[])?;
+            damaged += ledger.damaged();
+            // Without a ledger the keys are here, and the rest comes again from peers or what the node has.
+            let ledger = ledger.whole().unwrap_or_else(|| Ledger::after_loss(*committee, *channel));
+            let (loaded, lacks) = Committee::load(ledger, identity.member(), &self.vault, &keys.periods)?;
+            damaged += lacks;
+            self.committees.insert(*committee, loaded);
             self.channels.insert(*channel, *committee);
         }
-        Ok(())
+        Ok(damaged)
     }
 
     /// Decides of each committee whose founding or joining was cut off whether it took place: it did where its ledger
@@ -83,7 +98,7 @@ impl Session {
                 self.keystore.committee_mut(id).into_iter().for_each(|keys| keys.begun = false);
             } else {
                 self.keystore.keys.committees.retain(|keys| keys.committee != *id);
-                self.left.push(*channel);
+                self.keystore.keys.left.push((*id, *channel));
             }
         }
         if !begun.is_empty() {
@@ -109,6 +124,8 @@ impl Session {
         envelopes: Vec<Envelope>,
     ) -> Result<(), DeskError> {
         let (id, channel, member) = (keys.committee, keys.channel, keys.identity.member());
+        // Nothing that is left of having been there before is taken for what begins now.
+        self.finish_leaving().await?;
         self.keystore.keys.committees.push(keys);
         if let Err(error) = self.keystore.save() {
             self.keystore.keys.committees.pop();
@@ -164,14 +181,6 @@ impl Session {
             Some((_, reason)) => Err(DeskError::Refused(*reason)),
             None => Ok(()),
         }
-    }
-
-    fn reload(&mut self) -> Result<(), DeskError> {
-        self.cursor = self.vault.get::<u64>(Shelf::Cursor, &[])?.unwrap_or_default();
-        self.index = Index::load(&self.vault)?;
-        self.committees.clear();
-        self.channels.clear();
-        self.load_committees()
     }
 
     /// Marks bulletins as read.

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::entropy;
 use crate::error::DeskError;
+use crate::view::Records;
 
 /// What kind of record, and whose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -37,6 +38,34 @@ pub(crate) enum Shelf {
 const PART: usize = 16;
 const NONCE: usize = 24;
 const SCAN: usize = 256;
+
+/// What reads of a shelf, in no order that means anything, and how many records of it do not.
+pub(crate) struct Shelved<T> {
+    pub(crate) whole: Vec<T>,
+    pub(crate) damaged: usize,
+}
+
+/// One record.
+pub(crate) enum Found<T> {
+    Whole(T),
+    Damaged,
+    Nothing,
+}
+
+impl<T> Found<T> {
+    /// The record, where it is there and reads.
+    pub(crate) fn whole(self) -> Option<T> {
+        match self {
+            Self::Whole(record) => Some(record),
+            Self::Damaged | Self::Nothing => None,
+        }
+    }
+
+    /// One where the record is there and does not read.
+    pub(crate) const fn damaged(&self) -> usize {
+        matches!(self, Self::Damaged) as usize
+    }
+}
 
 /// Seals and opens records.
 #[derive(Clone)]
@@ -89,8 +118,17 @@ impl Vault {
 
     /// Removes every record of a shelf.
     pub(crate) fn clear(&self, batch: &mut Batch, shelf: Shelf) -> Result<(), DeskError> {
-        self.each(shelf, |name, _| {
+        self.each(&self.prefix(shelf), |name, _| {
             batch.delete(name);
+        })
+    }
+
+    /// Removes the records of a shelf that do not read.
+    pub(crate) fn clear_damaged(&self, batch: &mut Batch, shelf: Shelf) -> Result<(), DeskError> {
+        self.each(&self.prefix(shelf), |name, value| {
+            if self.unseal(name, value).is_none() {
+                batch.delete(name);
+            }
         })
     }
 
@@ -99,33 +137,57 @@ impl Vault {
         Ok(self.drawer.get(&self.name(shelf, which))?.is_some())
     }
 
-    /// A record, if it is there.
-    pub(crate) fn get<T: Encode + Decode<()>>(&self, shelf: Shelf, which: &[u8]) -> Result<Option<T>, DeskError> {
+    /// A record. One that is damaged is no failure: what else there is reads.
+    pub(crate) fn get<T: Encode + Decode<()>>(&self, shelf: Shelf, which: &[u8]) -> Result<Found<T>, DeskError> {
         let name = self.name(shelf, which);
-        self.drawer.get(&name)?.map(|value| self.open(&name, &value)).transpose()
+        let Some(value) = self.drawer.get(&name)? else { return Ok(Found::Nothing) };
+        Ok(self.open(&name, &value).map_or(Found::Damaged, Found::Whole))
     }
 
-    /// Every record of a shelf, in no order that means anything.
-    pub(crate) fn all<T: Encode + Decode<()>>(&self, shelf: Shelf) -> Result<Vec<T>, DeskError> {
-        let mut found = vec![];
-        self.each(shelf, |name, value| found.push(self.open(name, value)))?;
-        found.into_iter().collect()
+    /// Every record of a shelf that reads.
+    pub(crate) fn all<T: Encode + Decode<()>>(&self, shelf: Shelf) -> Result<Shelved<T>, DeskError> {
+        let mut shelved = Shelved { whole: vec![], damaged: 0 };
+        self.each(&self.prefix(shelf), |name, value| match self.open(name, value) {
+            Some(record) => shelved.whole.push(record),
+            None => shelved.damaged += 1,
+        })?;
+        Ok(shelved)
     }
 
-    fn each(&self, shelf: Shelf, mut each: impl FnMut(&[u8], &[u8])) -> Result<(), DeskError> {
-        let prefix = self.prefix(shelf);
+    /// Reads every record of every shelf; says how many there are and how many of them are damaged.
+    pub(crate) fn check(&self) -> Result<Records, DeskError> {
+        let mut records = Records::default();
+        self.each(&[], |name, value| {
+            records.all += 1;
+            records.damaged += usize::from(self.unseal(name, value).is_none());
+        })?;
+        Ok(records)
+    }
+
+    fn each(&self, prefix: &[u8], mut each: impl FnMut(&[u8], &[u8])) -> Result<(), DeskError> {
         let mut after: Option<Vec<u8>> = None;
         loop {
-            let records = self.drawer.scan(&prefix, after.as_deref(), SCAN)?;
+            let records = self.drawer.scan(prefix, after.as_deref(), SCAN)?;
             let Some((last, _)) = records.last() else { return Ok(()) };
             after = Some(last.clone());
             records.iter().for_each(|(name, value)| each(name, value));
         }
     }
 
-    fn open<T: Encode + Decode<()>>(&self, name: &[u8], value: &[u8]) -> Result<T, DeskError> {
-        let (nonce, sealed) = value.split_first_chunk::<NONCE>().ok_or(DeskError::Record)?;
-        let plain = seal::decrypt(&self.values, nonce, sealed, name).map(Zeroizing::new).ok_or(DeskError::Record)?;
-        wire::decode(&plain, wire::MOST).map_err(|_| DeskError::Record)
+    fn open<T: Encode + Decode<()>>(&self, name: &[u8], value: &[u8]) -> Option<T> {
+        wire::decode(&self.unseal(name, value)?, wire::MOST).ok()
+    }
+
+    fn unseal(&self, name: &[u8], value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (nonce, sealed) = value.split_first_chunk::<NONCE>()?;
+        seal::decrypt(&self.values, nonce, sealed, name).map(Zeroizing::new)
+    }
+
+    /// Every record as it stands on the disk, for tests that spoil it.
+    #[cfg(test)]
+    pub(crate) fn sealed(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let mut records = vec![];
+        self.each(&[], |name, value| records.push((name.to_vec(), value.to_vec()))).unwrap();
+        records
     }
 }

@@ -330,6 +330,24 @@ pub struct Filter {
     pub limit: Option<usize>,
 }
 
+/// Bulletins as they are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Listed {
+    /// Those that read.
+    pub bulletins: Vec<BulletinView>,
+    /// How many more should stand among them and do not read back from this home's records.
+    pub unreadable: usize,
+}
+
+/// The desk's own records: all that it keeps beside the envelopes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Records {
+    /// How many there are.
+    pub all: usize,
+    /// How many of them do not read back.
+    pub damaged: usize,
+}
+
 /// What pausing someone did.
 #[derive(Debug, Clone)]
 pub struct Paused {

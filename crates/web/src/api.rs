@@ -24,7 +24,7 @@ pub use committee::{
     Admit, Admitted, Because, Committee, CommitteeId, CommitteeQuery, Committees, Decline, Declined, Founded, History,
     Invite, Join, Member, Members, NewCommittee, NewInvite, Pause, Paused, Request, Requests, Standing,
 };
-pub use desk::{Copied, CopySettled, Desk, DeskState, Init, Passphrase, RecoveryWords, Unlock};
+pub use desk::{Copied, CopySettled, Desk, DeskState, Init, Passphrase, Records, RecoveryWords, Unlock};
 pub use error::{ApiError, ErrorBody, ErrorKind};
 pub use event::Event;
 pub use moment::Moment;

@@ -77,6 +77,7 @@ routes! {
     "/v1/desk/unlock": post desk::unlock;
     "/v1/desk/lock": post desk::lock;
     "/v1/desk/copy": post desk::copied;
+    "/v1/desk/check": post desk::check;
     "/v1/committees": get committees::list, post committees::found;
     "/v1/committees/{committee}": get committees::one;
     "/v1/committees/{committee}/members": get committees::members;

@@ -4,8 +4,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use kenes_node::config::{Config, KEYS};
+use kenes_web::api::{DeskState, Records};
+use kenes_web::client::Client;
 use serde::Serialize;
 
+use crate::args::Doctor;
 use crate::catalogue::Catalogue;
 use crate::commands::status::size;
 use crate::error::{CommandError, OwnKind};
@@ -34,8 +37,8 @@ struct Check {
     detail: String,
 }
 
-pub(crate) async fn doctor(run: &Run) -> Result<(), CommandError> {
-    let found = Findings { settings: settings(&run.settings), checks: checks(run).await };
+pub(crate) async fn doctor(run: &Run, args: Doctor) -> Result<(), CommandError> {
+    let found = Findings { settings: settings(&run.settings), checks: checks(run, &args).await };
     run.screen.answer(&found, |page| show(page, &found))?;
     if found.checks.iter().all(|check| check.ok) { Ok(()) } else { Err(CommandError::new(OwnKind::Unwell)) }
 }
@@ -81,7 +84,7 @@ fn value(config: &Config, key: &str) -> String {
     }
 }
 
-async fn checks(run: &Run) -> Vec<Check> {
+async fn checks(run: &Run, args: &Doctor) -> Vec<Check> {
     let home = &run.settings.home.value;
     let words = &run.screen.words;
     let mut checks = vec![private("home", home.root(), words)];
@@ -97,28 +100,43 @@ async fn checks(run: &Run) -> Vec<Check> {
     checks.push(Check { name: "process", ok: true, detail: holder });
     // A folder that is not there is not made by looking for it.
     if exists {
-        checks.extend(inside(run).await);
+        checks.extend(inside(run, args).await);
     }
     checks
 }
 
 /// What only the one who has the store open can say.
-async fn inside(run: &Run) -> Vec<Check> {
-    let status = match run.client().await {
-        Ok(client) => client.status().await.map_err(CommandError::from),
-        Err(error) => Err(error),
-    };
-    let status = match status {
-        Ok(status) => status,
-        Err(error) => return vec![Check { name: "store", ok: false, detail: error.message(&run.screen.words) }],
+async fn inside(run: &Run, args: &Doctor) -> Vec<Check> {
+    let words = &run.screen.words;
+    let reached = async { Ok((run.client().await?, run.client().await?.status().await?)) };
+    let (client, status) = match reached.await {
+        Ok(reached) => reached,
+        Err(error) => {
+            let error: CommandError = error;
+            return vec![Check { name: "store", ok: false, detail: error.message(words) }];
+        }
     };
     let stored = format!("{} / {}", status.envelopes, size(status.bytes));
     let mut checks = vec![Check { name: "store", ok: status.damaged == 0, detail: stored }];
     if let Some(salvaged) = status.salvaged {
         checks.push(Check { name: "salvaged", ok: false, detail: salvaged.set_aside });
     }
+    match records(run, client, args).await {
+        Ok(check) => checks.extend(check),
+        Err(error) => checks.push(Check { name: "records", ok: false, detail: error.message(words) }),
+    }
     checks.push(Check { name: "clock", ok: status.clock_plausible, detail: local(status.clock) });
     checks
+}
+
+/// Whether the desk's own records read back: of an open desk, or where that is asked for.
+async fn records(run: &Run, client: &Client, args: &Doctor) -> Result<Option<Check>, CommandError> {
+    let client = if args.records { run.unlocked().await? } else { client };
+    if client.desk().await?.state != DeskState::Unlocked {
+        return Ok(None);
+    }
+    let Records { records, damaged } = client.check_records().await?;
+    Ok(Some(Check { name: "records", ok: damaged == 0, detail: format!("{records} / {damaged}") }))
 }
 
 /// Whether something is there and its owner's alone.

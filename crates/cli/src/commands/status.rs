@@ -64,6 +64,9 @@ pub(crate) fn show(page: &mut Page<'_>, status: &Status) {
     if status.damaged > 0 {
         page.say_in(Style::Alarm, "status-damaged", &[("count", status.damaged.into())]);
     }
+    if status.records_damaged > 0 {
+        page.say_in(Style::Alarm, "status-records-damaged", &[("count", status.records_damaged.into())]);
+    }
     if let Some(salvaged) = &status.salvaged {
         page.say_in(
             Style::Alarm,

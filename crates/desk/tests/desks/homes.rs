@@ -119,7 +119,7 @@ async fn a_desk_comes_back_after_a_restart_with_all_that_it_read() {
     again.desk.unlock(passphrase()).await.unwrap();
     assert_eq!(again.texts().await.len(), 40);
     let limited = Filter { limit: Some(3), ..Filter::default() };
-    assert_eq!(again.desk.bulletins(&limited).await.unwrap().len(), 3);
+    assert_eq!(again.desk.bulletins(&limited).await.unwrap().bulletins.len(), 3);
     again.post(committee, "40").await.unwrap();
     assert_eq!(again.desk.members(committee).await.unwrap()[0].devices.len(), 1);
 }

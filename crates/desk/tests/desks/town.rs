@@ -73,7 +73,7 @@ impl Town {
     }
 
     pub(crate) async fn bulletins(&self) -> Vec<BulletinView> {
-        self.desk.bulletins(&Filter::default()).await.unwrap()
+        self.desk.bulletins(&Filter::default()).await.unwrap().bulletins
     }
 
     pub(crate) async fn texts(&self) -> Vec<String> {

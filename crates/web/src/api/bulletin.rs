@@ -109,6 +109,9 @@ pub struct Bulletins {
     pub bulletins: Vec<Bulletin>,
     /// How many there are of those asked for, shown or not.
     pub total: usize,
+    /// How many more should stand among those shown, and do not read back from the disk.
+    #[serde(default)]
+    pub unreadable: usize,
 }
 
 /// Which bulletins.

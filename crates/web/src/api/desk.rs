@@ -98,6 +98,16 @@ pub struct CopySettled {
     pub committees: usize,
 }
 
+/// `POST /v1/desk/check`: what the desk keeps beside the envelopes, read through, and made again where it was damaged
+/// and the node has what it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Records {
+    /// How many records there are.
+    pub records: usize,
+    /// How many of them do not read back.
+    pub damaged: usize,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -41,6 +41,9 @@ pub struct Status {
     pub refused: u64,
     /// Envelopes that did not read back from the store since this process started.
     pub damaged: u64,
+    /// Records of the desk's own that are known to be damaged; none are known while it is locked.
+    #[serde(default)]
+    pub records_damaged: usize,
     /// What was saved of a damaged store when this process started.
     pub salvaged: Option<Salvage>,
     /// The version of the program.

@@ -9,7 +9,7 @@ use super::{Client, ClientError, Events, PATIENCE, request};
 use crate::api::{
     Admit, Admitted, ApiError, Bulletin, BulletinId, Bulletins, BulletinsQuery, Channels, Committee, Committees,
     Copied, CopySettled, Decline, Declined, Desk, Done, ErrorKind, Founded, Init, Invite, Join, MarkRead, Members,
-    NewBulletin, NewChannel, NewCommittee, NewInvite, NewPeer, Passphrase, Pause, Paused, PeerQuery, Peers,
+    NewBulletin, NewChannel, NewCommittee, NewInvite, NewPeer, Passphrase, Pause, Paused, PeerQuery, Peers, Records,
     RecoveryWords, Requests, Status, Sync, SyncQuery, Unlock,
 };
 
@@ -45,6 +45,11 @@ impl Client {
     /// `POST /v1/desk/copy`.
     pub async fn copied(&self, copied: Copied) -> Result<CopySettled, ClientError> {
         self.post("/v1/desk/copy", &copied).await
+    }
+
+    /// `POST /v1/desk/check`.
+    pub async fn check_records(&self) -> Result<Records, ClientError> {
+        self.call(Method::POST, "/v1/desk/check", None::<&()>, PATIENCE).await
     }
 
     /// `GET /v1/committees`.

@@ -32,9 +32,10 @@ pub(super) async fn list(
         limit: Some(query.limit.unwrap_or(SOME).min(MOST)),
     };
     let desk = app.desk()?;
-    let bulletins: Vec<_> = desk.bulletins(&filter).await?.into_iter().map(Bulletin::from).collect();
+    let listed = desk.bulletins(&filter).await?;
+    let bulletins: Vec<_> = listed.bulletins.into_iter().map(Bulletin::from).collect();
     let total = desk.count(&filter).await?.max(bulletins.len());
-    Ok(Json(Bulletins { bulletins, total }))
+    Ok(Json(Bulletins { bulletins, total, unreadable: listed.unreadable }))
 }
 
 pub(super) async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<Bulletin>, ApiError> {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::App;
 use super::ask::Document;
-use crate::api::{ApiError, Copied, CopySettled, Desk, DeskState, Init, Passphrase, RecoveryWords, Unlock};
+use crate::api::{ApiError, Copied, CopySettled, Desk, DeskState, Init, Passphrase, Records, RecoveryWords, Unlock};
 
 pub(super) async fn state(State(app): State<Arc<App>>) -> Json<Desk> {
     Json(Desk { state: state_of(&app).await })
@@ -49,6 +49,11 @@ pub(super) async fn copied(
 ) -> Result<Json<CopySettled>, ApiError> {
     let committees = app.desk()?.keep_vote(copied.keep_vote).await?;
     Ok(Json(CopySettled { committees }))
+}
+
+pub(super) async fn check(State(app): State<Arc<App>>) -> Result<Json<Records>, ApiError> {
+    let found = app.desk()?.check_records().await?;
+    Ok(Json(Records { records: found.all, damaged: found.damaged }))
 }
 
 fn secret(passphrase: &Passphrase) -> Zeroizing<String> {

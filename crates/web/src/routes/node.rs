@@ -24,6 +24,10 @@ const LONGEST_WAIT: u64 = 600;
 pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<Status>, ApiError> {
     let node = app.node.status().await?;
     let (desk, now) = (state_of(&app).await, app.node.now());
+    let records_damaged = match &app.desk {
+        Some(desk) => desk.damaged().await,
+        None => 0,
+    };
     Ok(Json(Status {
         peer_id: node.peer_id.map(|id| id.to_string()),
         listen: node.listen.iter().map(ToString::to_string).collect(),
@@ -41,6 +45,7 @@ pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<Status>, 
         clock_plausible: now.plausible,
         refused: node.counters.refused.values().sum(),
         damaged: node.damaged,
+        records_damaged,
         salvaged: node.salvaged.map(|salvaged| Salvage {
             set_aside: salvaged.aside.display().to_string(),
             envelopes: salvaged.rebuilt.envelopes,

@@ -27,7 +27,10 @@ pub(super) async fn query(run: &Run, client: &Client, args: &ListBulletins) -> R
 }
 
 pub(super) fn list(page: &mut Page<'_>, found: &Bulletins) {
-    if found.bulletins.is_empty() {
+    if found.unreadable > 0 {
+        page.say_in(Style::Alarm, "bulletin-unreadable", &[("count", found.unreadable.into())]);
+        page.gap();
+    } else if found.bulletins.is_empty() {
         return page.say("bulletin-none", &[]);
     }
     for bulletin in &found.bulletins {

@@ -210,6 +210,7 @@ async fn keys(reader: &mut Reader, a: &Home, b: &Home) {
     reader.refused(a, "get", "/v1/bulletins", None, "locked").await;
     reader.refused(a, "post", "/v1/desk/unlock", Some(json!({ "passphrase": "басқа" })), "wrong_passphrase").await;
     reader.post(a, "/v1/desk/unlock", json!({ "passphrase": passphrase })).await;
+    assert_eq!(reader.call(a, "post", "/v1/desk/check", "", None).await["damaged"], 0);
     assert_eq!(reader.post(a, "/v1/desk/copy", json!({ "keep_vote": true })).await["committees"], 0);
     for path in ["/healthz", "/metrics", "/v1/status"] {
         reader.get(a, path, "").await;
