@@ -8,6 +8,7 @@ use kenes_core::envelope::{Envelope, LONGEST, Rotate};
 use kenes_core::identity::Name;
 use kenes_core::ids::ChannelId;
 use kenes_core::invite::{Invite, Letter};
+use kenes_core::link::Link;
 use kenes_core::op::SignedOp;
 use kenes_core::seal::{self, BoxSecret, LONGEST_CONTENT, Secret};
 use kenes_core::{epoch, wire};
@@ -16,7 +17,7 @@ use kenes_core::{epoch, wire};
 pub type Door = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const DOORS: [Door; 11] = [
+pub const DOORS: [Door; 12] = [
     ("envelope", envelope),
     ("list", list),
     ("op", op),
@@ -25,6 +26,7 @@ pub const DOORS: [Door; 11] = [
     ("rotation", rotation),
     ("letter", letter),
     ("invite", invite),
+    ("link", link),
     ("name", name),
     ("sealed", sealed),
     ("certificate", certificate),
@@ -105,6 +107,14 @@ pub fn invite(bytes: &[u8]) {
     if let Ok(invite) = Invite::from_uri(&text) {
         let again = Invite::from_uri(&invite.to_uri()).map(|again| wire::encode(&again));
         assert_eq!(again, Ok(wire::encode(&invite)));
+    }
+}
+
+/// What reads is written again as a text that reads the same.
+pub fn link(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(link) = Link::from_uri(&text) {
+        assert_eq!(Link::from_uri(&link.to_uri()), Ok(link));
     }
 }
 

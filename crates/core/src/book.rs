@@ -33,10 +33,10 @@ pub use hand::{Hand, Refusal};
 pub use minutes::{Assent, Ballot, Entry, Minutes, Offer, Pass, Resolution, Vote};
 pub use object::{
     Admit, Because, Certificate, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, NewKey, NewestList, NextPen,
-    ObjectError, Quorum, SEEN, Seen, SignedObject, Suspend,
+    ObjectError, PublicPen, Quorum, SEEN, Seen, SignedObject, Suspend,
 };
 pub use roster::{BadSheet, Office, Roster};
-pub use spokesperson::{LONGEST_OFFICE, NotSpoken, Spoken, spoken};
+pub use spokesperson::{LONGEST_OFFICE, NotSpoken, Spoken, spoken, spoken_by};
 pub use state::{Cause, Exclusion, Ground, Member, Motion, Role, State, Verdict, Why};
 
 /// The longest page of a book in bytes, so that it fits an envelope even where it does not compress.
@@ -350,23 +350,11 @@ impl Book {
 
     /// The whole book in pages, each within [`LONGEST_PAGE`]. Every name stands behind an object that commits to it.
     pub fn pages(&self) -> Vec<Page> {
-        let mut pages = vec![Page::default()];
-        let mut room = LONGEST_PAGE - 16;
-        for object in self.ordered() {
-            let names: Vec<_> =
-                object.content().commitments().iter().filter_map(|commitment| self.names.get(commitment)).collect();
-            let size = object.bytes().len() + 8 + names.iter().map(|name| name.text.len() + 24).sum::<usize>();
-            if size > room && pages.last().is_some_and(|page| !page.objects.is_empty()) {
-                pages.push(Page::default());
-                room = LONGEST_PAGE - 16;
-            }
-            room = room.saturating_sub(size);
-            if let Some(page) = pages.last_mut() {
-                page.objects.push(object.bytes().to_vec());
-                page.names.extend(names.into_iter().cloned());
-            }
-        }
-        pages
+        let named = self.ordered().into_iter().map(|object| {
+            let commitments = object.content().commitments();
+            (object, commitments.iter().filter_map(|commitment| self.names.get(commitment)).collect())
+        });
+        pages_of(named)
     }
 
     /// Every object behind what makes sense of it: the genesis, the numbers in their order, then everything else.
@@ -380,6 +368,27 @@ impl Book {
         rest.sort_by_key(|object| (object.kind(), object.id()));
         decided.into_iter().chain(rest).collect()
     }
+}
+
+/// Objects and the names to stand behind each, in as few pages as hold them; one at least.
+pub(crate) fn pages_of<'a>(
+    objects: impl IntoIterator<Item = (&'a Verified<SignedObject>, Vec<&'a Name>)>,
+) -> Vec<Page> {
+    let mut pages = vec![Page::default()];
+    let mut room = LONGEST_PAGE - 16;
+    for (object, names) in objects {
+        let size = object.bytes().len() + 8 + names.iter().map(|name| name.text.len() + 24).sum::<usize>();
+        if size > room && pages.last().is_some_and(|page| !page.objects.is_empty()) {
+            pages.push(Page::default());
+            room = LONGEST_PAGE - 16;
+        }
+        room = room.saturating_sub(size);
+        if let Some(page) = pages.last_mut() {
+            page.objects.push(object.bytes().to_vec());
+            page.names.extend(names.into_iter().cloned());
+        }
+    }
+    pages
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ mod gather;
 mod judge;
 mod proof;
 
-pub use gather::GatherError;
+pub use gather::{GatherError, shown};
 pub use proof::{Caveat, Proof, Word};
 
 /// What a certificate begins with.

@@ -56,7 +56,7 @@ pub enum EnvelopeError {
 /// How soon an envelope matters; earlier ones travel first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub enum Priority {
-    /// Lists, rotations, boxed envelopes and book pages.
+    /// Lists, rotations, boxed envelopes and book pages, sealed or not.
     Control,
     /// Talk that should overtake other talk.
     Urgent,
@@ -165,6 +165,8 @@ pub enum Body {
     Public(Vec<u8>),
     /// A list of the channel's pens.
     List(SignedList),
+    /// A page of the minute book in the clear, in a committee's public channel.
+    Page(Vec<u8>),
 }
 
 impl Body {
@@ -177,6 +179,7 @@ impl Body {
             Self::Boxed(_) => Kind::Boxed,
             Self::Public(_) => Kind::Public,
             Self::List(_) => Kind::List,
+            Self::Page(_) => Kind::Page,
         }
     }
 
@@ -195,7 +198,7 @@ impl Body {
                 }
                 padded(&rotate.sealed)
             }
-            Self::Public(_) => Ok(()),
+            Self::Public(_) | Self::Page(_) => Ok(()),
             Self::List(list) => Ok(list.check_form()?),
         }
     }
@@ -212,10 +215,12 @@ pub enum Kind {
     Rotate,
     /// For one person.
     Boxed,
-    /// In the clear.
+    /// An op in the clear.
     Public,
     /// A list.
     List,
+    /// A page of the minute book in the clear.
+    Page,
 }
 
 impl Kind {

@@ -5,7 +5,6 @@
 //! person, the inviter compares the [`JoinRequest::digest`] with the joiner before admitting.
 
 use bincode::{Decode, Encode};
-use data_encoding::BASE32_NOPAD;
 use rand_core::CryptoRng;
 use thiserror::Error;
 
@@ -16,6 +15,7 @@ use crate::ids::{self, ChannelId, CommitteeId, EpochId, InviteId, ListId};
 use crate::seal::{self, BoxKey, BoxSecret, OpenError, SealError, Secret};
 use crate::sign::{Domain, PublicKey, Signature, SigningKey};
 use crate::time::Timestamp;
+use crate::uri::{Form, UriError};
 use crate::wire::{self, WireError};
 
 pub use back::{Absentee, Back, Return, SignedReturn};
@@ -27,7 +27,7 @@ pub const PAST: usize = 64;
 
 const SCHEME: &str = "kenes:join:";
 const LONGEST_URI: usize = 1_024;
-const CHECKSUM: usize = 4;
+const FORM: Form = Form { scheme: SCHEME, checksum: "kenes v1 invite checksum", longest: LONGEST_URI };
 
 /// Why a text is no invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -77,24 +77,17 @@ impl Invite {
 
     /// The text form, which also fits the alphanumeric mode of a QR code.
     pub fn to_uri(&self) -> String {
-        let mut bytes = wire::encode(self);
-        let sum = ids::derive("kenes v1 invite checksum", &bytes);
-        bytes.extend_from_slice(&sum[..CHECKSUM]);
-        format!("{SCHEME}{}", BASE32_NOPAD.encode(&bytes).to_ascii_lowercase())
+        FORM.write(wire::encode(self))
     }
 
     /// Reads the text form, in any case and with any white space inside.
     pub fn from_uri(text: &str) -> Result<Self, InviteError> {
-        let text: String = text.chars().filter(|c| !c.is_whitespace()).take(LONGEST_URI).collect();
-        let text = text.to_ascii_lowercase();
-        let code = text.strip_prefix(SCHEME).ok_or(InviteError::Scheme)?;
-        let bytes = BASE32_NOPAD.decode(code.to_ascii_uppercase().as_bytes()).map_err(|_| InviteError::Damaged)?;
-        let (bytes, sum) = bytes.split_at_checked(bytes.len().saturating_sub(CHECKSUM)).ok_or(InviteError::Damaged)?;
-        if ids::derive("kenes v1 invite checksum", bytes)[..CHECKSUM] != *sum {
-            return Err(InviteError::Damaged);
-        }
+        let bytes = FORM.read(text).map_err(|error| match error {
+            UriError::Scheme => InviteError::Scheme,
+            UriError::Damaged => InviteError::Damaged,
+        })?;
         match bytes.first() {
-            Some(&VERSION) => wire::decode(bytes, LONGEST_URI).map_err(|_| InviteError::Damaged),
+            Some(&VERSION) => wire::decode(&bytes, LONGEST_URI).map_err(|_| InviteError::Damaged),
             Some(version) => Err(InviteError::Version(*version)),
             None => Err(InviteError::Damaged),
         }

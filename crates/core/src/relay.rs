@@ -104,7 +104,9 @@ impl Relay {
             let Some(stock) = channels.get_mut(&entry.channel) else { continue };
             match entry.kind {
                 Kind::List => stock.insert_list(entry),
-                Kind::Talk | Kind::Book | Kind::Rotate | Kind::Boxed | Kind::Public => drop(stock.insert(entry)),
+                Kind::Talk | Kind::Book | Kind::Rotate | Kind::Boxed | Kind::Public | Kind::Page => {
+                    stock.insert(entry);
+                }
             }
         }
         Self {

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use bincode::{Decode, Encode};
 use kenes_core::book::{
     Admit, Assent, Ballot, Because, Certificate, Content, Entry, Founder, Genesis, History, Minutes, NewKey,
-    NewestList, NextPen, Offer, Page, Pass, Quorum, Resolution, Seen, SignedObject, Suspend, Vote,
+    NewestList, NextPen, Offer, Page, Pass, PublicPen, Quorum, Resolution, Seen, SignedObject, Suspend, Vote,
 };
 use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Body, Boxed, Envelope, Header, LONGEST, Priority, Rotate, Sealed, Share, Shelf, VERSION};
@@ -168,6 +168,7 @@ fn body() -> impl Strategy<Value = Body> {
         boxed.prop_map(Body::Boxed),
         blob().prop_map(Body::Public),
         signed_list().prop_map(Body::List),
+        blob().prop_map(Body::Page),
     ]
 }
 
@@ -253,6 +254,7 @@ fn content() -> impl Strategy<Value = Content> {
         suspend().prop_map(Content::Suspend),
         certificate().prop_map(Content::Device),
         (any::<u32>(), key()).prop_map(|(no, pen)| Content::NextPen(NextPen { no, pen })),
+        key().prop_map(|pen| Content::PublicPen(PublicPen { pen })),
         (any::<u32>(), list_id()).prop_map(|(no, list)| Content::NewestList(NewestList { no, list })),
         minutes().prop_map(Content::Minutes),
         offer().prop_map(Content::Offer),
@@ -482,7 +484,7 @@ proptest! {
         let object = SignedObject::sign(committee, content.clone(), &key).unwrap();
         prop_assert_eq!(object.content(), &content);
         let about_keys =
-            matches!(content, Content::Admit(_) | Content::Device(_) | Content::NextPen(_) | Content::Minutes(_) | Content::NewKey(_));
+            matches!(content, Content::Admit(_) | Content::Device(_) | Content::NextPen(_) | Content::PublicPen(_) | Content::Minutes(_) | Content::NewKey(_));
         prop_assert!(object.clone().verify().is_ok() || about_keys, "only a key in it can be at fault");
         let other = harmed(object.bytes().to_vec(), &harm);
         if let Ok(read) = SignedObject::decode(&other) {

@@ -57,7 +57,7 @@ impl Session {
         // Lists first, the oldest first: what is under a pen that no list has is refused.
         lost.sort_by_key(|envelope| match envelope.body() {
             Body::List(signed) => (0, signed.list.no),
-            Body::Sealed(_) | Body::Rotate(_) | Body::Boxed(_) | Body::Public(_) => (1, 0),
+            Body::Sealed(_) | Body::Rotate(_) | Body::Boxed(_) | Body::Public(_) | Body::Page(_) => (1, 0),
         });
         for envelopes in lost.chunks(AT_ONCE) {
             let done = self.node.deposit(envelopes.to_vec(), Batch::new()).await?;

@@ -74,7 +74,7 @@ impl Session {
             Body::Rotate(rotate) => self.take_rotate(id, header, rotate, arrival, work),
             Body::Boxed(boxed) => self.take_boxed(id, header, boxed, arrival, work),
             Body::Sealed(sealed) => self.take_sealed(id, header, sealed, arrival, work),
-            Body::Public(_) => Ok(()),
+            Body::Public(_) | Body::Page(_) => Ok(()),
         }
     }
 
@@ -169,7 +169,7 @@ impl Session {
         let of_epoch = |body: &Body| match body {
             Body::Sealed(sealed) => sealed.epoch == epoch,
             Body::Rotate(rotate) => rotate.epoch() == epoch,
-            Body::Boxed(_) | Body::Public(_) | Body::List(_) => false,
+            Body::Boxed(_) | Body::Public(_) | Body::List(_) | Body::Page(_) => false,
         };
         from.map_or(Ok(()), |from| self.read_again(id, from, of_epoch, work))
     }

@@ -2,7 +2,9 @@
 //! kind is one line here and an `impl Says`. The kinds themselves are in [`super::object`] and [`super::minutes`].
 
 use super::minutes::{Assent, Ballot, Minutes, Offer, Pass, Resolution, Vote};
-use super::object::{Admit, Certificate, Genesis, LONGEST_OBJECT, NewKey, NewestList, NextPen, ObjectError, Suspend};
+use super::object::{
+    Admit, Certificate, Genesis, LONGEST_OBJECT, NewKey, NewestList, NextPen, ObjectError, PublicPen, Suspend,
+};
 use crate::identity::Commitment;
 use crate::ids::{BookId, CommitteeId};
 use crate::sign::PublicKey;
@@ -102,6 +104,7 @@ kinds! {
     11 Resolution(Resolution),
     12 Ballot(Ballot),
     13 NewKey(NewKey),
+    14 PublicPen(PublicPen),
 }
 
 impl Content {

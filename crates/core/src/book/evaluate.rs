@@ -46,6 +46,7 @@ pub(super) fn evaluate(book: &Book, genesis: &Genesis, walk: Walk) -> Option<Sta
             cheats: BTreeSet::new(),
             exclusions: BTreeSet::new(),
             pens: BTreeMap::new(),
+            public_pens: BTreeMap::new(),
             new_keys: BTreeMap::new(),
             newest_list: None,
             motions: BTreeMap::new(),
@@ -61,6 +62,7 @@ pub(super) fn evaluate(book: &Book, genesis: &Genesis, walk: Walk) -> Option<Sta
     evaluation.devices();
     evaluation.mark_who_is_out();
     evaluation.pens_and_lists();
+    evaluation.public_pens();
     evaluation.new_keys();
     Some(evaluation.state)
 }
@@ -286,6 +288,24 @@ impl<'a> Evaluation<'a> {
             let higher = |known: &NewestList| (known.no, known.list) < (list.no, list.list);
             if verdict == Verdict::Counts && self.state.newest_list.as_ref().is_none_or(higher) {
                 self.state.newest_list = Some(*list);
+            }
+            self.judge(object.id(), verdict);
+        }
+    }
+
+    /// One of each device, by the lowest id: a device that asks for another fills no list.
+    fn public_pens(&mut self) {
+        for object in self.objects(14) {
+            let Content::PublicPen(asked) = object.content() else { continue };
+            let device = object.author();
+            let votes = self.state.owner(&device).is_some_and(|(_, member)| member.is_voter());
+            let verdict = match self.may_ask_for_a_pen(&device) {
+                Verdict::Counts if !votes => Verdict::No(Why::NoRight),
+                Verdict::Counts if self.state.public_pens.contains_key(&device) => Verdict::No(Why::TooMany),
+                verdict => verdict,
+            };
+            if verdict == Verdict::Counts {
+                self.state.public_pens.insert(device, asked.pen);
             }
             self.judge(object.id(), verdict);
         }

@@ -270,6 +270,20 @@ impl Says for NextPen {
     }
 }
 
+/// The pen that a device asks to be put in the lists of the committee's public channel. Signed by the device, once: in
+/// public a pen hides nobody, since every op there names its device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct PublicPen {
+    /// The pen.
+    pub pen: PublicKey,
+}
+
+impl Says for PublicPen {
+    fn new_keys(&self) -> Vec<PublicKey> {
+        vec![self.pen]
+    }
+}
+
 /// The channel's newest list, by a steward's vote key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct NewestList {

@@ -7,7 +7,8 @@ use super::roster::{Office, last_of};
 use super::state::State;
 use crate::ids::MemberId;
 use crate::op::Op;
-use crate::time::DAY;
+use crate::sign::PublicKey;
+use crate::time::{DAY, Timestamp};
 
 /// A spokesperson speaks for at most so long, in seconds, before minutes must say it again.
 pub const LONGEST_OFFICE: u64 = 90 * DAY;
@@ -46,21 +47,24 @@ pub struct Spoken {
 /// Its author needs an office, now or earlier on the chain, that lasts beyond the op's time and began at most
 /// [`LONGEST_OFFICE`] before its end. What minutes recalled counts up to the last public op that they name.
 pub fn spoken(state: &State, op: &Op) -> Result<Spoken, NotSpoken> {
-    if !op.is_public() {
-        return Err(NotSpoken::NotPublic);
-    }
-    let (by, member) = state.owner(&op.device).ok_or(NotSpoken::Device)?;
+    if op.is_public() { spoken_by(state, &op.device, op.seq, op.time) } else { Err(NotSpoken::NotPublic) }
+}
+
+/// Whether the public op that a device numbered `seq`, and wrote at `time` by its own clock, is said in the committee's
+/// name; as [`spoken`].
+pub fn spoken_by(state: &State, device: &PublicKey, seq: u64, time: Timestamp) -> Result<Spoken, NotSpoken> {
+    let (by, member) = state.owner(device).ok_or(NotSpoken::Device)?;
     let roster = state.roster();
-    let recalled = roster.unpublished.get(&op.device);
-    if recalled.is_none() && member.devices.iter().all(|device| device.sign != op.device) {
+    let recalled = roster.unpublished.get(device);
+    if recalled.is_none() && member.devices.iter().all(|known| known.sign != *device) {
         return Err(NotSpoken::Device);
     }
-    let lasts = |office: &Office| op.time <= office.until && office.until.since(op.time) <= LONGEST_OFFICE;
+    let lasts = |office: &Office| time <= office.until && office.until.since(time) <= LONGEST_OFFICE;
     let offices = state.steps.iter().rev().filter_map(|step| step.roster.spokespersons.get(&by));
     let office = offices.copied().find(lasts).ok_or(NotSpoken::NoOffice)?;
-    let silenced = roster.silenced.get(&by).map(|(by, published)| (*by, last_of(published, &op.device)));
+    let silenced = roster.silenced.get(&by).map(|(by, published)| (*by, last_of(published, device)));
     let recalled = recalled.map(|recalled| (recalled.by, recalled.last));
-    match [silenced, recalled].into_iter().flatten().find(|(_, last)| last.is_none_or(|last| op.seq > last)) {
+    match [silenced, recalled].into_iter().flatten().find(|(_, last)| last.is_none_or(|last| seq > last)) {
         Some((by, _)) => Err(NotSpoken::Recalled(by)),
         None => Ok(Spoken { by, office, still: recalled.is_none() && roster.spokespersons.contains_key(&by) }),
     }

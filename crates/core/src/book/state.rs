@@ -229,6 +229,8 @@ pub struct State {
     pub exclusions: BTreeSet<Exclusion>,
     /// The newest pen that each device asks for.
     pub pens: BTreeMap<PublicKey, PublicKey>,
+    /// The pen for the public channel of each device of a voter who is not out.
+    pub public_pens: BTreeMap<PublicKey, PublicKey>,
     /// The vote keys that members ask minutes to put in place of their old ones.
     pub new_keys: BTreeMap<MemberId, BTreeSet<PublicKey>>,
     /// The highest list that a steward names.

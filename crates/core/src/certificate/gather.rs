@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::{Certificate, CertificateError, Content, NumberBytes, SubjectBytes, write};
 use crate::book::round::Justice;
-use crate::book::{self, Book, State, Step, Verdict, Why};
+use crate::book::{self, Book, Page, State, Step, Verdict, Why};
 use crate::envelope::Verified;
 use crate::ids::{BookId, MemberId};
 use crate::op::SignedOp;
@@ -74,6 +74,39 @@ fn device(book: &Book, state: &State, device: &PublicKey) -> Option<Vec<u8>> {
     book.objects().find(certifies).map(|object| object.bytes().to_vec())
 }
 
+/// What a committee shows of its book in public: pages of all that its certificates rest on, but for what is `known`
+/// there. Whoever has them all judges by them what the committee says: its minutes, its spokespersons and their devices.
+/// No name is opened but the committee's, and no act of a single member is in it. Where two sheets of a number were
+/// adopted, both are shown.
+pub fn shown(book: &Book, state: &State, known: impl Fn(&BookId) -> bool) -> Result<Vec<Page>, GatherError> {
+    let name = book.name(&state.genesis.name).ok_or(GatherError::Incomplete)?;
+    let founding = state.steps.first().ok_or(GatherError::Incomplete)?.roster.at;
+    let mut ids = vec![founding];
+    ids.extend(assents(book, state, founding));
+    for step in &state.steps {
+        for sheet in &step.adopted {
+            let Grounds { offers, passes, votes } = grounds(book, step, *sheet)?;
+            ids.extend([*sheet].into_iter().chain(offers).chain(passes).chain(votes));
+        }
+    }
+    ids.extend(spokespersons_devices(book, state));
+    let wanted = ids.iter().filter(|id| !known(id)).filter_map(|id| book.object(id));
+    let named = wanted.map(|object| (object, if object.id() == founding { vec![name] } else { vec![] }));
+    let mut pages = book::pages_of(named);
+    pages.retain(|page| !page.objects.is_empty());
+    Ok(pages)
+}
+
+/// The certificates of every device of whoever speaks or spoke for the committee.
+fn spokespersons_devices(book: &Book, state: &State) -> BTreeSet<BookId> {
+    let speakers: BTreeSet<_> = state.steps.iter().flat_map(|step| step.roster.spokespersons.keys()).collect();
+    let known = |id: &BookId| {
+        matches!(state.verdict(id), Verdict::Counts | Verdict::No(Why::Recalled(_) | Why::KeyReplaced(_)))
+    };
+    let of_speaker = |object: &&Verified<book::SignedObject>| matches!(object.content(), book::Content::Device(device) if speakers.contains(&device.member));
+    book.objects().filter(of_speaker).map(|object| object.id()).filter(known).collect()
+}
+
 fn gather(book: &Book, state: &State, subject: SubjectBytes) -> Result<Certificate, GatherError> {
     let founding = state.steps.first().ok_or(GatherError::Incomplete)?.roster.at;
     let numbers: Result<Vec<_>, _> =
@@ -99,20 +132,24 @@ fn assents(book: &Book, state: &State, genesis: BookId) -> BTreeSet<BookId> {
 
 /// What decided the number after `step`.
 fn number(book: &Book, step: &Step, sheet: BookId) -> Result<NumberBytes, GatherError> {
-    let needed = step.roster.needed();
-    let deciding = step.slate.offers().filter(|(id, offer)| {
-        let justified = step.slate.justice(id) == Justice::Justified;
-        offer.minutes == sheet && justified && step.slate.signers(id).len() >= needed
-    });
-    let grounds = deciding.map(|(id, _)| Grounds::of(book, step, *id, needed));
-    let Grounds { offers, passes, votes } =
-        grounds.flatten().min_by_key(Grounds::size).ok_or(GatherError::Incomplete)?;
+    let Grounds { offers, passes, votes } = grounds(book, step, sheet)?;
     Ok(NumberBytes {
         sheet: bytes(book, &sheet)?,
         offers: all(book, &offers)?,
         passes: all(book, &passes)?,
         votes: all(book, &votes)?,
     })
+}
+
+/// The least that an adopted sheet rests on.
+fn grounds(book: &Book, step: &Step, sheet: BookId) -> Result<Grounds, GatherError> {
+    let needed = step.roster.needed();
+    let deciding = step.slate.offers().filter(|(id, offer)| {
+        let justified = step.slate.justice(id) == Justice::Justified;
+        offer.minutes == sheet && justified && step.slate.signers(id).len() >= needed
+    });
+    let grounds = deciding.map(|(id, _)| Grounds::of(book, step, *id, needed));
+    grounds.flatten().min_by_key(Grounds::size).ok_or(GatherError::Incomplete)
 }
 
 /// What a decided offer rests on.

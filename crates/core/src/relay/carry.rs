@@ -62,7 +62,7 @@ impl Relay {
         }
         self.take_frame(Origin::Introduce { peer, no, channel }, following, |relay, envelope| match envelope.body() {
             Body::List(_) => relay.may_bring(peer, channel, envelope),
-            Body::Sealed(_) | Body::Rotate(_) | Body::Boxed(_) | Body::Public(_) => {
+            Body::Sealed(_) | Body::Rotate(_) | Body::Boxed(_) | Body::Public(_) | Body::Page(_) => {
                 relay.charge(peer, Reason::Unasked);
                 false
             }

@@ -63,7 +63,7 @@ pub fn check<R: CryptoRng>(batch: BatchNo, candidates: Vec<Candidate>, keys: &mu
     for ((_, Candidate { envelope, before }), fits) in sound.into_iter().zip(fits) {
         let list = match envelope.body() {
             Body::List(list) => Some(list),
-            Body::Sealed(_) | Body::Rotate(_) | Body::Boxed(_) | Body::Public(_) => None,
+            Body::Sealed(_) | Body::Rotate(_) | Body::Boxed(_) | Body::Public(_) | Body::Page(_) => None,
         };
         let reason = match list {
             _ if !fits => Some(Reason::BadSignature),

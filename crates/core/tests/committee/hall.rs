@@ -2,7 +2,7 @@
 
 use kenes_core::book::{
     Admit, Assent, Ballot, Because, Book, Certificate, Checkpoint, Content, Entry, Founder, Genesis, History, Minutes,
-    Offer, Pass, Quorum, Resolution, Seen, SignedObject, State, Suspend, Vote,
+    Offer, Page, Pass, Quorum, Resolution, Seen, SignedObject, State, Suspend, Vote,
 };
 use kenes_core::envelope::{Priority, Verified};
 use kenes_core::identity::{DeviceSecret, Identity, Name};
@@ -237,6 +237,22 @@ impl Hall {
         self.objects.iter().for_each(|object| book.insert(object.clone()));
         book.taken();
         book.learn(name());
+        book
+    }
+
+    /// A book of what these pages hold, read as a stranger reads it.
+    pub(crate) fn book_of<'a>(&self, pages: impl IntoIterator<Item = &'a Page>) -> Book {
+        let mut book = Book::new(self.committee);
+        for page in pages {
+            for bytes in &page.objects {
+                book.insert(SignedObject::decode(bytes).unwrap().verify().unwrap());
+            }
+            for name in &page.names {
+                book.learn(name.clone());
+            }
+        }
+        book.taken();
+        book.learn_early();
         book
     }
 

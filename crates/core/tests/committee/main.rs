@@ -11,4 +11,5 @@ mod hand;
 mod minutes;
 mod parts;
 mod sets;
+mod shown;
 mod suspensions;

@@ -2,7 +2,7 @@
 
 use kenes_core::book::{
     Admit, Because, Certificate, Content, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, LONGEST_PAGE,
-    NewestList, NextPen, Page, Quorum, SEEN, Seen, SignedObject, Suspend,
+    NewestList, NextPen, Page, PublicPen, Quorum, SEEN, Seen, SignedObject, Suspend,
 };
 use kenes_core::identity::{Device, DeviceSecret, Identity, LONGEST_NAME, Name};
 use kenes_core::ids::{ChannelId, CommitteeId, ListId};
@@ -127,6 +127,12 @@ fn form() -> Vec<Case> {
             made(Content::NextPen(NextPen { no: 0, pen: "00".repeat(32).parse().unwrap() })),
         ),
         good("a next pen", made(Content::NextPen(NextPen { no: 0, pen: vote().public() }))),
+        good("a pen for the public channel", made(Content::PublicPen(PublicPen { pen: vote().public() }))),
+        bad(
+            "a public pen of small order",
+            "Key",
+            made(Content::PublicPen(PublicPen { pen: "00".repeat(32).parse().unwrap() })),
+        ),
         good("a newest list", made(Content::NewestList(NewestList { no: 4, list: ListId::from_bytes([4; 32]) }))),
         good("a kind that nobody knows yet, kept as it is", raw(700, COMMITTEE, vec![1, 2, 3])),
         good("kind 65535", raw(u16::MAX, COMMITTEE, vec![])),

@@ -111,17 +111,18 @@ fn form() -> Vec<Case> {
         good("boxed", &sealed(CONTROL, boxed(528))),
         good("public", &sealed(ROUTINE, Body::Public(b"an op".to_vec()))),
         good("a list", &sealed(CONTROL, list())),
+        good("a book page in the clear", &sealed(CONTROL, Body::Page(b"a page".to_vec()))),
     ];
     let malformed = "Wire(Malformed)";
     for cut in [0, 1, 2, 33, 65, 66, 70, 75, 76, 77, 100, 200, 600, whole.len() - 64, whole.len() - 1] {
         cases.push(bad(&format!("cut after {cut} bytes"), malformed, &whole[..cut]));
     }
-    let unknown = [wire::encode(&5u32), vec![0; 40]].concat();
+    let unknown = [wire::encode(&6u32), vec![0; 40]].concat();
     let epoch_shelf = (0u32, EpochId::from_bytes([1; 32]), 2u32, [5u8; 24], vec![7u8; 528]);
     let overlong = [vec![251, 3, 0], wire::encode(&b"an op".to_vec())].concat();
     cases.extend([
         bad("one byte follows", "Wire(Trailing)", &[whole.as_slice(), &[0]].concat()),
-        bad("a sixth kind of body", malformed, &[wire::encode(&header(ROUTINE)), unknown, vec![0; 64]].concat()),
+        bad("a seventh kind of body", malformed, &[wire::encode(&header(ROUTINE)), unknown, vec![0; 64]].concat()),
         bad("a third shelf", malformed, &raw(header(ROUTINE), epoch_shelf)),
         bad("the kind of body in three bytes", "Wire(NotCanonical)", &{
             [wire::encode(&header(ROUTINE)), overlong, vec![0; 64]].concat()
@@ -186,6 +187,7 @@ fn priority() -> Vec<Case> {
             ("rotation", rotate(1, 528)),
             ("boxed", boxed(528)),
             ("list", list()),
+            ("open page", Body::Page(b"a page".to_vec())),
         ] {
             let control = body.kind().is_control();
             let name = format!("{what} as {}", name(claimed).to_lowercase());

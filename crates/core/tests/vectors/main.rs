@@ -12,6 +12,7 @@ mod channel;
 mod envelope;
 mod epoch;
 mod invite;
+mod link;
 mod meeting;
 mod minutes;
 mod op;
@@ -44,6 +45,7 @@ fn rules() -> Vec<Rule> {
         minutes::rules(),
         epoch::rules(),
         invite::rules(),
+        link::rules(),
         meeting::rules(),
         certificate::rules(),
     ]
