@@ -5,7 +5,8 @@
 //! themselves. [`Certificate::decode`] reads the form, [`Certificate::verify`] judges, by the same [`Book`] that a desk
 //! judges by. What a certificate cannot prove is that the committee is who its name says: anyone can found one.
 //!
-//! Making one is in `gather`, judging in `judge`, what comes out in `proof`.
+//! Making one is in `gather`, judging in `judge`, judging beside the committee's book in `beside`, what comes out in
+//! `proof`.
 //!
 //! [`Book`]: crate::book::Book
 
@@ -21,6 +22,7 @@ use crate::op::SignedOp;
 use crate::wire::{self, WireError};
 use crate::words;
 
+mod beside;
 mod gather;
 mod judge;
 mod proof;
@@ -331,6 +333,13 @@ fn write(content: &Content) -> Vec<u8> {
 /// and all minutes before.
 pub fn words_of(checkpoint: Checkpoint) -> [&'static str; words::COMPARED] {
     words::of_digest(&digest_of(checkpoint))
+}
+
+impl Certificate {
+    /// The minutes in its chain that these words stand for, if any.
+    pub fn worded(&self, digest: &[u8; 16]) -> Option<Checkpoint> {
+        self.chain().into_iter().rev().find(|checkpoint| digest_of(*checkpoint) == *digest)
+    }
 }
 
 /// What the twelve words stand for.

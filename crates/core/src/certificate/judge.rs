@@ -139,10 +139,8 @@ impl Certificate {
         let mut proof = self.proof(state, *no, word);
         proof.roster = state.steps.get(*no as usize).map_or(0, |step| step.roster.voters.len());
         (proof.signed, proof.needed) = (adopt.len(), *needed);
-        let removed = adopt.keys().filter(|voter| !state.roster().voters.contains_key(voter)).count();
-        if removed > 0 {
-            proof.caveats.insert(Caveat::SignersRemoved(removed));
-        }
+        proof.signers = adopt.keys().copied().collect();
+        proof.caveats.extend(removed(&proof, state));
         Ok(proof)
     }
 
@@ -162,6 +160,7 @@ impl Certificate {
             text: post.text.clone(),
         };
         let mut proof = self.proof(state, spoken.office.by.no, word);
+        proof.signers = [spoken.by].into();
         if !spoken.still {
             proof.caveats.insert(Caveat::NoLongerSpokesperson);
         }
@@ -186,6 +185,7 @@ impl Certificate {
             signed,
             needed,
             roster,
+            signers: BTreeSet::new(),
             under: Checkpoint { no, id },
             chain: self.chain(),
             caveats: continues.iter().map(|other| Caveat::Continues(*other)).collect(),
@@ -212,6 +212,13 @@ impl Proof {
         self.caveats.extend(caveats.into_iter().filter(|(holds, _)| *holds).map(|(_, caveat)| caveat));
         self
     }
+}
+
+/// Those who signed a resolution and do not vote any more.
+pub(super) fn removed(proof: &Proof, state: &State) -> Option<Caveat> {
+    let resolved = matches!(proof.word, Word::Resolution { .. });
+    let gone = proof.signers.iter().filter(|voter| !state.roster().voters.contains_key(voter)).count();
+    (resolved && gone > 0).then_some(Caveat::SignersRemoved(gone))
 }
 
 /// The voters who signed one offer of a sheet; of the offer that most signed.

@@ -25,6 +25,8 @@ pub struct Proof {
     pub needed: usize,
     /// Of so many.
     pub roster: usize,
+    /// Who signed the resolution, or who the bulletin is by; nobody, for minutes.
+    pub signers: BTreeSet<MemberId>,
     /// The minutes by which it is the committee's word.
     pub under: Checkpoint,
     /// The minutes from No. 0 to the newest that the certificate knows.
@@ -86,6 +88,9 @@ pub enum Caveat {
     NoLongerSpokesperson,
     /// So many of those who signed are out by newer minutes.
     SignersRemoved(usize),
+    /// So many of those who signed are out of the epoch, by a suspension or a cheat. Only who has the committee's book
+    /// is told.
+    SignersOut(usize),
     /// It says that it continues another committee; nothing proves it.
     Continues(CommitteeId),
 }

@@ -84,6 +84,41 @@ fn b12_an_outsider_is_told_that_a_newer_number_removes_a_signer() {
 }
 
 #[test]
+fn whoever_has_the_book_is_told_what_no_certificate_knows() {
+    let (mut hall, first, motion) = adopted();
+    let certificate = of_resolution(&hall, motion);
+    let beside = |hall: &Hall| certificate.verify_beside(&hall.read_once()).map(|proof| proof.caveats);
+    assert_eq!(beside(&hall), Ok([].into()), "nothing new");
+    let signers = certificate.verify(None).unwrap().signers;
+    let signer = [2, 4, 5].into_iter().find(|n| signers.contains(&id(*n))).unwrap();
+    let other = [2, 4, 5].into_iter().find(|n| *n != signer).unwrap();
+    hall.suspend(other, 0, signer);
+    assert_eq!(beside(&hall), Ok([Caveat::SignersOut(1)].into()));
+    // B12: minutes that the certificate does not know remove one who signed.
+    hall.adopt(1, 2, first, vec![remove_entry(signer)], &[1, 3, other]);
+    let late = [Caveat::SignedLate, Caveat::NewerMinutes, Caveat::SignersRemoved(1)];
+    assert_eq!(beside(&hall), Ok(late.into()));
+    assert_eq!(certificate.verify(at(1, first)).unwrap().caveats, [].into(), "which an outsider does not learn");
+    // A book that took another way, and another committee's.
+    let mut captured = Hall::found(&[1, 2, 3, 4]);
+    captured.adopt(1, 1, captured.genesis, policy(9), &[1, 2, 3]);
+    assert_eq!(beside(&captured), Err(CertificateError::WithoutCheckpoint(1)));
+    assert_eq!(beside(&Hall::found(&[6, 7, 8])), Err(CertificateError::WithoutCheckpoint(0)));
+    // A book that is behind: the chain leads on from where it stands.
+    assert_eq!(beside(&Hall::found(&[1, 2, 3, 4])), Ok([].into()));
+}
+
+#[test]
+fn words_name_the_minutes_that_they_stand_for() {
+    let (hall, first, motion) = adopted();
+    let certificate = of_resolution(&hall, motion);
+    let digest = |no, id| kenes_core::certificate::digest_of(Checkpoint { no, id });
+    assert_eq!(certificate.worded(&digest(1, first)), at(1, first));
+    assert_eq!(certificate.worded(&digest(0, hall.genesis)), at(0, hall.genesis));
+    assert_eq!(certificate.worded(&digest(2, first)), None);
+}
+
+#[test]
 fn minutes_of_a_later_round_are_proven_with_what_justifies_them() {
     let mut hall = Hall::found(&[1, 2, 3, 4, 5]);
     let owner = hall.read_once().newest.slate.owner(1).unwrap();
