@@ -161,6 +161,10 @@ impl Home {
 pub(crate) struct Outcome(Output);
 
 impl Outcome {
+    pub(crate) fn of(output: Output) -> Self {
+        Self(output)
+    }
+
     pub(crate) fn code(&self) -> i32 {
         self.0.status.code().unwrap_or(-1)
     }

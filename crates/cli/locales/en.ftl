@@ -31,6 +31,7 @@ label-system-config = Settings of the machine
 label-territory = Territory
 label-unread = Unread
 label-usage = Usage
+label-written = Written
 
 ## Help
 
@@ -63,6 +64,7 @@ help-bulletin-list = Bulletins, newest first
 help-bulletin-show = One bulletin
 help-bulletin-reply = Answer a bulletin
 help-bulletin-watch = Each new bulletin as it comes
+help-verify = What a certificate proves. No home is needed
 help-peers = Other nodes
 help-peers-list = Those connected now
 help-peers-add = Connect to a node, now and from now on
@@ -126,6 +128,9 @@ arg-address = An address such as /ip4/192.168.1.5/tcp/4070
 arg-peer = An address that was added, or a name on the network
 arg-channel = A channel's id, or channel@list to hold fast to a list
 arg-shell = bash, zsh, fish, elvish or powershell
+arg-verify-file = The file; - for standard input
+arg-words = The committee's twelve words, from a banner, a paper or a telephone
+arg-checkpoint = Minutes to hold fast to, as NO@ID
 
 ## What may be wrong with a command line
 
@@ -161,6 +166,7 @@ error-open_to_others = Others can read { $path }.
 hint-open_to_others = Close it to them: chmod 600.
 error-file = { $path } cannot be used: { $cause }
 error-not_text = { $path } is not text in UTF-8.
+error-not_a_file = { $path } is no plain file.
 error-no_text = There is no text to send.
 error-bad_config = The settings in { $path } cannot be understood: { $cause }
 error-unknown_key = There is no setting { $key } in { $path }. The nearest is { $nearest }.
@@ -200,6 +206,8 @@ error-wrong_passphrase = That is not the passphrase.
 error-no_desk = This is a relay: nobody reads here.
 error-bad_invite = That is no invite, or it is damaged.
 hint-bad_invite = Copy it whole; it begins with kenes:
+error-not_authentic = This proves nothing: { $cause }.
+hint-not_authentic = Ask whoever gave it to you for the file itself, and pass it on to nobody meanwhile.
 error-invite_over = The invite is over.
 hint-invite_over = Ask for a new one.
 error-not_allowed = The committee's book does not allow you that.
@@ -240,6 +248,17 @@ what-peer = peer
 what-moment = date or time
 what-address = address
 what-path = path
+what-words = list of twelve words
+part-genesis = the founding minutes
+part-assent = a founder's signature
+part-sheet = a sheet of minutes
+part-offer = a tabled sheet
+part-pass = a pass to another round
+part-vote = a signature for minutes
+part-resolution = the resolution
+part-ballot = a signature for the resolution
+part-device = the author's device
+part-bulletin = the bulletin
 
 ## Causes: what stands for { $cause } in an error
 
@@ -277,6 +296,31 @@ cause-config_choice = { $key } is { $value }, and may be one of { $choices }
 cause-config_value = “{ $value }” cannot stand under { $key }
 cause-config_long = it has more than { $limit } bytes
 cause-not_a_socket = something else lies there
+cause-certificate_foreign = it is no certificate
+cause-certificate_version = it is of version { $found }, which this program does not know
+cause-certificate_torn = it breaks off; { $found } of { $whole } bytes are here
+cause-certificate_trailing = something follows behind its end
+cause-certificate_long = it is longer than { $limit } bytes, or has more minutes than can be checked
+cause-certificate_form = it is damaged
+cause-certificate_altered = { $part } was changed after it was signed
+cause-certificate_misplaced = { $part } does not belong there
+cause-certificate_repeated = { $part } stands there twice
+cause-certificate_order = { $part } stands out of order
+cause-certificate_name = the committee's name is not the one that its founders signed
+cause-certificate_founders = signatures of founders are missing ({ $count })
+cause-certificate_not_a_voter = { $part } is by someone who does not vote there
+cause-certificate_unjustified = { $part } rests on what the rules do not allow
+cause-certificate_sheet = No. { $no } can never be minutes
+cause-certificate_too_few = too few signed: { $signed }, and it takes { $needed } ({ $part })
+cause-certificate_under = it is under minutes that are not in it
+cause-certificate_other_no = it has another No. { $no } than the one that you hold to
+cause-certificate_ends = it knows the minutes up to No. { $newest } only, and you hold to No. { $no }
+cause-certificate_words = none of its minutes has these words; they are another committee's, or of minutes that it does not know
+cause-certificate_not_public = the bulletin in it was not written to be public
+cause-certificate_device = the bulletin in it is by no device of a member
+cause-certificate_no_office = whoever wrote the bulletin was no spokesperson at that time
+cause-certificate_recalled = No. { $no } recalled whoever wrote the bulletin
+cause-certificate_no_text = there is nothing to read in it
 cause-unforeseen = unforeseen ({ $text })
 
 ## Asking, and what takes a while
@@ -444,6 +488,38 @@ watch-missed = { $count ->
    *[other] { $count } events were
 } missed; `kenes bulletin list` shows all.
 watch-command-failed = The command ended with { $code }.
+
+## What a certificate proves
+
+verify-resolution = A resolution of a committee that calls itself “{ $name }”
+verify-bulletin = A public bulletin of a committee that calls itself “{ $name }”
+verify-minutes = The minutes of a committee that calls itself “{ $name }”
+verify-signed = Signed by { $signed } of the { $voters } who vote under its No. { $no }; it takes { $needed }.
+verify-office = Written by a spokesperson made by its No. { $no }, which { $signed } of { $voters } signed; it takes { $needed }.
+verify-decided = Its newest minutes are No. { $no }, signed by { $signed } of the { $voters } who voted; it takes { $needed }.
+verify-founded = Founded by { $voters }, all of whom signed: { $signed } of { $needed }.
+verify-known = This home knows the committee: you belong to it, and its book here reaches No. { $no }.
+verify-words-fit = It is of the committee whose No. { $no } you hold to.
+verify-compare = Anyone can call a committee “{ $name }”. Only these words tell which one it is:
+verify-words = { "  " }No. { $no }: { $words }
+verify-compare-how = Compare them with a banner, a paper or by telephone. If you have words of other minutes: --words "…".
+verify-unknown = This home does not know the committee.
+verify-namesake = A committee of yours has this name or one that looks like it, and this is ANOTHER ONE.
+warning-one-key = Fewer than three voted: whoever holds one or two keys could have made all of it.
+warning-no-checkpoint = Nothing was given to compare it with. Whoever seized a committee's old keys can make up minutes from then on.
+warning-signed-late = You hold to No. { $no }, and this is under older minutes: whoever got hold of old keys since could have signed it late.
+warning-newer-minutes = There are newer minutes: No. { $no }.
+warning-no-longer-spokesperson = Whoever wrote it is no spokesperson any more.
+warning-signers-removed = { $count ->
+    [one] One of those who signed is out by now
+   *[other] { $count } of those who signed are out by now
+} (the newest minutes are No. { $no }).
+warning-signers-out = { $count ->
+    [one] One of those who signed is paused, or signed two things that exclude each other
+   *[other] { $count } of those who signed are paused, or signed two things that exclude each other
+}. This home's book says so.
+warning-continues = It says that it continues the committee { $other }. Nothing proves that.
+warning-only-this = What nobody can tell from it: who was paused or forced, and what the committee took back or decided since.
 
 ## Peers, channels, sync
 

@@ -31,6 +31,7 @@ label-system-config = Машинаның баптаулары
 label-territory = Аумағы
 label-unread = Оқылмағаны
 label-usage = Қолданылуы
+label-written = Жазылды
 
 ## Анықтама
 
@@ -63,6 +64,7 @@ help-bulletin-list = Хабарламалар, жаңасы бірінші
 help-bulletin-show = Бір хабарлама
 help-bulletin-reply = Хабарламаға жауап беру
 help-bulletin-watch = Жаңа хабарламаны келген бойда көрсету
+help-verify = Куәлік нені дәлелдейді. Бұған қалта керек емес
 help-peers = Басқа түйіндер
 help-peers-list = Қазір байланыста кім бар
 help-peers-add = Түйінмен қазір және бұдан былай байланысу
@@ -126,6 +128,9 @@ arg-address = Мекенжай, мысалы /ip4/192.168.1.5/tcp/4070
 arg-peer = Қосылған мекенжай немесе желідегі аты
 arg-channel = Арнаның нөмірі, не тізімнен айнымау үшін арна@тізім
 arg-shell = bash, zsh, fish, elvish немесе powershell
+arg-verify-file = Файл; стандартты кіріс үшін -
+arg-words = Комитеттің он екі сөзі: плакаттан, қағаздан немесе телефоннан
+arg-checkpoint = Негізге алынатын хаттама: №@НӨМІР
 
 ## Пәрмен жолында не дұрыс болмауы мүмкін
 
@@ -161,6 +166,7 @@ error-open_to_others = { $path } файлын басқалар оқи алады
 hint-open_to_others = Оларға жабыңыз: chmod 600.
 error-file = { $path } пайдалануға келмейді: { $cause }
 error-not_text = { $path } — UTF-8 мәтіні емес.
+error-not_a_file = { $path } — кәдімгі файл емес.
 error-no_text = Мәтін жоқ, жіберетін ештеңе жоқ.
 error-bad_config = { $path } ішіндегі баптаулар түсініксіз: { $cause }
 error-unknown_key = { $key } деген баптау жоқ, ол { $path } ішінде тұр. Ең жақыны { $nearest }.
@@ -200,6 +206,8 @@ error-wrong_passphrase = Құпиясөз дұрыс емес.
 error-no_desk = Бұл ретранслятор: мұнда ешкім оқымайды.
 error-bad_invite = Бұл шақыру емес, не ол бүлінген.
 hint-bad_invite = Толық көшіріңіз; ол kenes: деп басталады
+error-not_authentic = Бұл ештеңені дәлелдемейді: { $cause }.
+hint-not_authentic = Файлдың өзін берген адамнан сұраңыз, әзірге ешкімге бермеңіз.
 error-invite_over = Шақырудың мерзімі біткен.
 hint-invite_over = Жаңасын сұраңыз.
 error-not_allowed = Комитеттің кітабы сізге бұған рұқсат бермейді.
@@ -240,6 +248,17 @@ what-peer = түйін
 what-moment = күн немесе уақыт
 what-address = мекенжай
 what-path = жол
+what-words = он екі сөздің тізімі
+part-genesis = құрылтай хаттамасы
+part-assent = құрылтайшының қолы
+part-sheet = хаттама парағы
+part-offer = қол қоюға шығарылған парақ
+part-pass = басқа айналымға көшу
+part-vote = хаттамаға қойылған қол
+part-resolution = қарар
+part-ballot = қарарға қойылған қол
+part-device = автордың құрылғысы
+part-bulletin = хабарлама
 
 ## Себептер: қатедегі { $cause } орнына қойылатыны
 
@@ -277,6 +296,31 @@ cause-config_choice = { $key } = { $value }, ал мыналардың бірі 
 cause-config_value = { $key } үшін «{ $value }» жарамайды
 cause-config_long = ол { $limit } байттан ұзын
 cause-not_a_socket = ол жерде басқа нәрсе жатыр
+cause-certificate_foreign = бұл куәлік емес
+cause-certificate_version = оның { $found } нұсқасын бұл бағдарлама білмейді
+cause-certificate_torn = ол үзіліп қалған; { $whole } байттың { $found } байты ғана бар
+cause-certificate_trailing = соңынан кейін тағы бірдеңе бар
+cause-certificate_long = ол { $limit } байттан ұзын, не ондағы хаттама тексеруге болатыннан көп
+cause-certificate_form = ол бүлінген
+cause-certificate_altered = { $part } — қол қойылғаннан өзгеше
+cause-certificate_misplaced = { $part } — өз орнында емес
+cause-certificate_repeated = { $part } екі рет тұр
+cause-certificate_order = { $part } ретімен тұрған жоқ
+cause-certificate_name = комитеттің атауы құрылтайшылар қол қойған атау емес
+cause-certificate_founders = құрылтайшылардың қолдары жетпейді ({ $count })
+cause-certificate_not_a_voter = { $part } — ол жерде дауысы жоқ адамнан
+cause-certificate_unjustified = { $part } — ережеде жоқ негізге сүйенеді
+cause-certificate_sheet = № { $no } хаттама бола алмайды
+cause-certificate_too_few = қол аз: { $signed }, ал керегі { $needed } ({ $part })
+cause-certificate_under = шешім сүйенетін хаттама мұнда жоқ
+cause-certificate_other_no = мұндағы № { $no } сіз негізге алған хаттама емес
+cause-certificate_ends = мұндағы хаттамалар № { $newest } дейін ғана, ал сіздің негізіңіз — № { $no }
+cause-certificate_words = мұндағы бірде-бір хаттаманың сөздері мұндай емес; олар басқа комитеттікі немесе бұл білмейтін хаттаманікі
+cause-certificate_not_public = ондағы хабарлама жұртқа арнап жазылмаған
+cause-certificate_device = ондағы хабарламаны комитет мүшесінің құрылғысы жазбаған
+cause-certificate_no_office = хабарламаның авторы ол кезде өкіл болмаған
+cause-certificate_recalled = хабарламаның авторын № { $no } кері шақырған
+cause-certificate_no_text = онда оқитын ештеңе жоқ
 cause-unforeseen = күтпеген жағдай ({ $text })
 
 ## Сұрақтар және уақыт алатын істер
@@ -395,6 +439,32 @@ bulletin-gap = { $author } жазған бұрынғы { $count } хабарла
 watch-begins = Жаңа хабарламаларды күтіп тұрмын. Аяқтау үшін Ctrl-C.
 watch-missed = { $count } оқиға өтіп кетті; бәрін `kenes bulletin list` көрсетеді.
 watch-command-failed = Пәрмен { $code } кодымен аяқталды.
+
+## Куәлік нені дәлелдейді
+
+verify-resolution = Өзін «{ $name }» деп атайтын комитеттің қарары
+verify-bulletin = Өзін «{ $name }» деп атайтын комитеттің жұртқа хабарламасы
+verify-minutes = Өзін «{ $name }» деп атайтын комитеттің хаттамалары
+verify-signed = Оның № { $no } хаттамасы бойынша дауыс беретін { $voters } адамның { $signed } қол қойған; керегі — { $needed }.
+verify-office = Оны № { $no } хаттама тағайындаған өкіл жазған; хаттамаға { $voters } адамның { $signed } қол қойған, керегі — { $needed }.
+verify-decided = Соңғы хаттама — № { $no }, оған { $voters } адамның { $signed } қол қойған; керегі — { $needed }.
+verify-founded = Құрылтайшысы — { $voters }, бәрі қол қойған: { $signed } / { $needed }.
+verify-known = Бұл қалта комитетті біледі: сіз оның мүшесісіз, мұндағы кітабы № { $no } дейін жетеді.
+verify-words-fit = Бұл — сіз № { $no } хаттамасын негізге алған комитет.
+verify-compare = Комитетті «{ $name }» деп кез келген адам атай алады. Бұл қайсысы екенін мына сөздер ғана айтады:
+verify-words = { "  " }№ { $no }: { $words }
+verify-compare-how = Оларды плакатпен, қағазбен немесе телефон арқылы салыстырыңыз. Қолыңызда басқа хаттаманың сөздері болса: --words "…".
+verify-unknown = Бұл қалта мұндай комитетті білмейді.
+verify-namesake = Сіздің бір комитетіңіздің атауы дәл осындай немесе соған ұқсас, ал бұл — БАСҚАСЫ.
+warning-one-key = Дауыс бергендер үшеуден аз: мұның бәрін бір не екі кілті бар адам жасай алар еді.
+warning-no-checkpoint = Салыстыратын ештеңе берілмеді. Комитеттің ескі кілттерін басып алған адам сол кезден бергі хаттамаларды ойдан шығара алады.
+warning-signed-late = Сіздің негізіңіз — № { $no }, ал бұл ескірек хаттама бойынша: содан бері ескі кілттерді алған адам кейін қол қоя алар еді.
+warning-newer-minutes = Жаңарақ хаттама бар: № { $no }.
+warning-no-longer-spokesperson = Авторы енді өкіл емес.
+warning-signers-removed = Қол қойғандардың { $count } енді дауыс бермейді (соңғы хаттама — № { $no }).
+warning-signers-out = Қол қойғандардың { $count } қатысуы тоқтатыла тұрған немесе бірін-бірі жоққа шығаратын екі нәрсеге қол қойған. Мұны осы қалтадағы кітап айтады.
+warning-continues = Ол { $other } комитетін жалғастырамын дейді. Мұны ештеңе дәлелдемейді.
+warning-only-this = Бұдан ешкім біле алмайтыны: кімнің қатысуы тоқтатылды, кім мәжбүрленді, комитет содан бері нені қайтарып алды не шешті.
 
 ## Түйіндер, арналар, салыстыру
 

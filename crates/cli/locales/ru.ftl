@@ -31,6 +31,7 @@ label-system-config = Настройки машины
 label-territory = Территория
 label-unread = Не прочитано
 label-usage = Как вызвать
+label-written = Написано
 
 ## Справка
 
@@ -63,6 +64,7 @@ help-bulletin-list = Сообщения, сначала новые
 help-bulletin-show = Одно сообщение
 help-bulletin-reply = Ответить на сообщение
 help-bulletin-watch = Показывать новые сообщения, как только придут
+help-verify = Что доказывает свидетельство. Папка для этого не нужна
 help-peers = Другие узлы
 help-peers-list = Кто сейчас на связи
 help-peers-add = Соединиться с узлом — сейчас и впредь
@@ -126,6 +128,9 @@ arg-address = Адрес, например /ip4/192.168.1.5/tcp/4070
 arg-peer = Добавленный адрес или имя в сети
 arg-channel = Номер канала, или канал@список, чтобы держаться списка
 arg-shell = bash, zsh, fish, elvish или powershell
+arg-verify-file = Файл; - для стандартного ввода
+arg-words = Двенадцать слов комитета: с плаката, с бумаги или по телефону
+arg-checkpoint = Протокол, которого держаться, в виде №@НОМЕР
 
 ## Что бывает не так в командной строке
 
@@ -161,6 +166,7 @@ error-open_to_others = { $path } могут читать другие.
 hint-open_to_others = Закройте его от них: chmod 600.
 error-file = Не получается использовать { $path }: { $cause }
 error-not_text = { $path } — не текст в UTF-8.
+error-not_a_file = { $path } — не обычный файл.
 error-no_text = Нет текста, отправлять нечего.
 error-bad_config = Настройки в { $path } не понять: { $cause }
 error-unknown_key = Настройки { $key } нет, а она стоит в { $path }. Ближе всего { $nearest }.
@@ -200,6 +206,8 @@ error-wrong_passphrase = Парольная фраза не та.
 error-no_desk = Это ретранслятор: здесь никто не читает.
 error-bad_invite = Это не приглашение, или оно повреждено.
 hint-bad_invite = Скопируйте его целиком; оно начинается с kenes:
+error-not_authentic = Это ничего не доказывает: { $cause }.
+hint-not_authentic = Попросите сам файл у того, кто вам его дал, а пока никому не передавайте.
 error-invite_over = Приглашение больше не действует.
 hint-invite_over = Попросите новое.
 error-not_allowed = Книга комитета вам этого не разрешает.
@@ -240,6 +248,17 @@ what-peer = узел
 what-moment = дата или время
 what-address = адрес
 what-path = путь
+what-words = список из двенадцати слов
+part-genesis = учредительный протокол
+part-assent = подпись учредителя
+part-sheet = лист протокола
+part-offer = лист, вынесенный на подпись
+part-pass = переход к другому кругу
+part-vote = подпись под протоколом
+part-resolution = резолюция
+part-ballot = подпись под резолюцией
+part-device = устройство автора
+part-bulletin = сообщение
 
 ## Причины: то, что стоит на месте { $cause } в ошибке
 
@@ -277,6 +296,31 @@ cause-config_choice = { $key } = { $value }, а может быть одно и�
 cause-config_value = «{ $value }» не может стоять в { $key }
 cause-config_long = в нём больше { $limit } байт
 cause-not_a_socket = там лежит что-то другое
+cause-certificate_foreign = это не свидетельство
+cause-certificate_version = оно версии { $found }, которой эта программа не знает
+cause-certificate_torn = оно обрывается; байтов здесь { $found } из { $whole }
+cause-certificate_trailing = за его концом что-то ещё есть
+cause-certificate_long = оно длиннее { $limit } байтов, или протоколов в нём больше, чем можно проверить
+cause-certificate_form = оно повреждено
+cause-certificate_altered = { $part } — не то, что было подписано
+cause-certificate_misplaced = { $part } — не на своём месте
+cause-certificate_repeated = { $part } стоит там дважды
+cause-certificate_order = { $part } стоит не по порядку
+cause-certificate_name = название комитета не то, под которым подписались учредители
+cause-certificate_founders = не хватает подписей учредителей ({ $count })
+cause-certificate_not_a_voter = { $part } — от того, у кого там нет голоса
+cause-certificate_unjustified = { $part } — на том, чего правила не позволяют
+cause-certificate_sheet = № { $no } не может быть протоколом
+cause-certificate_too_few = подписей мало: { $signed }, а нужно { $needed } ({ $part })
+cause-certificate_under = протокола, по которому принято решение, в нём нет
+cause-certificate_other_no = в нём другой № { $no }, чем тот, которого вы держитесь
+cause-certificate_ends = в нём протоколы только до № { $newest }, а вы держитесь № { $no }
+cause-certificate_words = ни у одного протокола в нём нет таких слов; они другого комитета или протокола, которого оно не знает
+cause-certificate_not_public = сообщение в нём писали не для всех
+cause-certificate_device = сообщение в нём написано не устройством члена комитета
+cause-certificate_no_office = автор сообщения тогда не был представителем
+cause-certificate_recalled = автора сообщения отозвал № { $no }
+cause-certificate_no_text = в нём нечего читать
 cause-unforeseen = непредвиденное ({ $text })
 
 ## Вопросы и то, что требует времени
@@ -452,6 +496,40 @@ watch-missed = { $count ->
    *[other] Пропущено { $count } событий;
 } всё покажет `kenes bulletin list`.
 watch-command-failed = Команда завершилась с кодом { $code }.
+
+## Что доказывает свидетельство
+
+verify-resolution = Резолюция комитета, который называет себя «{ $name }»
+verify-bulletin = Сообщение для всех от комитета, который называет себя «{ $name }»
+verify-minutes = Протоколы комитета, который называет себя «{ $name }»
+verify-signed = Подписали { $signed } из { $voters }, кто голосует по его протоколу № { $no }; нужно { $needed }.
+verify-office = Написал представитель, назначенный его протоколом № { $no }; тот подписали { $signed } из { $voters }, нужно { $needed }.
+verify-decided = Последний протокол — № { $no }, его подписали { $signed } из { $voters }; нужно { $needed }.
+verify-founded = Учредителей { $voters }, подписали все: { $signed } из { $needed }.
+verify-known = Эта папка знает комитет: вы в нём состоите, и его книга здесь доходит до № { $no }.
+verify-words-fit = Это тот комитет, чьего протокола № { $no } вы держитесь.
+verify-compare = Назвать комитет «{ $name }» может кто угодно. Который это, говорят только эти слова:
+verify-words = { "  " }№ { $no }: { $words }
+verify-compare-how = Сверьте их с плакатом, с бумагой или по телефону. Если у вас слова другого протокола: --words "…".
+verify-unknown = Эта папка не знает такого комитета.
+verify-namesake = Один из ваших комитетов называется так же или похоже, и это ДРУГОЙ.
+warning-one-key = Голосовало меньше трёх: всё это мог сделать тот, у кого один или два ключа.
+warning-no-checkpoint = Сверить было не с чем. Кто захватил старые ключи комитета, тот может придумать все протоколы с тех пор.
+warning-signed-late = Вы держитесь № { $no }, а это по более старому протоколу: кто с тех пор получил старые ключи, мог подписать задним числом.
+warning-newer-minutes = Есть протокол новее: № { $no }.
+warning-no-longer-spokesperson = Автор больше не представитель.
+warning-signers-removed = { $count ->
+    [one] { $count } из подписавших уже не голосует
+    [few] { $count } из подписавших уже не голосуют
+   *[other] { $count } из подписавших уже не голосуют
+} (последний протокол — № { $no }).
+warning-signers-out = { $count ->
+    [one] Участие { $count } из подписавших приостановлено, или он подписал две вещи, исключающие друг друга
+    [few] Участие { $count } из подписавших приостановлено, или они подписали вещи, исключающие друг друга
+   *[other] Участие { $count } из подписавших приостановлено, или они подписали вещи, исключающие друг друга
+}. Так говорит книга в этой папке.
+warning-continues = Он пишет, что продолжает комитет { $other }. Этого ничто не доказывает.
+warning-only-this = Чего по нему не узнать никому: чьё участие приостановили, кого заставили, что комитет отозвал или решил с тех пор.
 
 ## Узлы, каналы, сверка
 

@@ -5,6 +5,7 @@ mod committee;
 mod duration;
 mod fraction;
 mod node;
+mod proof;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ pub(crate) use committee::{
 pub(crate) use duration::{Lifetime, seconds};
 pub(crate) use fraction::Fraction;
 pub(crate) use node::{CarryCommand, HomeCommand, PeersCommand, Up};
+pub(crate) use proof::{Fixed, Verify};
 
 #[derive(Debug, Parser)]
 #[command(name = "kenes", disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true)]
@@ -84,6 +86,7 @@ pub(crate) enum Command {
     Committee(CommitteeCommand),
     #[command(subcommand)]
     Bulletin(BulletinCommand),
+    Verify(Verify),
     #[command(subcommand)]
     Peers(PeersCommand),
     #[command(subcommand)]

@@ -13,6 +13,7 @@ mod paths;
 mod peers;
 mod status;
 mod sync;
+mod verify;
 
 use crate::args::Command;
 use crate::error::CommandError;
@@ -33,6 +34,7 @@ pub(crate) async fn perform(run: &Run, command: Option<Command>) -> Result<(), C
         Command::Paths => paths::paths(run),
         Command::Committee(command) => committee::committee(run, command).await,
         Command::Bulletin(command) => bulletin::bulletin(run, command).await,
+        Command::Verify(args) => verify::verify(run, args).await,
         Command::Peers(command) => peers::peers(run, command).await,
         Command::Carry(command) => carry::carry(run, command).await,
         Command::Sync(args) => sync::sync(run, args).await,

@@ -54,6 +54,8 @@ own_kinds! {
     OpenToOthers = "open_to_others", 2, ["path"];
     /// A file or a directory that cannot be used: `path`, `cause`.
     File = "file", 1, ["path", "cause"];
+    /// Something that is no plain file: `path`.
+    NotAFile = "not_a_file", 2, ["path"];
     /// A file that is no text: `path`.
     NotText = "not_text", 2, ["path"];
     /// A configuration file that cannot be understood: `path`, `cause`.
@@ -155,6 +157,11 @@ impl CommandError {
         }
     }
 
+    /// Whether what was to be verified proves nothing.
+    pub(crate) fn is_void(&self) -> bool {
+        self.kind == Kind::Api(ErrorKind::NotAuthentic)
+    }
+
     /// What the process ends with.
     pub(crate) fn exit_code(&self) -> u8 {
         match self.kind {
@@ -166,14 +173,22 @@ impl CommandError {
     /// What went wrong, in words.
     pub(crate) fn message(&self, words: &Catalogue) -> String {
         let details = self.whole();
-        let plain: Vec<Argument<'_>> = details.iter().map(|(name, value)| (*name, (*value).into())).collect();
-        let translated = |name: &str, value: &str| {
+        let translated = |names: &[&str], name: &str, value: &str, beside: &[Argument<'_>]| {
             let key = format!("{name}-{value}");
-            let is_key = matches!(name, "what" | "cause") && words.has(&key);
-            if is_key { words.say(&key, &plain) } else { value.to_owned() }
+            let is_key = names.contains(&name) && words.has(&key);
+            if is_key { words.say(&key, beside) } else { value.to_owned() }
         };
-        let arguments: Vec<Argument<'_>> =
-            details.iter().map(|(name, value)| (*name, translated(name, value).into())).collect();
+        // A cause may name a part, and the sentence names the cause.
+        let named: Vec<Argument<'_>> = details
+            .iter()
+            .map(|(name, value)| (*name, translated(&["what", "part"], name, value, &[]).into()))
+            .collect();
+        let arguments: Vec<Argument<'_>> = (details.iter().zip(&named))
+            .map(|((name, value), (_, known))| match *name {
+                "cause" => (*name, translated(&["cause"], name, value, &named).into()),
+                _ => (*name, known.clone()),
+            })
+            .collect();
         words.say(&format!("error-{}", self.kind_name()), &arguments)
     }
 
@@ -224,6 +239,7 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         ErrorKind::NoNetwork | ErrorKind::Stopping => 3,
         ErrorKind::NotInitialised | ErrorKind::Locked | ErrorKind::WrongPassphrase | ErrorKind::NoDesk => 4,
         ErrorKind::NotFound => 5,
+        ErrorKind::NotAuthentic => 6,
         ErrorKind::TimedOut => 8,
         ErrorKind::AlreadyInitialised
         | ErrorKind::InviteOver

@@ -64,6 +64,11 @@ impl Run {
         Ok(client)
     }
 
+    /// Whether the passphrase was given with the command.
+    pub(crate) fn has_passphrase(&self) -> bool {
+        self.global.passphrase_file.is_some() || self.global.passphrase_fd.is_some()
+    }
+
     /// The process that runs `kenes up`, if one answers.
     pub(crate) async fn running(&self) -> Option<Client> {
         let socket = self.settings.home.value.socket().ok()?;

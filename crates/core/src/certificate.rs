@@ -17,7 +17,7 @@ use thiserror::Error;
 
 use crate::book::{BadSheet, Checkpoint, NotSpoken, SignedObject};
 use crate::identity::Name;
-use crate::ids::{self, BookId};
+use crate::ids::{self, BookId, CommitteeId};
 use crate::op::SignedOp;
 use crate::wire::{self, WireError};
 use crate::words;
@@ -223,6 +223,7 @@ enum Subject {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
     bytes: Arc<[u8]>,
+    committee: CommitteeId,
     name: Name,
     objects: Vec<(Part, SignedObject)>,
     /// The genesis and the minutes after it, by their numbers.
@@ -235,14 +236,17 @@ impl Certificate {
     pub fn decode(bytes: &[u8]) -> Result<Self, CertificateError> {
         let (content, whole) = frame(bytes)?;
         let content: Content = wire::decode(content, LONGEST)?;
+        let genesis = SignedObject::decode(&content.genesis);
+        let genesis = genesis.map_err(|_| CertificateError::Altered(Part::Genesis))?;
         let mut certificate = Self {
             bytes: bytes[..whole].into(),
+            committee: genesis.committee(),
             name: content.name,
             objects: vec![],
             numbers: vec![],
             subject: Subject::Minutes,
         };
-        let genesis = certificate.read(Part::Genesis, &content.genesis)?;
+        let genesis = certificate.take(Part::Genesis, genesis)?;
         certificate.numbers.push(genesis);
         certificate.read_all(Part::Assent, &content.assents)?;
         let mut weight = 0;
@@ -281,6 +285,10 @@ impl Certificate {
 
     fn read(&mut self, part: Part, bytes: &[u8]) -> Result<BookId, CertificateError> {
         let object = SignedObject::decode(bytes).map_err(|_| CertificateError::Altered(part))?;
+        self.take(part, object)
+    }
+
+    fn take(&mut self, part: Part, object: SignedObject) -> Result<BookId, CertificateError> {
         if part.kind() != Some(object.kind()) {
             return Err(CertificateError::Misplaced(part));
         }
@@ -291,6 +299,11 @@ impl Certificate {
 
     fn read_all(&mut self, part: Part, all: &[Vec<u8>]) -> Result<(), CertificateError> {
         all.iter().try_for_each(|bytes| self.read(part, bytes).map(drop))
+    }
+
+    /// The committee that it says it is of.
+    pub fn committee(&self) -> CommitteeId {
+        self.committee
     }
 
     /// The bytes as received.

@@ -19,8 +19,8 @@ use crate::error::DeskError;
 use crate::keystore::{Keys, Keystore};
 use crate::session::Session;
 use crate::view::{
-    Admitted, BulletinView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, KeysView, Listed,
-    MemberView, MinutesView, NewCommittee, Paused, Proposal, Records, RequestView,
+    Admitted, BulletinView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, Judgement, KeysView,
+    Listed, MemberView, MinutesView, NewCommittee, Paused, Proposal, Records, RequestView,
 };
 
 /// How many events a listener may lag behind before it misses some.
@@ -347,6 +347,11 @@ impl Desk {
     /// The minutes of one number, or a sheet by the beginning of its id.
     pub async fn minutes_of(&self, id: CommitteeId, which: &str) -> Result<MinutesView, DeskError> {
         self.open_and_read().await?.session()?.find_minutes(&id, which)
+    }
+
+    /// What a certificate proves, beside what this home knows of the committee. What proves nothing is refused.
+    pub async fn judge(&self, certificate: Vec<u8>) -> Result<Judgement, DeskError> {
+        self.open_and_read().await?.session()?.judge(&certificate)
     }
 
     /// Leaves a committee, as far as this home goes: its keys and what was read there are forgotten, and its envelopes

@@ -140,6 +140,9 @@ pub enum DeskError {
     /// A spokesperson speaks for at most so many days.
     #[error("a spokesperson speaks for at most {0} days, from now on")]
     Office(u64),
+    /// A certificate that proves nothing.
+    #[error(transparent)]
+    Certificate(#[from] kenes_core::certificate::CertificateError),
     /// A record of the desk's own cannot be read.
     #[error("a record of this desk is damaged")]
     Record,

@@ -24,6 +24,7 @@ mod minutes;
 mod names;
 mod outbox;
 mod pause;
+mod proof;
 mod read;
 mod session;
 mod settle;

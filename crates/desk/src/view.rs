@@ -1,6 +1,7 @@
 //! What the desk shows and is asked: plain facts, without keys, for the HTTP interface and its clients.
 
 mod minutes;
+mod proof;
 
 use kenes_core::book::{Because, History};
 use kenes_core::envelope::Priority;
@@ -9,6 +10,7 @@ use kenes_core::sign::PublicKey;
 use kenes_core::time::Timestamp;
 
 pub use minutes::{EntryView, MinutesView, Person, Proposal, SheetStatus};
+pub use proof::{AtHome, Judgement};
 
 /// Whether the keys are at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

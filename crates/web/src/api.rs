@@ -12,6 +12,7 @@ mod error;
 mod event;
 mod moment;
 mod peer;
+mod proof;
 mod status;
 
 pub use bulletin::{
@@ -29,4 +30,5 @@ pub use error::{ApiError, ErrorBody, ErrorKind};
 pub use event::Event;
 pub use moment::Moment;
 pub use peer::{NewPeer, Peer, PeerQuery, Peers};
+pub use proof::{AtHome, Certificate, Checkpoint, Proof, ProofKind, Warning, WarningKind};
 pub use status::{Done, Salvage, Status, Sync, SyncQuery};

@@ -2,6 +2,7 @@
 
 mod ask;
 mod bulletins;
+mod certificates;
 mod committees;
 mod desk;
 mod events;
@@ -90,6 +91,7 @@ routes! {
     "/v1/bulletins": get bulletins::list, post bulletins::post;
     "/v1/bulletins/read": post bulletins::mark_read;
     "/v1/bulletins/{bulletin}": get bulletins::one;
+    "/v1/certificates": post certificates::judge;
     "/v1/events": get events::events;
 }
 

@@ -100,7 +100,8 @@ fn every_key_is_said_somewhere() {
     let (program, composed) = (program(), composed());
     let literal = |key: &str| program.contains(&format!("\"{key}\""));
     let detail = |key: &str| {
-        let named = key.strip_prefix("what-").or_else(|| key.strip_prefix("check-"));
+        let named =
+            key.strip_prefix("what-").or_else(|| key.strip_prefix("check-")).or_else(|| key.strip_prefix("part-"));
         named.is_some_and(|name| program.contains(&format!("\"{name}\"")))
     };
     let silent: Vec<String> =
@@ -157,7 +158,8 @@ fn sample(name: &str) -> &'static str {
     match name {
         "path" => "/home/a/.local/share/kenes",
         "address" => "/ip4/192.168.1.5/tcp/4070",
-        "limit" | "length" | "least" | "most" | "line" | "code" | "found" | "known" | "holder" => "7",
+        "limit" | "length" | "least" | "most" | "line" | "code" | "found" | "known" | "holder" | "whole" | "count"
+        | "no" | "signed" | "needed" | "newest" => "7",
         "key" | "nearest" => "node.listen",
         "date" => "2020-01-01T00:00:00Z",
         // Sentences of the catalogue by themselves.

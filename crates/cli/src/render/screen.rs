@@ -67,6 +67,11 @@ impl Screen {
         self.print(&page.into_text())
     }
 
+    /// A document for programs alone.
+    pub(crate) fn document<T: Serialize>(&self, document: &T) -> Result<(), CommandError> {
+        if self.json { self.json_line(document, true) } else { Ok(()) }
+    }
+
     /// One of many answers: a line of JSON each, or a page each.
     pub(crate) fn answer_one_of_many<T: Serialize>(
         &self,

@@ -42,8 +42,7 @@ impl Certificate {
 
     /// A book of all that is in it, every signature verified.
     fn book(&self) -> Result<Book, CertificateError> {
-        let committee = self.objects.first().map(|(_, genesis)| genesis.committee());
-        let mut book = Book::new(committee.ok_or(CertificateError::Misplaced(Part::Genesis))?);
+        let mut book = Book::new(self.committee);
         for (part, object) in &self.objects {
             let verified = object.clone().verify().map_err(|_| CertificateError::Altered(*part))?;
             if object.committee() != book.committee() {

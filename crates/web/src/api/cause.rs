@@ -101,6 +101,57 @@ causes! {
     /// A file that is longer than a configuration may be: `limit` in bytes.
     ConfigLong = "config_long", ["limit"];
 
+    /// The bytes do not begin as a certificate.
+    CertificateForeign = "certificate_foreign", [];
+    /// A certificate of a version that this program does not know: `found`.
+    CertificateVersion = "certificate_version", ["found"];
+    /// It breaks off: `found` of `whole` bytes are here.
+    CertificateTorn = "certificate_torn", ["found", "whole"];
+    /// Bytes follow it.
+    CertificateTrailing = "certificate_trailing", [];
+    /// Longer than a certificate may be, `limit` in bytes, or with more minutes.
+    CertificateLong = "certificate_long", ["limit"];
+    /// Its form is damaged.
+    CertificateForm = "certificate_form", [];
+    /// A part is not what was signed: `part`.
+    CertificateAltered = "certificate_altered", ["part"];
+    /// A part is about something else, or of another committee: `part`.
+    CertificateMisplaced = "certificate_misplaced", ["part"];
+    /// A part stands there twice: `part`.
+    CertificateRepeated = "certificate_repeated", ["part"];
+    /// Parts do not stand in their order: `part`.
+    CertificateOrder = "certificate_order", ["part"];
+    /// The name is not the one in the genesis.
+    CertificateName = "certificate_name", [];
+    /// Founders have not signed: `count`.
+    CertificateFounders = "certificate_founders", ["count"];
+    /// Someone signed who does not vote there: `part`.
+    CertificateNotAVoter = "certificate_not_a_voter", ["part"];
+    /// What the rule of rounds does not allow: `part`.
+    CertificateUnjustified = "certificate_unjustified", ["part"];
+    /// A sheet that can never be minutes: `no`.
+    CertificateSheet = "certificate_sheet", ["no"];
+    /// Too few signed: `part`, `signed`, `needed`.
+    CertificateTooFew = "certificate_too_few", ["part", "signed", "needed"];
+    /// It is under minutes that it does not have.
+    CertificateUnder = "certificate_under", [];
+    /// It has other minutes than those held fast to: `no`.
+    CertificateOtherNo = "certificate_other_no", ["no"];
+    /// It ends before the minutes held fast to: `newest`, `no`.
+    CertificateEnds = "certificate_ends", ["newest", "no"];
+    /// None of its minutes has the words that were given.
+    CertificateWords = "certificate_words", [];
+    /// The bulletin was sealed for the committee, and is not public.
+    CertificateNotPublic = "certificate_not_public", [];
+    /// The bulletin is by no device of a member.
+    CertificateDevice = "certificate_device", [];
+    /// The bulletin's author was no spokesperson then.
+    CertificateNoOffice = "certificate_no_office", [];
+    /// The bulletin's author or device was recalled: `no`.
+    CertificateRecalled = "certificate_recalled", ["no"];
+    /// There is nothing to read in the bulletin.
+    CertificateNoText = "certificate_no_text", [];
+
     /// Something lies where the socket should, and is none.
     NotASocket = "not_a_socket", [];
     /// Anything else: `text`, in English.

@@ -74,6 +74,8 @@ kinds! {
     NoDesk = "no_desk", CONFLICT, [];
     /// The text is no invite, or a damaged one.
     BadInvite = "bad_invite", UNPROCESSABLE_ENTITY, [];
+    /// A certificate that proves nothing: `cause`.
+    NotAuthentic = "not_authentic", UNPROCESSABLE_ENTITY, ["cause"];
     /// The invite is over.
     InviteOver = "invite_over", CONFLICT, [];
     /// The committee's book does not let this member do that.

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
+use data_encoding::BASE64;
 use kenes_core::ids::{ChannelId, CommitteeId, SHORTEST_PREFIX};
 
 use super::{Client, ClientError, Events, PATIENCE, request};
 use crate::api::{
-    Admit, Admitted, ApiError, Bulletin, BulletinId, Bulletins, BulletinsQuery, Channels, Committee, Committees,
-    Copied, CopySettled, Decline, Declined, Desk, Done, ErrorKind, Founded, Init, Invite, Join, MarkRead, Members,
-    NewBulletin, NewChannel, NewCommittee, NewInvite, NewPeer, Passphrase, Pause, Paused, PeerQuery, Peers, Records,
-    RecoveryWords, Requests, Status, Sync, SyncQuery, Unlock,
+    Admit, Admitted, ApiError, Bulletin, BulletinId, Bulletins, BulletinsQuery, Certificate, Channels, Committee,
+    Committees, Copied, CopySettled, Decline, Declined, Desk, Done, ErrorKind, Founded, Init, Invite, Join, MarkRead,
+    Members, NewBulletin, NewChannel, NewCommittee, NewInvite, NewPeer, Passphrase, Pause, Paused, PeerQuery, Peers,
+    Proof, Records, RecoveryWords, Requests, Status, Sync, SyncQuery, Unlock,
 };
 
 /// How long a sync waits where nobody says.
@@ -141,6 +142,11 @@ impl Client {
     /// `POST /v1/bulletins/read`.
     pub async fn mark_read(&self, read: &MarkRead) -> Result<Done, ClientError> {
         self.post("/v1/bulletins/read", read).await
+    }
+
+    /// `POST /v1/certificates`.
+    pub async fn judge(&self, certificate: &[u8]) -> Result<Proof, ClientError> {
+        self.post("/v1/certificates", &Certificate { certificate: BASE64.encode(certificate) }).await
     }
 
     /// `POST /v1/sync`.

@@ -4,7 +4,7 @@
 use std::str::FromStr;
 
 use axum::Json;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -19,14 +19,33 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Document<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(document)) => Ok(Self(document)),
-            Err(refused) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                let refusal = ApiError::new(ErrorKind::TooLong, "the body is too long");
-                Err(refusal.detail("limit", BODY))
-            }
-            Err(refused) => Err(ApiError::new(ErrorKind::BadRequest, refused.body_text())),
+        document(request, state, BODY).await.map(Self)
+    }
+}
+
+async fn document<S: Send + Sync, T: DeserializeOwned>(
+    request: Request,
+    state: &S,
+    limit: usize,
+) -> Result<T, ApiError> {
+    match Json::<T>::from_request(request, state).await {
+        Ok(Json(document)) => Ok(document),
+        Err(refused) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(ApiError::new(ErrorKind::TooLong, "the body is too long").detail("limit", limit))
         }
+        Err(refused) => Err(ApiError::new(ErrorKind::BadRequest, refused.body_text())),
+    }
+}
+
+/// The JSON document in a body that may have up to `MOST` bytes.
+pub(super) struct Roomy<T, const MOST: usize>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned, const MOST: usize> FromRequest<S> for Roomy<T, MOST> {
+    type Rejection = ApiError;
+
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, ApiError> {
+        DefaultBodyLimit::max(MOST).apply(&mut request);
+        document(request, state, MOST).await.map(Self)
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the desk and the node refuse, in the words of the interface: a kind, its details, and a cause where the kind
 //! alone does not say why.
 
+mod certificate;
+
 use std::error::Error;
 
 use kenes_core::book::ObjectError;
@@ -38,6 +40,7 @@ impl From<DeskError> for ApiError {
             DeskError::ClockBehind { shows, at_least } => of(ErrorKind::ClockDoubted)
                 .detail("shows", Moment::from(*shows))
                 .detail("at_least", Moment::from(*at_least)),
+            DeskError::Certificate(error) => (*error).into(),
             DeskError::Invite(_) => of(ErrorKind::BadInvite),
             DeskError::InviteOver => of(ErrorKind::InviteOver),
             DeskError::Joined(_) => of(ErrorKind::Joined),
@@ -179,10 +182,13 @@ mod tests {
     use std::io;
     use std::sync::Arc;
 
-    use kenes_core::ids::CommitteeId;
+    use kenes_core::book::{BadSheet, Checkpoint, NotSpoken};
+    use kenes_core::certificate::{CertificateError, Part};
+    use kenes_core::ids::{BookId, CommitteeId};
     use kenes_core::invite::InviteError;
     use kenes_core::seal::SealError;
     use kenes_core::time::BUILT;
+    use kenes_core::wire::WireError;
 
     use super::*;
 
@@ -228,6 +234,35 @@ mod tests {
             DeskError::Refused(Reason::Ahead),
             DeskError::Home(home()),
         ];
+        let checkpoint = Checkpoint { no: 7, id: BookId::from_bytes([7; 32]) };
+        let spoken = [NotSpoken::NotPublic, NotSpoken::Device, NotSpoken::NoOffice, NotSpoken::Recalled(checkpoint)];
+        let part = Part::Vote(7);
+        all.extend(spoken.map(|why| DeskError::Certificate(why.into())));
+        all.extend(
+            [
+                CertificateError::Foreign,
+                CertificateError::Version(2),
+                CertificateError::Torn { found: 1, whole: 2 },
+                CertificateError::Trailing,
+                CertificateError::TooLong,
+                CertificateError::Form(WireError::Malformed),
+                CertificateError::Altered(part),
+                CertificateError::Misplaced(part),
+                CertificateError::Repeated(part),
+                CertificateError::Order(part),
+                CertificateError::Name,
+                CertificateError::Founders(1),
+                CertificateError::NotAVoter(part),
+                CertificateError::Unjustified(part),
+                CertificateError::Sheet { no: 1, bad: BadSheet::Number },
+                CertificateError::TooFew { part, signed: 1, needed: 2 },
+                CertificateError::Under,
+                CertificateError::WithoutCheckpoint(1),
+                CertificateError::EndsBefore { newest: 1, checkpoint: 2 },
+                CertificateError::NoText,
+            ]
+            .map(DeskError::Certificate),
+        );
         all.extend([NameError::Empty, NameError::TooLong, NameError::Control].map(DeskError::Name));
         all.extend([OpError::TooLong, OpError::Empty, OpError::Life, OpError::Seq].map(DeskError::Op));
         all.extend([ObjectError::Quorum, ObjectError::Place, ObjectError::Key].map(DeskError::Object));

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::response::Response;
+use data_encoding::{BASE64, HEXLOWER};
 use http_body_util::BodyExt;
 use kenes_desk::Desk;
 use kenes_node::config::Config;
@@ -193,6 +194,7 @@ async fn every_answer_is_as_the_document_says() {
     reader.until(&mut events, "bulletin").await;
     meet(&mut reader, &a, &b, &committee, &mut events).await;
     carry(&mut reader, &a).await;
+    prove(&mut reader, &a).await;
     refuse(&reader, &a, &committee).await;
     assert_eq!(reader.called, operations(&reader.document), "everything was called");
     for home in [a, b] {
@@ -268,6 +270,26 @@ async fn meet(reader: &mut Reader, a: &Home, b: &Home, committee: &str, events: 
     reader.post(b, "/v1/peers/drop", json!({ "peer": address })).await;
     reader.post(b, "/v1/peers/block", json!({ "peer": met["peers"][0]["peer_id"] })).await;
     reader.call(b, "post", "/v1/committees/{committee}/leave", committee, None).await;
+}
+
+/// A certificate that stands in the vectors, in Base64.
+fn certificate() -> String {
+    let vectors = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/tests/vectors/k-3-resolutions.json");
+    let vectors: Value = serde_json::from_str(&std::fs::read_to_string(vectors).unwrap()).unwrap();
+    let hex = vectors["cases"][0]["input"]["bytes"].as_str().unwrap();
+    BASE64.encode(&HEXLOWER.decode(hex.as_bytes()).unwrap())
+}
+
+async fn prove(reader: &mut Reader, a: &Home) {
+    let certificate = certificate();
+    let proof = reader.post(a, "/v1/certificates", json!({ "certificate": certificate })).await;
+    assert_eq!((&proof["valid"], &proof["home"]), (&json!(true), &json!("unknown")));
+    let long = "A".repeat(6 * 1024 * 1024);
+    for (certificate, kind) in
+        [(&certificate[..400], "not_authentic"), ("AAAA", "not_authentic"), ("§", "bad_request"), (&long, "too_long")]
+    {
+        reader.refused(a, "post", "/v1/certificates", Some(json!({ "certificate": certificate })), kind).await;
+    }
 }
 
 async fn carry(reader: &mut Reader, a: &Home) {
