@@ -26,17 +26,45 @@ pub enum ClockWarning {
     PeerApart,
 }
 
+/// Hands that are turned from outside, in place of the system's clock: months of a committee pass in a test within a
+/// second. Clones are the same hands.
+#[derive(Debug, Clone)]
+pub struct Hands(Arc<AtomicU64>);
+
+impl Hands {
+    /// Hands that show `at`.
+    pub fn showing(at: Timestamp) -> Self {
+        Self(Arc::new(AtomicU64::new(at.as_secs())))
+    }
+
+    /// Turns them on by `secs`.
+    pub fn turn(&self, secs: u64) {
+        self.0.fetch_add(secs, Ordering::Relaxed);
+    }
+
+    /// What they show.
+    pub fn at(&self) -> Timestamp {
+        Timestamp::from_secs(self.0.load(Ordering::Relaxed))
+    }
+}
+
 /// The face of a node's clock, for whoever only reads it. Clones show the same.
 #[derive(Debug, Clone)]
 pub struct Face {
     /// What was shown when it was last believed, in seconds since 1970; 0 where it never was.
     last: Arc<AtomicU64>,
+    /// The system's clock, where there are none.
+    hands: Option<Hands>,
 }
 
 impl Face {
-    /// What the system's clock shows, and whether it may be believed.
+    /// What the clock shows, and whether it may be believed.
     pub fn read(&self) -> Reading {
-        Reading::judge(system(), self.last())
+        Reading::judge(self.shown(), self.last())
+    }
+
+    fn shown(&self) -> Timestamp {
+        self.hands.as_ref().map_or_else(system, Hands::at)
     }
 
     fn last(&self) -> Option<Timestamp> {
@@ -61,7 +89,12 @@ impl Clock {
     /// A clock that last showed `last` when it was believed.
     pub fn new(last: Option<Timestamp>) -> Self {
         let secs = last.map_or(0, Timestamp::as_secs);
-        Self { face: Face { last: Arc::new(AtomicU64::new(secs)) }, anchor: None }
+        Self { face: Face { last: Arc::new(AtomicU64::new(secs)), hands: None }, anchor: None }
+    }
+
+    /// The same with hands that somebody else turns.
+    pub fn with(self, hands: Option<Hands>) -> Self {
+        Self { face: Face { hands, ..self.face }, ..self }
     }
 
     /// Its face.
@@ -69,29 +102,32 @@ impl Clock {
         self.face.clone()
     }
 
-    /// What the system's clock shows, and whether it may be believed.
+    /// What the clock shows, and whether it may be believed.
     pub fn read(&self) -> Reading {
         self.face.read()
     }
 
-    /// How long until the system's clock shows `at`.
+    /// How long until the clock shows `at`.
     pub fn until(&self, at: Timestamp) -> Duration {
-        Duration::from_secs(at.as_secs()).saturating_sub(since_1970())
+        match &self.face.hands {
+            Some(hands) => Duration::from_secs(at.since(hands.at())),
+            None => Duration::from_secs(at.as_secs()).saturating_sub(since_1970()),
+        }
     }
 
     /// What is wrong, if anything is.
     pub fn warning(&self) -> Option<ClockWarning> {
-        self.judge(system(), uptime())
+        self.judge(self.face.shown(), uptime())
     }
 
     /// The reading to be remembered now, if one is due; it is taken as remembered.
     pub fn remember(&mut self) -> Option<Timestamp> {
-        self.remember_at(system(), uptime())
+        self.remember_at(self.face.shown(), uptime())
     }
 
     /// The owner's word that the clock is right: what it shows is remembered whatever it showed before.
     pub fn trust(&mut self) -> Option<Timestamp> {
-        let at = system();
+        let at = self.face.shown();
         (at >= BUILT).then(|| {
             self.face.set(at);
             self.anchor = Some((at, uptime()));

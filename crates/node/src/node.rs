@@ -10,7 +10,7 @@ use kenes_core::time::Reading;
 use libp2p::{Multiaddr, PeerId};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::clock::{Clock, Face};
+use crate::clock::{Clock, Face, Hands};
 use crate::config::Config;
 use crate::driver::{Call, Done, Driver};
 use crate::error::NodeError;
@@ -46,6 +46,16 @@ impl Node {
     /// Opens the store of a home that the caller has, and starts to drive it. The caller keeps the lock until the node
     /// has stopped.
     pub async fn start(lock: &HomeLock, config: Config, mode: NetMode) -> Result<Self, NodeError> {
+        Self::start_by(lock, config, mode, None).await
+    }
+
+    /// The same by a clock whose hands somebody else turns, where there are any.
+    pub async fn start_by(
+        lock: &HomeLock,
+        config: Config,
+        mode: NetMode,
+        hands: Option<Hands>,
+    ) -> Result<Self, NodeError> {
         let home = lock.home().clone();
         let opened = open(home.clone(), config.limits.cache_bytes).await?;
         let known = known_peers(&config, &opened.notes);
@@ -59,7 +69,7 @@ impl Node {
         let relay = Relay::new(seed()?, limits(&config), channels, entries);
         let (calls, taken) = mpsc::channel(CALLS);
         let (events, _) = broadcast::channel(EVENTS);
-        let clock = Clock::new(opened.notes.clock);
+        let clock = Clock::new(opened.notes.clock).with(hands);
         let node = Self { calls, events: events.clone(), store: opened.store.clone(), clock: clock.face() };
         tokio::spawn(Driver::new(relay, opened, net, known, taken, events, clock)?.run());
         for rule in &config.carry {
