@@ -19,8 +19,10 @@ use crate::time::{HOUR, Timestamp};
 use crate::wire::{self, WireError};
 
 mod choice;
+mod turn;
 
-pub use choice::{QUIET, Reason, TALK, Unfit, WEEK, due, eligible, preferred, rank};
+pub use choice::{QUIET, Reason, TALK, Unfit, WEEK, due, eligible, preferred};
+pub use turn::{SLOW_STEP, STEP, Turn, rank, rotators, share_trigger, turn};
 
 /// The version that this code writes and reads.
 pub const VERSION: u8 = 1;

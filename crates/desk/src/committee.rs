@@ -12,11 +12,14 @@ use kenes_core::seal::Secret;
 use crate::error::DeskError;
 use crate::ledger::Ledger;
 use crate::names::skeleton;
+use crate::share::Letters;
 use crate::vault::{Shelf, Vault};
 use crate::view::Standing;
 
 /// The most epochs of one committee whose secrets are kept.
 pub(crate) const EPOCHS: usize = 4_096;
+/// The most of them that one device made: honest ones make one a week, and one after each removal.
+pub(crate) const EPOCHS_EACH: usize = 256;
 
 /// An epoch whose secret is known. The rotation may arrive later than a welcome's secret.
 #[derive(Clone, Encode, Decode)]
@@ -38,7 +41,11 @@ pub(crate) struct Committee {
     /// Members whose names a reader may take for one another.
     namesakes: BTreeSet<MemberId>,
     pub(crate) secrets: BTreeMap<EpochId, Secret>,
-    pub(crate) rotations: BTreeMap<EpochId, Rotation>,
+    rotations: BTreeMap<EpochId, Rotation>,
+    /// The epoch to write under, as it follows from the book and the rotations.
+    preferred: Option<EpochId>,
+    /// Letters to others that went by since the desk was opened.
+    pub(crate) letters: Letters,
 }
 
 impl Committee {
@@ -52,6 +59,8 @@ impl Committee {
             namesakes: BTreeSet::new(),
             secrets: BTreeMap::new(),
             rotations: BTreeMap::new(),
+            preferred: None,
+            letters: Letters::default(),
         }
     }
 
@@ -98,6 +107,22 @@ impl Committee {
             self.ledger.stand = Some(Checkpoint { no: roster.no, id: roster.at });
         }
         self.namesakes = self.find_namesakes();
+        self.prefer();
+    }
+
+    fn prefer(&mut self) {
+        self.preferred = self.state.as_ref().and_then(|state| epoch::preferred(&self.rotations, state));
+    }
+
+    /// The rotations that were read, by epoch.
+    pub(crate) fn rotations(&self) -> &BTreeMap<EpochId, Rotation> {
+        &self.rotations
+    }
+
+    /// Keeps what a rotation says.
+    pub(crate) fn learn_rotation(&mut self, epoch: EpochId, rotation: Rotation) {
+        self.rotations.insert(epoch, rotation);
+        self.prefer();
     }
 
     fn find_namesakes(&self) -> BTreeSet<MemberId> {
@@ -158,7 +183,7 @@ impl Committee {
 
     /// The epoch to write under, with its secret.
     pub(crate) fn current(&self) -> Option<(EpochId, &Secret)> {
-        let id = epoch::preferred(&self.rotations, self.state.as_ref()?)?;
+        let id = self.preferred?;
         Some((id, self.secrets.get(&id)?))
     }
 

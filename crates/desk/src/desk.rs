@@ -12,6 +12,7 @@ use kenes_node::home::Home;
 use kenes_node::{Node, NodeEvent};
 use tokio::sync::{Mutex, MutexGuard, broadcast};
 use tokio::task::spawn_blocking;
+use tokio::time::{MissedTickBehavior, interval};
 use zeroize::Zeroizing;
 
 use crate::entropy;
@@ -25,6 +26,8 @@ use crate::view::{
 
 /// How many events a listener may lag behind before it misses some.
 const EVENTS: usize = 256;
+/// How often it is looked whether something is due by the clock.
+const LOOK: Duration = Duration::from_secs(10);
 
 /// A person's desk in one home. Clones share it.
 #[derive(Clone)]
@@ -164,14 +167,20 @@ impl Desk {
         locks
     }
 
-    /// Reads what the node stores, as it stores it, while the desk is open. Ends when the node does.
+    /// Reads what the node stores, as it stores it, and does what is due by the clock alone, while the desk is open. Ends
+    /// when the node does.
     pub async fn follow(self) {
         let mut stored = self.shared.node.subscribe();
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            match stored.recv().await {
-                Ok(NodeEvent::Stored { .. }) | Err(broadcast::error::RecvError::Lagged(_)) => self.read_new().await,
-                Ok(event) => tracing::trace!(?event, "nothing to read"),
-                Err(broadcast::error::RecvError::Closed) => return,
+            tokio::select! {
+                event = stored.recv() => match event {
+                    Ok(NodeEvent::Stored { .. }) | Err(broadcast::error::RecvError::Lagged(_)) => self.read_new().await,
+                    Ok(event) => tracing::trace!(?event, "nothing to read"),
+                    Err(broadcast::error::RecvError::Closed) => return,
+                },
+                _ = look.tick() => self.read_new().await,
             }
         }
     }

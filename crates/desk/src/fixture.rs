@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use kenes_core::book::History;
 use kenes_core::seal::Secret;
+use kenes_node::clock::Hands;
 use kenes_node::config::Config;
 use kenes_node::home::{Home, HomeLock};
 use kenes_node::{NetMode, Node};
@@ -24,10 +25,15 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) async fn new() -> Self {
+        Self::by(None).await
+    }
+
+    /// By a clock that the test turns.
+    pub(crate) async fn by(hands: Option<Hands>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::at(folder.path());
         let lock = home.lock(Duration::ZERO).unwrap();
-        let node = Node::start(&lock, Config::default(), NetMode::Off).await.unwrap();
+        let node = Node::start_by(&lock, Config::default(), NetMode::Off, hands).await.unwrap();
         let keys = Keys {
             master: Secret::from_bytes([1; 32]),
             seed: Secret::from_bytes([2; 32]),

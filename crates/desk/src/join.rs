@@ -257,7 +257,7 @@ impl Session {
                 });
                 book.learn(name.clone());
                 let state = book.state_from(committee.ledger.stand).ok_or(DeskError::Record)?;
-                let after = committee.rotations.keys().copied().collect();
+                let after = committee.rotations().keys().copied().collect();
                 let new = writer.rotate(&book, &state, after)?;
                 work.envelopes.extend(new.envelopes);
                 EpochKey { epoch: new.id, secret: new.secret }

@@ -13,6 +13,8 @@ use kenes_core::seal::{BoxKey, BoxSecret};
 use kenes_core::sign::{PublicKey, SigningKey};
 use kenes_core::time::{DAY, Reading, Timestamp};
 
+use crate::rotate::Noticed;
+
 /// How many requests by one invite wait at most: whoever spreads an invite fills no other's room.
 pub(crate) const REQUESTS: usize = 8;
 /// For how long a request waits after its invite is over, in seconds.
@@ -99,6 +101,14 @@ impl Joining {
     }
 }
 
+/// A device that lacks a share of an epoch, and since when this desk knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Lacking {
+    pub(crate) epoch: EpochId,
+    pub(crate) device: PublicKey,
+    pub(crate) since: Timestamp,
+}
+
 /// What a desk remembers of one committee.
 #[derive(Clone, Encode, Decode)]
 pub(crate) struct Ledger {
@@ -132,6 +142,12 @@ pub(crate) struct Ledger {
     overflow: Option<u64>,
     /// Devices that were sent a share of an epoch.
     pub(crate) shared: Vec<(EpochId, PublicKey)>,
+    /// Devices that lack a share, and since when this desk knows it.
+    pub(crate) lacking: Vec<Lacking>,
+    /// The rotation that is due.
+    pub(crate) noticed: Option<Noticed>,
+    /// How many bulletins are known under an epoch that is or was the one to write under.
+    pub(crate) talk: Option<(EpochId, u32)>,
     /// A new device must be certified before anything is written: this home is a copy, or its store was damaged.
     pub(crate) must_mint: bool,
     /// This home is a copy: the vote key is to be erased once the new device is certified.
@@ -160,6 +176,9 @@ impl Ledger {
             unopened: vec![],
             overflow: None,
             shared: vec![],
+            lacking: vec![],
+            noticed: None,
+            talk: None,
             must_mint: false,
             moved: false,
         }

@@ -10,7 +10,6 @@ use kenes_core::ids::{BookId, CommitteeId, MemberId, has_prefix};
 use kenes_core::sign::SigningKey;
 use kenes_core::time::Timestamp;
 
-use crate::committee::Committee;
 use crate::compose::{Writer, page_of};
 use crate::entropy;
 use crate::error::DeskError;
@@ -152,6 +151,10 @@ impl Session {
             return Ok(true);
         }
         let Ok((step, me)) = self.vote_on(&id) else { return Ok(false) };
+        // What a desk signs by itself begins no epoch: all would at once.
+        if self.committee(&id)?.current().is_none() {
+            return Ok(false);
+        }
         let hand = self.hand(&id, step.roster.at)?;
         let unsent = self.unsent(&id, &hand)?;
         if !unsent.is_empty() {
@@ -310,7 +313,7 @@ impl Session {
         match committee.current() {
             Some((epoch, secret)) => pages_of(objects).iter().map(|page| writer.page(page, epoch, secret)).collect(),
             None if committee.may_rotate() => {
-                let after = committee.rotations.keys().copied().collect();
+                let after = committee.rotations().keys().copied().collect();
                 Ok(writer.rotate(&committee.book, state, after)?.envelopes)
             }
             None => Ok(vec![]),
@@ -321,13 +324,6 @@ impl Session {
         let state = self.committee(id)?.state.as_ref().ok_or(DeskError::NotIn(*id))?;
         let open = state.newest.sheets.keys().filter(|known| has_prefix(*known, sheet)).copied();
         one(open)?.ok_or(DeskError::NoMinutes)
-    }
-}
-
-impl Committee {
-    /// Whether this home's member may begin an epoch.
-    pub(crate) fn may_rotate(&self) -> bool {
-        self.standing() == Standing::Voter && !self.ledger.must_mint
     }
 }
 

@@ -15,7 +15,7 @@ use kenes_core::seal::Secret;
 use kenes_core::sign::{PublicKey, Signature, SigningKey};
 use kenes_node::Arrival;
 
-use crate::committee::{self, EPOCHS};
+use crate::committee::{self, EPOCHS, EPOCHS_EACH};
 use crate::entropy;
 use crate::error::DeskError;
 use crate::index::Row;
@@ -105,7 +105,7 @@ impl Session {
     ) -> Result<(), DeskError> {
         let epoch = rotate.epoch();
         let committee = self.committee(&id)?;
-        if committee.rotations.contains_key(&epoch) {
+        if committee.rotations().contains_key(&epoch) {
             return Ok(());
         }
         let keys = self.keys(&id)?;
@@ -130,11 +130,13 @@ impl Session {
         }
     }
 
-    /// Rotations by voters are always kept; others only up to a number that leaves nobody short.
+    /// Rotations by voters are kept up to a number each; others only as long as that leaves nobody short.
     fn has_room_for(&self, id: &CommitteeId, rotation: &epoch::Rotation) -> Result<bool, DeskError> {
         let committee = self.committee(id)?;
         let voter = |state: &State| state.owner(&rotation.author).is_some_and(|(_, member)| member.is_voter());
-        Ok(committee.secrets.len() < EPOCHS || committee.state.as_ref().is_some_and(voter))
+        let by_same = committee.rotations().values().filter(|known| known.author == rotation.author).count();
+        let room = committee.secrets.len() < EPOCHS || committee.state.as_ref().is_some_and(voter);
+        Ok(room && by_same < EPOCHS_EACH)
     }
 
     fn note_unopened(&mut self, id: CommitteeId, epoch: EpochId, arrival: Arrival, work: &mut Work) {
@@ -154,7 +156,7 @@ impl Session {
         work: &mut Work,
     ) -> Result<(), DeskError> {
         // A secret may be told again after its rotation was read.
-        let rotation = rotation.or_else(|| self.committees.get(&id)?.rotations.get(&epoch).cloned());
+        let rotation = rotation.or_else(|| self.committees.get(&id)?.rotations().get(&epoch).cloned());
         let period = self.keystore.period().ok_or(DeskError::Record)?;
         let sealed = committee::wrap(epoch, secret, period, entropy::bytes()?, rotation.clone());
         let sealed = sealed.ok_or(DeskError::Record)?;
@@ -162,7 +164,7 @@ impl Session {
         let committee = self.committee_mut(&id)?;
         committee.secrets.insert(epoch, secret.clone());
         if let Some(rotation) = rotation {
-            committee.rotations.insert(epoch, rotation);
+            committee.learn_rotation(epoch, rotation);
         }
         let from = committee.ledger.take_unopened(epoch);
         work.touched.insert(id);
@@ -281,6 +283,8 @@ impl Session {
             self.vault.put(&mut work.batch, vault::Shelf::Op, row.id.as_bytes(), &signed.bytes().to_vec())?;
         }
         if new {
+            self.committee_mut(&id)?.count_talk(epoch);
+            work.touched.insert(id);
             work.events.push(DeskEvent::Bulletin { id: row.id, committee: id });
         }
         Ok(())
@@ -319,7 +323,10 @@ impl Session {
             Some(Letter::Welcome(welcome, signature)) => self.take_welcome(id, &welcome, &signature, work),
             Some(Letter::Return(back)) => self.take_return(id, *back, work),
             Some(Letter::Share(share, author, signature)) => self.take_share(id, &share, &author, &signature, work),
-            None => Ok(()),
+            None => {
+                self.committee_mut(&id)?.letters.note(header, boxed);
+                Ok(())
+            }
         }
     }
 
@@ -389,7 +396,7 @@ impl Session {
         // Without the book, as after the loss of a store, nobody is known: then the rotation alone proves the secret.
         let by_voter = |state: &State| state.owner(author).is_some_and(|(_, member)| member.is_voter());
         let voter = committee.state.as_ref().is_none_or(by_voter);
-        let new = !committee.rotations.contains_key(&share.key.epoch) && committee.secrets.len() < EPOCHS;
+        let new = !committee.rotations().contains_key(&share.key.epoch) && committee.secrets.len() < EPOCHS;
         if voter && new && share.committee == id && share.is_by(author, signature) {
             self.learn_epoch(id, share.key.epoch, &share.key.secret, None, work)?;
         }

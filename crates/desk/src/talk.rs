@@ -73,17 +73,4 @@ impl Session {
             Standing::Pending | Standing::Suspended | Standing::Removed => Err(DeskError::NotIn(*id)),
         }
     }
-
-    /// Begins an epoch where none is eligible. Only a voter may; others wait for one.
-    async fn rotate(&mut self, id: CommitteeId, now: Timestamp) -> Result<(), DeskError> {
-        let committee = self.committee(&id)?;
-        if committee.standing() != Standing::Voter {
-            return Err(DeskError::NoEpoch(id));
-        }
-        let state = committee.state.as_ref().ok_or(DeskError::NotIn(id))?;
-        let after = committee.rotations.keys().copied().collect();
-        let new = Writer::new(self.keys(&id)?, committee, now)?.rotate(&committee.book, state, after)?;
-        self.commit(Work { envelopes: new.envelopes, touched: [id].into(), ..Work::default() }).await?;
-        self.read_new().await
-    }
 }

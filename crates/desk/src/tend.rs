@@ -4,8 +4,7 @@
 use kenes_core::book::{Certificate, Content, DEVICES, NewestList, NextPen, SignedObject};
 use kenes_core::envelope::Envelope;
 use kenes_core::identity::{DeviceSecret, recovery_key};
-use kenes_core::ids::{CommitteeId, EpochId};
-use kenes_core::invite::{EpochKey, LateShare, Letter};
+use kenes_core::ids::CommitteeId;
 use kenes_core::op::Op;
 use kenes_core::sign::{PublicKey, SigningKey};
 use kenes_core::time::Timestamp;
@@ -17,9 +16,6 @@ use crate::found::SPARES;
 use crate::ledger::Waiting;
 use crate::session::{Session, Work};
 use crate::view::Standing;
-
-/// How many late shares are remembered, the oldest forgotten first.
-const SHARED: usize = 4_096;
 
 impl Session {
     /// Does what is due in every committee; says whether anything was.
@@ -45,6 +41,7 @@ impl Session {
         self.read_turned_away(id).await?;
         did |= self.mint(id, now).await?;
         did |= self.tend_minutes(id, now).await?;
+        did |= self.rotate_when_due(id, now).await?;
         did |= self.answer_in_person(id).await?;
         did |= self.answer_return(id, now).await?;
         did |= self.publish_pen(id, now).await?;
@@ -178,45 +175,6 @@ impl Session {
         self.committee_mut(&id)?.ledger.spares = spares;
         self.commit(Work { envelopes, touched: [id].into(), ..Work::default() }).await?;
         self.read_new().await
-    }
-
-    /// Gives the current secret to devices that its rotation did not cover and no welcome reached.
-    async fn share_late(&mut self, id: CommitteeId, now: Timestamp) -> Result<bool, DeskError> {
-        let committee = self.committee(&id)?;
-        if committee.standing() != Standing::Voter || committee.ledger.must_mint {
-            return Ok(false);
-        }
-        let (Some((epoch, secret)), Some(state)) = (committee.current(), &committee.state) else { return Ok(false) };
-        let covered = &committee.rotations[&epoch].recipients;
-        let lacks = |device: &PublicKey| {
-            covered.binary_search(device).is_err() && !committee.ledger.shared.contains(&(epoch, *device))
-        };
-        let missing: Vec<_> = state.recipients().into_iter().filter(|device| lacks(&device.sign)).collect();
-        if missing.is_empty() {
-            return Ok(false);
-        }
-        let keys = self.keys(&id)?;
-        let writer = Writer::new(keys, committee, now)?;
-        let mut envelopes = vec![];
-        for device in &missing {
-            let share = LateShare { committee: id, key: EpochKey { epoch, secret: secret.clone() } };
-            envelopes.push(writer.letter(&device.open, &Letter::share(share, &keys.device.sign))?);
-        }
-        self.remember_shared(id, missing.iter().map(|device| (epoch, device.sign)))?;
-        self.commit(Work { envelopes, touched: [id].into(), ..Work::default() }).await?;
-        Ok(true)
-    }
-
-    pub(crate) fn remember_shared(
-        &mut self,
-        id: CommitteeId,
-        shared: impl Iterator<Item = (EpochId, PublicKey)>,
-    ) -> Result<(), DeskError> {
-        let known = &mut self.committee_mut(&id)?.ledger.shared;
-        known.extend(shared);
-        let over = known.len().saturating_sub(SHARED);
-        known.drain(..over);
-        Ok(())
     }
 }
 

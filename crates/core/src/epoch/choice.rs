@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::Rotation;
 use crate::book::{Checkpoint, Ground, Member, State};
-use crate::ids::{self, BookId, EpochId, MemberId};
+use crate::ids::{BookId, EpochId, MemberId};
 use crate::sign::PublicKey;
 use crate::time::{DAY, Timestamp};
 
@@ -122,21 +122,19 @@ pub enum Reason {
     Worn,
 }
 
-/// Whether a rotation is due, `talk` bulletins being known under the preferred one.
-pub fn due(state: &State, rotations: &BTreeMap<EpochId, Rotation>, now: Timestamp, talk: usize) -> Option<Reason> {
-    let current = preferred(rotations, state).and_then(|id| rotations.get(&id));
-    match current {
+/// Whether a rotation is due, `talk` bulletins being known under the preferred one; and which that is.
+pub fn due(
+    state: &State,
+    rotations: &BTreeMap<EpochId, Rotation>,
+    now: Timestamp,
+    talk: usize,
+) -> Option<(Reason, Option<EpochId>)> {
+    let current = preferred(rotations, state).and_then(|id| rotations.get_key_value(&id));
+    let reason = match current {
         None => Some(Reason::NoneEligible),
-        Some(current) if current.time.plus(WEEK) <= now => Some(Reason::Weekly),
-        Some(current) if talk >= TALK && current.time.plus(QUIET) <= now => Some(Reason::Worn),
+        Some((_, current)) if current.time.plus(WEEK) <= now => Some(Reason::Weekly),
+        Some((_, current)) if talk >= TALK && current.time.plus(QUIET) <= now => Some(Reason::Worn),
         Some(_) => None,
-    }
-}
-
-/// How many of `devices` go before this one in answering `trigger`: so one rotates, and not all at once.
-pub fn rank(trigger: &[u8; 32], device: &PublicKey, devices: &[PublicKey]) -> usize {
-    let place =
-        |device: &PublicKey| ids::derive("kenes v1 rotation rank", &[trigger.as_slice(), device.as_bytes()].concat());
-    let own = place(device);
-    devices.iter().filter(|other| place(other) < own).count()
+    };
+    reason.map(|reason| (reason, current.map(|(id, _)| *id)))
 }

@@ -13,3 +13,4 @@ mod parts;
 mod sets;
 mod shown;
 mod suspensions;
+mod turns;

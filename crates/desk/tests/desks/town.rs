@@ -1,12 +1,15 @@
 //! A town: one home with a node and a desk, and what it carries to another.
 
 use kenes_core::book::History;
-use kenes_core::ids::CommitteeId;
-use kenes_desk::view::{BulletinView, Draft, Filter, NewCommittee, Standing};
+use kenes_core::envelope::Body;
+use kenes_core::ids::{CommitteeId, EpochId};
+use kenes_desk::view::{BulletinView, Draft, Filter, NewCommittee, Proposal, Standing};
 use kenes_desk::{Desk, DeskError};
+use kenes_node::clock::Hands;
 use kenes_node::config::Config;
 use kenes_node::home::{Home, HomeLock};
 use kenes_node::{Arrival, Batch, NetMode, Node};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
@@ -18,6 +21,7 @@ pub(crate) struct Town {
     pub(crate) dir: TempDir,
     pub(crate) node: Node,
     pub(crate) desk: Desk,
+    pub(crate) hands: Option<Hands>,
 }
 
 pub(crate) fn passphrase() -> Zeroizing<String> {
@@ -25,15 +29,24 @@ pub(crate) fn passphrase() -> Zeroizing<String> {
 }
 
 pub(crate) async fn open(dir: TempDir) -> Town {
+    open_by(dir, None).await
+}
+
+/// Opens a home by a clock that the test turns.
+pub(crate) async fn open_by(dir: TempDir, hands: Option<Hands>) -> Town {
     let home = Home::at(dir.path());
     let lock = home.lock(Duration::from_secs(5)).unwrap();
-    let node = Node::start(&lock, Config::default(), NetMode::Off).await.unwrap();
+    let node = Node::start_by(&lock, Config::default(), NetMode::Off, hands.clone()).await.unwrap();
     let desk = Desk::new(home, node.clone());
-    Town { lock, dir, node, desk }
+    Town { lock, dir, node, desk, hands }
 }
 
 pub(crate) async fn town(name: &str) -> Town {
-    let town = open(tempfile::tempdir().unwrap()).await;
+    town_by(name, None).await
+}
+
+pub(crate) async fn town_by(name: &str, hands: Option<Hands>) -> Town {
+    let town = open_by(tempfile::tempdir().unwrap(), hands).await;
     let words = town.desk.init(passphrase(), name).await.unwrap();
     assert_eq!(words.split(' ').count(), 24);
     town
@@ -43,6 +56,9 @@ impl Town {
     /// Carries everything that this node has to another's, like a stick would.
     pub(crate) async fn carry_to(&self, other: &Town) {
         for (_, envelope) in self.node.read_after(Arrival::START, 10_000).unwrap() {
+            if other.node.envelope(&envelope.id()).unwrap().is_some() {
+                continue;
+            }
             other.node.deposit(vec![envelope.into_inner()], Batch::new()).await.unwrap();
         }
     }
@@ -117,11 +133,28 @@ impl Town {
         other.desk.committees().await.unwrap();
     }
 
+    /// Every epoch of which this node carries the rotation.
+    pub(crate) fn epochs(&self) -> BTreeSet<EpochId> {
+        let all = self.node.read_after(Arrival::START, 10_000).unwrap();
+        let epoch = |body: &Body| match body {
+            Body::Rotate(rotate) => Some(rotate.epoch()),
+            Body::Sealed(_) | Body::Boxed(_) | Body::Public(_) | Body::List(_) => None,
+        };
+        all.iter().filter_map(|(_, envelope)| epoch(envelope.body())).collect()
+    }
+
+    /// How many letters to single people this node carries.
+    pub(crate) fn letters(&self) -> usize {
+        let all = self.node.read_after(Arrival::START, 10_000).unwrap();
+        all.iter().filter(|(_, envelope)| matches!(envelope.body(), Body::Boxed(_))).count()
+    }
+
     /// The store is gone; the keystore is not.
     pub(crate) async fn lose_store(self) -> Town {
+        let hands = self.hands.clone();
         let dir = self.stop().await;
         std::fs::remove_dir_all(dir.path().join("db")).unwrap();
-        let again = open(dir).await;
+        let again = open_by(dir, hands).await;
         again.desk.unlock(passphrase()).await.unwrap();
         again
     }
@@ -131,5 +164,40 @@ impl Town {
         self.node.stop().await;
         drop(self.lock);
         self.dir
+    }
+}
+
+/// A committee of these, all of whom vote; the first founds it. Everyone has everything.
+pub(crate) async fn committee_of(towns: &[&Town], names: &[&str]) -> CommitteeId {
+    let committee = towns[0].found().await;
+    for town in &towns[1..] {
+        towns[0].let_in(town, committee).await;
+    }
+    let votes = |name: &&str| Proposal::Admit { who: (*name).to_owned(), steward: false };
+    towns[0].desk.propose(committee, names[1..].iter().map(votes).collect()).await.unwrap();
+    meet_all(towns).await;
+    for town in towns {
+        assert_eq!(town.standing(committee).await, Standing::Voter);
+    }
+    committee
+}
+
+/// All of them meet, until everyone has everything.
+pub(crate) async fn meet_all(towns: &[&Town]) {
+    for _ in 0..2 {
+        for pair in towns.windows(2) {
+            pair[0].meet(pair[1]).await;
+        }
+        for pair in towns.windows(2).rev() {
+            pair[1].meet(pair[0]).await;
+        }
+    }
+}
+
+/// Lets time pass in steps, in each of which these towns meet.
+pub(crate) async fn pass(hands: &Hands, secs: u64, step: u64, towns: &[&Town]) {
+    for _ in 0..secs.div_ceil(step) {
+        hands.turn(step);
+        meet_all(towns).await;
     }
 }

@@ -1,0 +1,119 @@
+//! Epochs between desks: who begins them when nobody writes, and who gets the secret later. Time is turned by hand.
+
+use kenes_core::book::Because;
+use kenes_core::epoch::{SLOW_STEP, STEP, WEEK};
+use kenes_core::time::{BUILT, DAY};
+use kenes_desk::view::{AuthorStanding, Proposal, Standing};
+use kenes_node::clock::Hands;
+
+use super::town::*;
+
+fn hands() -> Hands {
+    Hands::showing(BUILT.plus(30 * DAY))
+}
+
+async fn towns_by<const N: usize>(hands: &Hands, names: [&str; N]) -> [Town; N] {
+    let mut towns = vec![];
+    for name in names {
+        towns.push(town_by(name, Some(hands.clone())).await);
+    }
+    towns.try_into().unwrap_or_else(|_| unreachable!())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn e1_after_a_suspension_in_each_half_one_desk_begins_an_epoch_that_answers_both() {
+    let (hands, names) = (hands(), ["Әйгерім", "Дина", "Ерлан", "Тимур", "Зере"]);
+    let [a, b, c, x, y] = towns_by(&hands, names).await;
+    let committee = committee_of(&[&a, &b, &c, &x, &y], &names).await;
+    a.desk.pause(committee, "Тимур", Because::Distrust).await.unwrap();
+    b.desk.pause(committee, "Зере", Because::LostDevice).await.unwrap();
+    let before = a.epochs().union(&b.epochs()).count();
+    meet_all(&[&a, &b, &c]).await;
+    // Nobody writes. Whoever's turn comes first begins it, and the others have no turn any more.
+    pass(&hands, 5 * STEP, STEP, &[&a, &b, &c]).await;
+    assert_eq!(a.epochs().len(), before + 1);
+    c.post(committee, "екеуі де оқымайды").await.unwrap();
+    assert_eq!(c.epochs().len(), before + 1);
+    meet_all(&[&a, &b, &c, &x, &y]).await;
+    for town in [&a, &b, &c] {
+        assert_eq!(town.texts().await, ["екеуі де оқымайды"]);
+    }
+    assert!(x.texts().await.is_empty() && y.texts().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn e4_after_a_removal_that_nobody_answered_one_desk_does_and_what_the_removed_writes_is_refused() {
+    let (hands, names) = (hands(), ["Әйгерім", "Дина", "Ерлан", "Тимур"]);
+    let [a, b, c, x] = towns_by(&hands, names).await;
+    let committee = committee_of(&[&a, &b, &c, &x], &names).await;
+    x.post(committee, "before").await.unwrap();
+    meet_all(&[&a, &b, &c, &x]).await;
+    let sheet = a.desk.propose(committee, vec![Proposal::Remove("Тимур".into())]).await.unwrap();
+    let late = town_by("Сәуле", Some(hands.clone())).await;
+    a.let_in(&late, committee).await;
+    meet_all(&[&a, &b, &c, &late]).await;
+    // Two sign apart: neither signature alone is the third.
+    for town in [&b, &c] {
+        town.desk.sign(committee, &sheet.id.to_string()).await.unwrap();
+    }
+    let before = a.epochs();
+    // Someone who has not heard of it writes as before.
+    late.post(committee, "мен білмедім").await.unwrap();
+    a.meet(&b).await;
+    a.meet(&c).await;
+    assert_eq!(a.desk.committee(committee).await.unwrap().minutes_no, 2);
+    pass(&hands, 4 * STEP, STEP, &[&a, &b, &c, &late]).await;
+    assert_eq!(a.epochs().difference(&before).count(), 1);
+    x.post(committee, "after").await.unwrap();
+    a.post(committee, "кейін").await.unwrap();
+    meet_all(&[&a, &b, &c, &late, &x]).await;
+    for town in [&a, &b, &c, &late] {
+        assert_eq!(town.texts().await, ["before", "кейін", "мен білмедім"]);
+        let said = town.bulletins().await;
+        let of = |text: &str| said.iter().find(|bulletin| bulletin.text == text).unwrap().author.standing;
+        assert_eq!((of("before"), of("мен білмедім")), (AuthorStanding::Suspended, AuthorStanding::Ok));
+    }
+    assert!(!x.texts().await.contains(&"кейін".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_after_an_epoch_began_one_desk_begins_another_though_nobody_writes() {
+    let (hands, names) = (hands(), ["Әйгерім", "Дина", "Ерлан"]);
+    let [a, b, c] = towns_by(&hands, names).await;
+    let committee = committee_of(&[&a, &b, &c], &names).await;
+    let before = a.epochs();
+    pass(&hands, WEEK - DAY, DAY, &[&a, &b, &c]).await;
+    assert_eq!(a.epochs(), before);
+    pass(&hands, DAY, DAY, &[&a, &b, &c]).await;
+    pass(&hands, 3 * SLOW_STEP, SLOW_STEP, &[&a, &b, &c]).await;
+    assert_eq!(a.epochs().len(), before.len() + 1);
+    b.post(committee, "аптадан кейін").await.unwrap();
+    meet_all(&[&a, &b, &c]).await;
+    assert_eq!(c.texts().await, ["аптадан кейін"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn e6_whoever_was_let_in_in_the_other_half_gets_a_share_from_one_desk() {
+    let (hands, names) = (hands(), ["Әйгерім", "Дина", "Ерлан"]);
+    let [a, b, c] = towns_by(&hands, names).await;
+    let [q, p] = towns_by(&hands, ["Тимур", "Сәуле"]).await;
+    let committee = committee_of(&[&a, &b, &c], &names).await;
+    a.let_in(&q, committee).await;
+    meet_all(&[&a, &b, &c]).await;
+    a.let_in(&p, committee).await;
+    b.desk.pause(committee, "Тимур", Because::Distrust).await.unwrap();
+    b.post(committee, "келіңіз").await.unwrap();
+    // Whatever was to be given before was given.
+    pass(&hands, 3 * STEP, STEP, &[&b, &c]).await;
+    pass(&hands, 3 * STEP, STEP, &[&a, &p]).await;
+    let (before, epochs) = (a.letters(), b.epochs().len());
+    meet_all(&[&a, &b, &c]).await;
+    pass(&hands, 4 * STEP, STEP, &[&a, &b, &c]).await;
+    meet_all(&[&a, &p]).await;
+    assert_eq!(p.standing(committee).await, Standing::Probation);
+    assert_eq!(p.texts().await, ["келіңіз"]);
+    p.post(committee, "келдім").await.unwrap();
+    meet_all(&[&a, &b, &c, &p]).await;
+    assert_eq!(b.texts().await, ["келдім", "келіңіз"]);
+    assert_eq!((a.letters() - before, a.epochs().len()), (1, epochs), "by one desk, and nobody rotated for it");
+}
