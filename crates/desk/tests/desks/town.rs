@@ -138,7 +138,7 @@ impl Town {
         let all = self.node.read_after(Arrival::START, 10_000).unwrap();
         let epoch = |body: &Body| match body {
             Body::Rotate(rotate) => Some(rotate.epoch()),
-            Body::Sealed(_) | Body::Boxed(_) | Body::Public(_) | Body::List(_) => None,
+            Body::Sealed(_) | Body::Boxed(_) | Body::Public(_) | Body::List(_) | Body::Page(_) => None,
         };
         all.iter().filter_map(|(_, envelope)| epoch(envelope.body())).collect()
     }
