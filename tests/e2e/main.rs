@@ -11,6 +11,7 @@ mod clocks;
 mod copied;
 mod harness;
 mod homes;
+mod lost;
 mod meeting;
 mod members;
 mod partitions;

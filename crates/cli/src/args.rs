@@ -4,6 +4,7 @@ mod bulletin;
 mod committee;
 mod duration;
 mod fraction;
+mod keys;
 mod node;
 mod proof;
 
@@ -17,6 +18,7 @@ pub(crate) use committee::{
 };
 pub(crate) use duration::{Lifetime, seconds};
 pub(crate) use fraction::Fraction;
+pub(crate) use keys::{KeysCommand, RestoreKeys};
 pub(crate) use node::{CarryCommand, HomeCommand, PeersCommand, Up};
 pub(crate) use proof::{Fixed, Verify};
 
@@ -92,6 +94,12 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Carry(CarryCommand),
     Sync(SyncNow),
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    Wipe {
+        #[arg(long)]
+        yes: bool,
+    },
     Demo,
     Completions(Completions),
 }

@@ -8,12 +8,14 @@ mod desk;
 mod doctor;
 mod home;
 mod init;
+mod keys;
 mod next;
 mod paths;
 mod peers;
 mod status;
 mod sync;
 mod verify;
+mod wipe;
 
 use crate::args::Command;
 use crate::error::CommandError;
@@ -38,6 +40,8 @@ pub(crate) async fn perform(run: &Run, command: Option<Command>) -> Result<(), C
         Command::Peers(command) => peers::peers(run, command).await,
         Command::Carry(command) => carry::carry(run, command).await,
         Command::Sync(args) => sync::sync(run, args).await,
+        Command::Keys(command) => keys::keys(run, command).await,
+        Command::Wipe { yes } => wipe::wipe(run, yes).await,
         Command::Demo => demo::demo(run).await,
         Command::Completions(args) => completions::completions(args),
     }

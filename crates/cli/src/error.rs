@@ -229,6 +229,7 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::TooLong
         | ErrorKind::Ambiguous
         | ErrorKind::BadInvite
+        | ErrorKind::BadWords
         | ErrorKind::WeakPassphrase
         | ErrorKind::BadName
         | ErrorKind::NoText
@@ -250,6 +251,9 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::Copied
         | ErrorKind::OwnChannel
         | ErrorKind::Joined
+        | ErrorKind::OtherWords
+        | ErrorKind::MemberOut
+        | ErrorKind::SignedElsewhere
         | ErrorKind::SuspensionOpen
         | ErrorKind::ClockDoubted
         | ErrorKind::Storage

@@ -45,6 +45,13 @@ pub(crate) fn ask_new(global: &Global, words: &Catalogue) -> Result<Passphrase, 
     Ok(passphrase)
 }
 
+/// The 24 words of a recovery key: from a file that only its owner can read, or typed on one line or several.
+pub(crate) fn ask_words(global: &Global, words: &Catalogue, file: Option<&Path>) -> Result<Passphrase, CommandError> {
+    let Some(path) = file else { return prompt(global, &words.text("ask-words")) };
+    let bytes = secret_file(path, true)?;
+    text(&bytes, path)
+}
+
 fn may_prompt(global: &Global) -> bool {
     !global.no_input && io::stdin().is_terminal()
 }
@@ -60,6 +67,13 @@ fn given(global: &Global) -> Result<Option<Passphrase>, CommandError> {
 }
 
 fn from_file(path: &Path, own: bool) -> Result<Passphrase, CommandError> {
+    let bytes = secret_file(path, own)?;
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    text(line, path)
+}
+
+fn secret_file(path: &Path, own: bool) -> Result<Zeroizing<Vec<u8>>, CommandError> {
     let unusable = |error: io::Error| CommandError::new(OwnKind::File).detail("path", path.display()).because(error);
     let file = File::open(path).map_err(unusable)?;
     let metadata = file.metadata().map_err(unusable)?;
@@ -68,9 +82,11 @@ fn from_file(path: &Path, own: bool) -> Result<Passphrase, CommandError> {
     }
     let mut bytes = Zeroizing::new(Vec::new());
     file.take(LONGEST).read_to_end(&mut bytes).map_err(unusable)?;
-    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    match std::str::from_utf8(line) {
+    Ok(bytes)
+}
+
+fn text(bytes: &[u8], path: &Path) -> Result<Passphrase, CommandError> {
+    match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Passphrase::new(text.to_owned())),
         Err(_) => Err(CommandError::new(OwnKind::NotText).detail("path", path.display())),
     }

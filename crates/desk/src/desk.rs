@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::entropy;
 use crate::error::DeskError;
-use crate::keystore::{Keys, Keystore};
+use crate::keystore::{Keys, Keystore, destroy_keystore};
 use crate::session::Session;
 use crate::view::{
     Admitted, BulletinView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, Judgement, KeysView,
@@ -154,6 +154,17 @@ impl Desk {
         if self.shared.open.lock().await.session.take().is_some() {
             self.tell([DeskEvent::State(DeskState::Locked)]);
         }
+    }
+
+    /// Destroys the keys: nothing that they sealed opens again, here or in any copy of the store.
+    pub async fn wipe(&self) -> Result<(), DeskError> {
+        let mut open = self.shared.open.lock().await;
+        open.session = None;
+        let path = self.shared.home.keystore();
+        let destroyed = off_the_loop(move || destroy_keystore(&path).map_err(|source| DeskError::Io { path, source }));
+        destroyed.await?;
+        self.tell([DeskEvent::State(DeskState::Uninitialised)]);
+        Ok(())
     }
 
     /// Closes the keystore where nobody used the desk for `idle`; says whether it did.

@@ -153,6 +153,23 @@ impl Keystore {
     }
 }
 
+/// Destroys a keystore: its bytes are written over before the file goes, for what that is worth on flash. Where there
+/// is none, there is nothing to do.
+pub fn destroy_keystore(path: &Path) -> std::io::Result<()> {
+    let half_written = path.with_extension("new");
+    for path in [path, half_written.as_path()] {
+        let mut file = match OpenOptions::new().write(true).open(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            other => other?,
+        };
+        let length = usize::try_from(file.metadata()?.len()).unwrap_or(LONGEST_FILE).min(LONGEST_FILE);
+        file.write_all(&vec![0; length])?;
+        file.sync_all()?;
+        fs::remove_file(path)?;
+    }
+    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+}
+
 fn damaged(path: &Path) -> DeskError {
     DeskError::Keystore(path.to_owned())
 }
@@ -234,6 +251,20 @@ mod tests {
         bytes.truncate(100);
         fs::write(&path, &bytes).unwrap();
         assert!(matches!(Keystore::open(&path, "12345678"), Err(DeskError::Keystore(_))));
+    }
+
+    #[test]
+    fn a_keystore_that_was_destroyed_is_gone_and_may_be_destroyed_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("keystore");
+        Keystore::create(&path, "12345678", keys()).unwrap();
+        // Whoever had it open before, like a backup by another name, finds nothing in it.
+        let link = dir.path().join("link");
+        fs::hard_link(&path, &link).unwrap();
+        destroy_keystore(&path).unwrap();
+        assert!(!path.exists());
+        assert!(fs::read(&link).unwrap().iter().all(|byte| *byte == 0));
+        destroy_keystore(&path).unwrap();
     }
 
     #[test]

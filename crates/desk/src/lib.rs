@@ -37,4 +37,4 @@ pub mod view;
 
 pub use desk::Desk;
 pub use error::DeskError;
-pub use keystore::SHORTEST_PASSPHRASE;
+pub use keystore::{SHORTEST_PASSPHRASE, destroy_keystore};

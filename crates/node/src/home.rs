@@ -18,6 +18,8 @@ pub const LONGEST_SOCKET_PATH: usize = 107;
 pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 const LOCK_POLL: Duration = Duration::from_millis(25);
+/// How the names begin of what this program makes in a home.
+const MADE: [&str; 6] = ["db", "keystore", "config.toml", "node.key", "kenes.sock", "lock"];
 const PLACE: &str = "kenes v1 place";
 
 /// Why a home cannot be used.
@@ -148,6 +150,31 @@ impl Home {
         Ok(HomeLock { home: self.clone(), file })
     }
 
+    /// Removes everything in the folder that this program made, the folder too where nothing else is in it. Only where
+    /// nobody has the home.
+    pub fn wipe(&self) -> Result<(), HomeError> {
+        if !self.exists() {
+            return Ok(());
+        }
+        let lock = self.lock(Duration::ZERO)?;
+        let entries = fs::read_dir(&self.root).map_err(|source| self.io(&self.root, source))?;
+        for entry in entries.flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            let made = name.to_str().is_some_and(|name| MADE.iter().any(|made| name.starts_with(made)));
+            let removed = match (made, entry.file_type().is_ok_and(|kind| kind.is_dir())) {
+                (false, _) => Ok(()),
+                (true, true) => fs::remove_dir_all(&path),
+                (true, false) => fs::remove_file(&path),
+            };
+            removed.map_err(|source| self.io(&path, source))?;
+        }
+        drop(lock);
+        match fs::remove_dir(&self.root) {
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+            other => other.map_err(|source| self.io(&self.root, source)),
+        }
+    }
+
     /// Who holds the home now, if anyone: the process id that the lock names.
     pub fn holder(&self) -> Option<u32> {
         let mut file = File::open(self.lock_file()).ok()?;
@@ -237,6 +264,26 @@ mod tests {
         drop(lock);
         assert_eq!(home.holder(), None);
         assert!(home.lock(Duration::ZERO).is_ok());
+    }
+
+    #[test]
+    fn a_wiped_home_is_gone_but_for_what_this_program_did_not_make() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path().join("home"));
+        let lock = home.lock(Duration::ZERO).unwrap();
+        fs::create_dir(home.store()).unwrap();
+        fs::write(home.store().join("db"), "x").unwrap();
+        fs::write(home.config_file(), "x").unwrap();
+        assert!(matches!(home.wipe(), Err(HomeError::InUse { .. })));
+        assert!(home.store().exists());
+        drop(lock);
+        fs::write(home.root().join("photo.jpg"), "x").unwrap();
+        home.wipe().unwrap();
+        assert_eq!(fs::read_dir(home.root()).unwrap().count(), 1);
+        fs::remove_file(home.root().join("photo.jpg")).unwrap();
+        home.wipe().unwrap();
+        assert!(!home.exists());
+        home.wipe().unwrap();
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod committee;
 mod desk;
 mod error;
 mod event;
+mod keys;
 mod moment;
 mod peer;
 mod proof;
@@ -28,6 +29,7 @@ pub use committee::{
 pub use desk::{Copied, CopySettled, Desk, DeskState, Init, Passphrase, Records, RecoveryWords, Unlock};
 pub use error::{ApiError, ErrorBody, ErrorKind};
 pub use event::Event;
+pub use keys::{Keys, OwnKeys, Restore, Votes};
 pub use moment::Moment;
 pub use peer::{NewPeer, Peer, PeerQuery, Peers};
 pub use proof::{AtHome, Certificate, Checkpoint, Proof, ProofKind, Warning, WarningKind};

@@ -57,6 +57,8 @@ pub(crate) struct InviteMember {
     pub(crate) uses: u16,
     #[arg(long, value_name = "TIME")]
     pub(crate) expires: Option<Lifetime>,
+    #[arg(long = "for", value_name = "WHO", conflicts_with = "uses")]
+    pub(crate) back: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -44,7 +44,7 @@ pub(crate) async fn init(run: &Run, args: args::Init) -> Result<(), CommandError
 }
 
 /// Every key with its default, commented out, for whoever wants to change one. A file that is there is left alone.
-fn leave_a_config(run: &Run) -> Result<(), CommandError> {
+pub(super) fn leave_a_config(run: &Run) -> Result<(), CommandError> {
     let path = run.settings.home.value.config_file();
     let unusable = |error: io::Error| CommandError::new(OwnKind::File).detail("path", path.display()).because(error);
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
@@ -62,7 +62,7 @@ fn commented(example: &str) -> String {
     example.lines().map(line).collect()
 }
 
-fn already(state: DeskState) -> CommandError {
+pub(super) fn already(state: DeskState) -> CommandError {
     use kenes_web::api::{ApiError, ErrorKind};
     let kind = match state {
         DeskState::Absent => ErrorKind::NoDesk,
@@ -76,12 +76,17 @@ fn show(page: &mut Page<'_>, home: &str, words: &RecoveryWords) {
     page.gap();
     page.say("init-words", &[]);
     page.gap();
+    show_words(page, words);
+    page.gap();
+    page.say("init-next", &[]);
+}
+
+/// The words with their numbers, to be written down.
+pub(super) fn show_words(page: &mut Page<'_>, words: &RecoveryWords) {
     let words: Vec<&str> = words.words.expose().split(' ').collect();
     let numbered: Vec<String> = words.iter().enumerate().map(|(n, word)| format!("{:>2} {word}", n + 1)).collect();
     let rows: Vec<Vec<String>> = numbered.chunks(4).map(<[String]>::to_vec).collect();
     page.table(&rows);
-    page.gap();
-    page.say("init-next", &[]);
 }
 
 #[cfg(test)]

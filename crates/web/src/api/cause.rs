@@ -57,6 +57,13 @@ causes! {
     /// A name with control characters, or such as turn the direction of writing.
     NameControl = "name_control", [];
 
+    /// Not 24 words: `count`.
+    WordsCount = "words_count", ["count"];
+    /// A word that is not in the list: `at`, the first is 1.
+    WordUnknown = "word_unknown", ["at"];
+    /// Words of the list that do not fit together.
+    WordsChecksum = "words_checksum", [];
+
     /// It would end before it is written, live longer than 400 days, or be over already.
     Lifetime = "lifetime", [];
     /// Its date is further ahead of this machine's clock than clocks may differ.

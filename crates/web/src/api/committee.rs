@@ -145,7 +145,7 @@ pub struct CommitteeQuery {
 }
 
 /// `POST /v1/invites`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewInvite {
     /// To which committee.
     pub committee: CommitteeId,
@@ -154,6 +154,10 @@ pub struct NewInvite {
     /// Seconds until it is over; seven days where left out.
     #[serde(default)]
     pub lives: Option<u64>,
+    /// The member whom it brings back after everything was lost: the id or the beginning of it, or the name. It is
+    /// answered to that member's recovery key alone, once, whatever `uses` says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<String>,
 }
 
 /// The answer to [`NewInvite`].

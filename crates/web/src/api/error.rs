@@ -78,6 +78,14 @@ kinds! {
     NotAuthentic = "not_authentic", UNPROCESSABLE_ENTITY, ["cause"];
     /// The invite is over.
     InviteOver = "invite_over", CONFLICT, [];
+    /// The 24 words of this home are another member's than the one whom the invite brings back.
+    OtherWords = "other_words", CONFLICT, [];
+    /// These are no 24 words of a recovery key: `cause`.
+    BadWords = "bad_words", BAD_REQUEST, ["cause"];
+    /// The member is out, and minutes bring them back first.
+    MemberOut = "member_out", CONFLICT, [];
+    /// The lost device signed something about the number at hand: the recovery key does not.
+    SignedElsewhere = "signed_elsewhere", CONFLICT, [];
     /// The committee's book does not let this member do that.
     NotAllowed = "not_allowed", FORBIDDEN, [];
     /// The committee is joined, but nobody has answered yet.

@@ -9,9 +9,9 @@ use kenes_core::ids::{ChannelId, CommitteeId, SHORTEST_PREFIX};
 use super::{Client, ClientError, Events, PATIENCE, request};
 use crate::api::{
     Admit, Admitted, ApiError, Bulletin, BulletinId, Bulletins, BulletinsQuery, Certificate, Channels, Committee,
-    Committees, Copied, CopySettled, Decline, Declined, Desk, Done, ErrorKind, Founded, Init, Invite, Join, MarkRead,
-    Members, NewBulletin, NewChannel, NewCommittee, NewInvite, NewPeer, Passphrase, Pause, Paused, PeerQuery, Peers,
-    Proof, Records, RecoveryWords, Requests, Status, Sync, SyncQuery, Unlock,
+    Committees, Copied, CopySettled, Decline, Declined, Desk, Done, ErrorKind, Founded, Init, Invite, Join, Keys,
+    MarkRead, Members, NewBulletin, NewChannel, NewCommittee, NewInvite, NewPeer, Passphrase, Pause, Paused, PeerQuery,
+    Peers, Proof, Records, RecoveryWords, Requests, Restore, Status, Sync, SyncQuery, Unlock,
 };
 
 /// How long a sync waits where nobody says.
@@ -51,6 +51,31 @@ impl Client {
     /// `POST /v1/desk/check`.
     pub async fn check_records(&self) -> Result<Records, ClientError> {
         self.call(Method::POST, "/v1/desk/check", None::<&()>, PATIENCE).await
+    }
+
+    /// `POST /v1/desk/restore`.
+    pub async fn restore(&self, restore: &Restore) -> Result<Desk, ClientError> {
+        self.post("/v1/desk/restore", restore).await
+    }
+
+    /// `POST /v1/desk/words`.
+    pub async fn words(&self, passphrase: Passphrase) -> Result<RecoveryWords, ClientError> {
+        self.post("/v1/desk/words", &Unlock { passphrase }).await
+    }
+
+    /// `POST /v1/desk/wipe`.
+    pub async fn wipe(&self) -> Result<Done, ClientError> {
+        self.call(Method::POST, "/v1/desk/wipe", None::<&()>, PATIENCE).await
+    }
+
+    /// `GET /v1/keys`.
+    pub async fn keys(&self) -> Result<Keys, ClientError> {
+        self.get("/v1/keys").await
+    }
+
+    /// `POST /v1/committees/{id}/vote-by-words`.
+    pub async fn vote_by_words(&self, id: &CommitteeId) -> Result<Committee, ClientError> {
+        self.call(Method::POST, &format!("/v1/committees/{id}/vote-by-words"), None::<&()>, PATIENCE).await
     }
 
     /// `GET /v1/committees`.

@@ -56,7 +56,7 @@ pub(super) async fn check(State(app): State<Arc<App>>) -> Result<Json<Records>, 
     Ok(Json(Records { records: found.all, damaged: found.damaged }))
 }
 
-fn secret(passphrase: &Passphrase) -> Zeroizing<String> {
+pub(super) fn secret(passphrase: &Passphrase) -> Zeroizing<String> {
     Zeroizing::new(passphrase.expose().to_owned())
 }
 

@@ -18,8 +18,14 @@ pub(super) async fn invite(
     Document(new): Document<NewInvite>,
 ) -> Result<Json<Invite>, ApiError> {
     let expires = new.lives.map(|lives| app.node.now().at.plus(lives));
-    let invite = app.desk()?.invite(new.committee, new.uses, expires).await;
-    let invite = invite.map_err(|error| ApiError::from(error).about("committee", new.committee))?;
+    let desk = app.desk()?;
+    let invite = match &new.back {
+        Some(who) => desk.invite_back(new.committee, who, expires).await,
+        None => desk.invite(new.committee, new.uses, expires).await,
+    };
+    let who = new.back.unwrap_or_default();
+    let invite =
+        invite.map_err(|error| ApiError::from(error).about("member", who).about("committee", new.committee))?;
     Ok(Json(Invite { uri: invite.uri, uses: invite.uses, expires: invite.expires.into() }))
 }
 

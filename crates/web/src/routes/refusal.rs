@@ -9,6 +9,7 @@ use kenes_core::book::ObjectError;
 use kenes_core::identity::{LONGEST_NAME, NameError};
 use kenes_core::op::{LONGEST_TEXT, OpError};
 use kenes_core::relay::Reason;
+use kenes_core::words::WordsError;
 use kenes_desk::DeskError;
 use kenes_node::home::HomeError;
 use kenes_node::store::StoreError;
@@ -43,6 +44,10 @@ impl From<DeskError> for ApiError {
             DeskError::Certificate(error) => (*error).into(),
             DeskError::Invite(_) => of(ErrorKind::BadInvite),
             DeskError::InviteOver => of(ErrorKind::InviteOver),
+            DeskError::OtherWords => of(ErrorKind::OtherWords),
+            DeskError::MemberOut(_) => of(ErrorKind::MemberOut),
+            DeskError::SignedElsewhere(_) => of(ErrorKind::SignedElsewhere),
+            DeskError::Words(error) => words(*error),
             DeskError::Joined(_) => of(ErrorKind::Joined),
             DeskError::SuspensionOpen(_) => of(ErrorKind::SuspensionOpen),
             DeskError::Full(_) => of(ErrorKind::Full),
@@ -75,6 +80,16 @@ impl From<DeskError> for ApiError {
 impl From<NodeError> for ApiError {
     fn from(error: NodeError) -> Self {
         node(&error)
+    }
+}
+
+fn words(error: WordsError) -> ApiError {
+    let refusal = ApiError::new(ErrorKind::BadWords, sentence(&error));
+    match error {
+        WordsError::Count(count) => refusal.because(Cause::WordsCount).detail("count", count),
+        WordsError::Unknown(at) => refusal.because(Cause::WordUnknown).detail("at", at),
+        WordsError::Checksum => refusal.because(Cause::WordsChecksum),
+        _ => unforeseen(&error),
     }
 }
 
@@ -222,6 +237,9 @@ mod tests {
             DeskError::ClockBehind { shows: BUILT, at_least: BUILT },
             DeskError::Invite(InviteError::Damaged),
             DeskError::InviteOver,
+            DeskError::OtherWords,
+            DeskError::MemberOut(id),
+            DeskError::SignedElsewhere(id),
             DeskError::Joined(id),
             DeskError::Seal(SealError::Recipient),
             DeskError::Full(id),
@@ -263,6 +281,8 @@ mod tests {
             ]
             .map(DeskError::Certificate),
         );
+        let mistaken = [WordsError::Count(23), WordsError::Unknown(7), WordsError::Checksum];
+        all.extend(mistaken.map(DeskError::Words));
         all.extend([NameError::Empty, NameError::TooLong, NameError::Control].map(DeskError::Name));
         all.extend([OpError::TooLong, OpError::Empty, OpError::Life, OpError::Seq].map(DeskError::Op));
         all.extend([ObjectError::Quorum, ObjectError::Place, ObjectError::Key].map(DeskError::Object));

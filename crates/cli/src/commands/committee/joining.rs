@@ -13,8 +13,11 @@ pub(super) async fn invite(run: &Run, args: InviteMember) -> Result<(), CommandE
     let client = run.unlocked().await?;
     let committee = chosen(run, client).await?;
     let lives = args.expires.map(|lifetime| lifetime.0);
-    let invite = client.invite(&NewInvite { committee: committee.id, uses: args.uses, lives }).await?;
-    if args.uses == 1 {
+    let back = args.back.clone();
+    let invite = client.invite(&NewInvite { committee: committee.id, uses: args.uses, lives, back }).await?;
+    if let Some(who) = &args.back {
+        run.screen.remark("invite-back", &[("who", who.as_str().into())]);
+    } else if args.uses == 1 {
         run.screen.remark("invite-one", &[]);
     } else {
         run.screen.remark("invite-many", &[("uses", args.uses.into())]);

@@ -196,6 +196,10 @@ async fn every_answer_is_as_the_document_says() {
     carry(&mut reader, &a).await;
     prove(&mut reader, &a).await;
     refuse(&reader, &a, &committee).await;
+    // Only for a member whose vote key is lost; here it is not.
+    let by_words = "/v1/committees/{committee}/vote-by-words";
+    reader.refused(&a, "post", &filled(by_words, &committee), None, "not_allowed").await;
+    reader.called.insert((by_words.to_owned(), "post".to_owned()));
     assert_eq!(reader.called, operations(&reader.document), "everything was called");
     for home in [a, b] {
         home.app.node.stop().await;
@@ -208,6 +212,15 @@ async fn keys(reader: &mut Reader, a: &Home, b: &Home) {
     for (home, name) in [(a, "Әйгерім"), (b, "Дина")] {
         reader.post(home, "/v1/desk/init", json!({ "passphrase": passphrase, "name": name })).await;
     }
+    let c = home().await;
+    let words = reader.post(b, "/v1/desk/words", json!({ "passphrase": passphrase })).await["words"].clone();
+    let restore = |words: &Value| json!({ "passphrase": passphrase, "name": "Дина", "words": words });
+    reader.refused(&c, "post", "/v1/desk/restore", Some(restore(&json!("abandon"))), "bad_words").await;
+    reader.post(&c, "/v1/desk/restore", restore(&words)).await;
+    assert_eq!(reader.post(&c, "/v1/desk/words", json!({ "passphrase": passphrase })).await["words"], words);
+    reader.call(&c, "post", "/v1/desk/wipe", "", None).await;
+    reader.refused(&c, "get", "/v1/bulletins", None, "not_initialised").await;
+    c.app.node.stop().await;
     reader.call(a, "post", "/v1/desk/lock", "", None).await;
     reader.refused(a, "get", "/v1/bulletins", None, "locked").await;
     reader.refused(a, "post", "/v1/desk/unlock", Some(json!({ "passphrase": "басқа" })), "wrong_passphrase").await;
@@ -228,6 +241,7 @@ async fn found(reader: &mut Reader, a: &Home) -> String {
     reader.get(a, "/v1/committees", "").await;
     reader.get(a, "/v1/committees/{committee}", &committee).await;
     reader.get(a, "/v1/committees/{committee}/members", &committee).await;
+    assert_eq!(reader.get(a, "/v1/keys", "").await["keys"][0]["votes"], "by_key");
     committee
 }
 
@@ -317,6 +331,8 @@ async fn refuse(reader: &Reader, a: &Home, committee: &str) {
         ("post", "/v1/committees", Some(json!({ "name": "\u{202E}" })), "bad_name"),
         ("post", "/v1/peers", Some(json!({ "address": "nowhere" })), "bad_address"),
         ("post", "/v1/requests", Some(json!({ "uri": "kenes:join:x" })), "bad_invite"),
+        ("post", "/v1/invites", Some(json!({ "committee": committee, "uses": 1, "back": "Дина Б." })), "member_out"),
+        ("post", "/v1/invites", Some(json!({ "committee": committee, "uses": 1, "back": "Ешкім" })), "not_found"),
         ("post", "/v1/desk/init", Some(json!({ "passphrase": "x".repeat(9), "name": "x" })), "already_initialised"),
     ] {
         reader.refused(a, method, path, body, kind).await;
