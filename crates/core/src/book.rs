@@ -15,6 +15,7 @@ use crate::ids::{BookId, CommitteeId, MemberId};
 use crate::sign::PublicKey;
 use crate::wire::{self, WireError};
 
+mod ballots;
 pub mod chain;
 mod content;
 mod evaluate;
@@ -26,11 +27,14 @@ pub mod round;
 mod spokesperson;
 mod state;
 
+pub use ballots::{BallotRefusal, Ballots, MOST_BALLOTS};
 pub use chain::{Checkpoint, Fork, Sheet, Step};
 pub use content::Content;
 pub use evaluate::{DEVICES, OPEN_ADMITS, RETIRED_DEVICES};
 pub use hand::{Hand, Refusal};
-pub use minutes::{Assent, Ballot, Entry, Minutes, Offer, Pass, Resolution, Vote};
+pub use minutes::{
+    Assent, Ballot, Entry, LONGEST_MOTION, LONGEST_MOTION_TITLE, Minutes, Offer, Pass, Resolution, Vote,
+};
 pub use object::{
     Admit, Because, Certificate, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, NewKey, NewestList, NextPen,
     ObjectError, PublicPen, Quorum, SEEN, Seen, SignedObject, Suspend,

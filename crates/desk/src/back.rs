@@ -3,7 +3,7 @@
 //! The vote does not come back with it. Minutes give a new vote key; until then, and only on the owner's word that the
 //! lost device signed nothing about the number at hand, the recovery key votes in its place.
 
-use kenes_core::book::{Certificate, Content, DEVICES, Hand, NextPen, SignedObject};
+use kenes_core::book::{Ballots, Certificate, Content, DEVICES, Hand, NextPen, SignedObject};
 use kenes_core::identity::{Device, DeviceSecret, recovery_key};
 use kenes_core::ids::CommitteeId;
 use kenes_core::invite::{Absentee, EpochKey, Invite, Letter, Return, Welcome};
@@ -76,6 +76,7 @@ impl Session {
             suspend_no: 0,
             next_vote: None,
             hands: vec![],
+            ballots: Ballots::default(),
             pens: vec![invite.pen.clone(), SigningKey::generate(&mut rng)],
             begun: true,
         };

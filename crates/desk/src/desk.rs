@@ -20,8 +20,9 @@ use crate::error::DeskError;
 use crate::keystore::{Keys, Keystore, destroy_keystore};
 use crate::session::Session;
 use crate::view::{
-    Admitted, BulletinView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, Judgement, KeysView,
-    Listed, MemberView, MinutesView, NewCommittee, Paused, Proposal, Records, RequestView,
+    Admitted, BulletinView, CertificateView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, Judgement,
+    KeysView, Listed, MemberView, MinutesView, NewCommittee, NewResolution, Paused, Proposal, Records, RequestView,
+    ResolutionView, Resolutions,
 };
 
 /// How many events a listener may lag behind before it misses some.
@@ -367,6 +368,33 @@ impl Desk {
     /// The minutes of one number, or a sheet by the beginning of its id.
     pub async fn minutes_of(&self, id: CommitteeId, which: &str) -> Result<MinutesView, DeskError> {
         self.open_and_read().await?.session()?.find_minutes(&id, which)
+    }
+
+    /// Puts a resolution. Who puts it is for it.
+    pub async fn put_resolution(&self, new: NewResolution) -> Result<ResolutionView, DeskError> {
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.put_resolution(new).await }).await
+    }
+
+    /// Says yes or no to a resolution, by the beginning of its id. What was said stays said.
+    pub async fn cast(&self, resolution: &str, adopt: bool) -> Result<ResolutionView, DeskError> {
+        let (desk, resolution) = (self.clone(), resolution.to_owned());
+        to_the_end(async move { desk.open().await?.session()?.cast(&resolution, adopt).await }).await
+    }
+
+    /// Resolutions of a committee, those under the newest minutes first.
+    pub async fn resolutions(&self, id: CommitteeId, open: bool) -> Result<Resolutions, DeskError> {
+        self.open_and_read().await?.session()?.resolutions(&id, open)
+    }
+
+    /// The one resolution whose id begins so.
+    pub async fn resolution(&self, resolution: &str) -> Result<ResolutionView, DeskError> {
+        self.open_and_read().await?.session()?.resolution(resolution)
+    }
+
+    /// What proves an adopted resolution to whoever has nothing else.
+    pub async fn certify(&self, resolution: &str) -> Result<CertificateView, DeskError> {
+        self.open_and_read().await?.session()?.certify(resolution)
     }
 
     /// What a certificate proves, beside what this home knows of the committee. What proves nothing is refused.

@@ -140,6 +140,15 @@ pub enum DeskError {
     /// A spokesperson speaks for at most so many days.
     #[error("a spokesperson speaks for at most {0} days, from now on")]
     Office(u64),
+    /// No such resolution here.
+    #[error("no such resolution here")]
+    NoResolution,
+    /// A ballot that this desk does not sign.
+    #[error(transparent)]
+    Ballot(#[from] kenes_core::book::BallotRefusal),
+    /// There is nothing to prove, or not all of what proves it is here.
+    #[error(transparent)]
+    Unproven(#[from] kenes_core::certificate::GatherError),
     /// A certificate that proves nothing.
     #[error(transparent)]
     Certificate(#[from] kenes_core::certificate::CertificateError),

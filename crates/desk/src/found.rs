@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use kenes_core::book::{Book, Certificate, Content, Founder, Genesis, NewestList, NextPen, Quorum, SignedObject};
+use kenes_core::book::{
+    Ballots, Book, Certificate, Content, Founder, Genesis, NewestList, NextPen, Quorum, SignedObject,
+};
 use kenes_core::channel::List;
 use kenes_core::identity::{DeviceSecret, Identity, Name, recovery_key};
 use kenes_core::ids::CommitteeId;
@@ -52,6 +54,7 @@ impl Session {
             suspend_no: 0,
             next_vote: None,
             hands: vec![],
+            ballots: Ballots::default(),
             pens: pens.to_vec(),
             begun: true,
         };

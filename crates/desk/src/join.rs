@@ -1,6 +1,6 @@
 //! Letting people in, and being let in: the two need never be online together.
 
-use kenes_core::book::{Admit, Certificate, Content, NextPen, OPEN_ADMITS, Role};
+use kenes_core::book::{Admit, Ballots, Certificate, Content, NextPen, OPEN_ADMITS, Role};
 use kenes_core::identity::{DeviceSecret, Identity, Name, recovery_key};
 use kenes_core::ids::{CommitteeId, Hex, has_prefix};
 use kenes_core::invite::{self, Absentee, Applicant, EpochKey, Invite, JoinRequest, Letter, Welcome};
@@ -152,6 +152,7 @@ impl Session {
             suspend_no: 0,
             next_vote: None,
             hands: vec![],
+            ballots: Ballots::default(),
             pens: vec![invite.pen.clone(), SigningKey::generate(&mut rng)],
             begun: true,
         };

@@ -10,7 +10,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use bincode::{Decode, Encode};
-use kenes_core::book::Hand;
+use kenes_core::book::{Ballots, Hand};
 use kenes_core::identity::{DeviceSecret, Identity};
 use kenes_core::ids::{ChannelId, CommitteeId};
 use kenes_core::seal::{self, Secret};
@@ -54,6 +54,8 @@ pub(crate) struct CommitteeKeys {
     pub(crate) next_vote: Option<SigningKey>,
     /// What was signed of the newest numbers: durable here before a signature leaves.
     pub(crate) hands: Vec<Hand>,
+    /// What was said on resolutions: durable here before a ballot leaves.
+    pub(crate) ballots: Ballots,
     /// Nothing of it is known to be durable beside these keys: founding or joining has begun and is not done.
     pub(crate) begun: bool,
 }

@@ -26,6 +26,7 @@ mod outbox;
 mod pause;
 mod proof;
 mod read;
+mod resolutions;
 mod rotate;
 mod session;
 mod settle;

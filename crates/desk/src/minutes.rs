@@ -223,6 +223,7 @@ impl Session {
             let own = by_words || committee.book.object(&object).is_some_and(|object| object.author() == vote);
             own && !hand.has_signed(&object)
         });
+        let strange = strange || self.has_strange_ballot(&id)?;
         if strange {
             tracing::warn!(committee = %id, "the vote key signed what this desk does not remember: it is erased");
             self.change_keys(id, |keys| keys.vote = None)?;

@@ -41,6 +41,7 @@ impl Session {
         self.read_turned_away(id).await?;
         did |= self.mint(id, now).await?;
         did |= self.tend_minutes(id, now).await?;
+        did |= self.tend_ballots(id, now).await?;
         did |= self.rotate_when_due(id, now).await?;
         did |= self.answer_in_person(id).await?;
         did |= self.answer_return(id, now).await?;

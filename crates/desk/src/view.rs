@@ -2,6 +2,7 @@
 
 mod minutes;
 mod proof;
+mod resolutions;
 
 use kenes_core::book::{Because, History};
 use kenes_core::envelope::Priority;
@@ -11,6 +12,7 @@ use kenes_core::time::Timestamp;
 
 pub use minutes::{EntryView, MinutesView, Person, Proposal, SheetStatus};
 pub use proof::{AtHome, Judgement};
+pub use resolutions::{CertificateView, NewResolution, ResolutionStatus, ResolutionView, Resolutions};
 
 /// Whether the keys are at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

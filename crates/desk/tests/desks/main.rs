@@ -7,5 +7,6 @@ mod epochs;
 mod homes;
 mod joining;
 mod minutes;
+mod resolutions;
 mod talk;
 mod town;
