@@ -354,7 +354,13 @@ impl Book {
 
     /// The whole book in pages, each within [`LONGEST_PAGE`]. Every name stands behind an object that commits to it.
     pub fn pages(&self) -> Vec<Page> {
-        let named = self.ordered().into_iter().map(|object| {
+        self.pages_with(|_| true)
+    }
+
+    /// The same of those objects that are wanted.
+    pub fn pages_with(&self, wanted: impl Fn(&BookId) -> bool) -> Vec<Page> {
+        let wanted = self.ordered().into_iter().filter(|object| wanted(&object.id()));
+        let named = wanted.map(|object| {
             let commitments = object.content().commitments();
             (object, commitments.iter().filter_map(|commitment| self.names.get(commitment)).collect())
         });

@@ -13,6 +13,7 @@ use crate::error::DeskError;
 use crate::ledger::Ledger;
 use crate::names::skeleton;
 use crate::share::Letters;
+use crate::spread::Inside;
 use crate::vault::{Shelf, Vault};
 use crate::view::Standing;
 
@@ -46,6 +47,8 @@ pub(crate) struct Committee {
     preferred: Option<EpochId>,
     /// Letters to others that went by since the desk was opened.
     pub(crate) letters: Letters,
+    /// What travels under the epoch to write under.
+    pub(crate) inside: Inside,
 }
 
 impl Committee {
@@ -61,6 +64,7 @@ impl Committee {
             rotations: BTreeMap::new(),
             preferred: None,
             letters: Letters::default(),
+            inside: Inside::default(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kenes_core::book::{Book, Content, Page, SignedObject, State};
 use kenes_core::channel::{List, SignedList};
-use kenes_core::envelope::{self, Body, Envelope, Header, LONGEST_LIFE, Priority, Shelf};
+use kenes_core::envelope::{self, Body, Envelope, Header, LONGEST_LIFE, Priority, Rotate, Shelf};
 use kenes_core::epoch;
 use kenes_core::identity::Device;
 use kenes_core::ids::{CommitteeId, EpochId};
@@ -103,6 +103,11 @@ impl<'a> Writer<'a> {
         self.close(header, body)
     }
 
+    /// A rotation's body, this desk's own or one that travels under others' pens already.
+    pub(crate) fn rotation(&self, rotate: Rotate) -> Result<Envelope, DeskError> {
+        self.close(self.control(LONGEST_LIFE), Body::Rotate(rotate))
+    }
+
     /// Rotates: a fresh secret for everyone in the roster whom nothing excludes, then the whole book under it.
     pub(crate) fn rotate(&self, book: &Book, state: &State, after: BTreeSet<EpochId>) -> Result<NewEpoch, DeskError> {
         let recipients: Vec<Device> = state.recipients();
@@ -117,7 +122,7 @@ impl<'a> Writer<'a> {
         };
         let (rotate, secret) = epoch::rotate(draft, &self.keys.device.sign, &mut entropy::rng()?)?;
         let id = rotate.epoch();
-        let mut envelopes = vec![self.close(self.control(LONGEST_LIFE), Body::Rotate(rotate))?];
+        let mut envelopes = vec![self.rotation(rotate)?];
         for page in book.pages() {
             envelopes.push(self.page(&page, id, &secret)?);
         }

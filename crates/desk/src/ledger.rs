@@ -146,6 +146,9 @@ pub(crate) struct Ledger {
     pub(crate) lacking: Vec<Lacking>,
     /// The rotation that is due.
     pub(crate) noticed: Option<Noticed>,
+    /// An epoch that lacks something, and when this desk last deposited what one lacked.
+    pub(crate) spreading: Option<Noticed>,
+    pub(crate) spread_at: Timestamp,
     /// How many bulletins are known under an epoch that is or was the one to write under.
     pub(crate) talk: Option<(EpochId, u32)>,
     /// A new device must be certified before anything is written: this home is a copy, or its store was damaged.
@@ -178,6 +181,8 @@ impl Ledger {
             shared: vec![],
             lacking: vec![],
             noticed: None,
+            spreading: None,
+            spread_at: Timestamp::default(),
             talk: None,
             must_mint: false,
             moved: false,

@@ -31,6 +31,7 @@ mod rotate;
 mod session;
 mod settle;
 mod share;
+mod spread;
 mod talk;
 mod tend;
 mod vault;

@@ -8,7 +8,7 @@ use kenes_core::book::{Page, SignedObject, State};
 use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Body, Boxed, Envelope, Header, Rotate, Sealed, Shelf, Verified};
 use kenes_core::epoch;
-use kenes_core::ids::{CommitteeId, EpochId};
+use kenes_core::ids::{CommitteeId, EnvelopeId, EpochId};
 use kenes_core::invite::{self, LateShare, Letter, Welcome};
 use kenes_core::op::SignedOp;
 use kenes_core::seal::Secret;
@@ -73,7 +73,7 @@ impl Session {
             Body::List(list) => self.take_list(id, list, work),
             Body::Rotate(rotate) => self.take_rotate(id, header, rotate, arrival, work),
             Body::Boxed(boxed) => self.take_boxed(id, header, boxed, arrival, work),
-            Body::Sealed(sealed) => self.take_sealed(id, header, sealed, arrival, work),
+            Body::Sealed(sealed) => self.take_sealed(id, envelope, sealed, arrival, work),
             Body::Public(_) | Body::Page(_) => Ok(()),
         }
     }
@@ -104,6 +104,7 @@ impl Session {
         work: &mut Work,
     ) -> Result<(), DeskError> {
         let epoch = rotate.epoch();
+        self.committee_mut(&id)?.inside.note_rotate(header, rotate);
         let committee = self.committee(&id)?;
         if committee.rotations().contains_key(&epoch) {
             return Ok(());
@@ -213,23 +214,30 @@ impl Session {
     fn take_sealed(
         &mut self,
         id: CommitteeId,
-        header: &Header,
+        envelope: &Envelope,
         sealed: &Sealed,
         arrival: Arrival,
         work: &mut Work,
     ) -> Result<(), DeskError> {
+        let header = envelope.header();
         let Some(secret) = self.committee(&id)?.secrets.get(&sealed.epoch) else {
             self.note_unopened(id, sealed.epoch, arrival, work);
             return Ok(());
         };
         let Ok(content) = epoch::open_under(header, sealed, secret) else { return Ok(()) };
         match sealed.shelf {
-            Shelf::Book => self.take_page(id, &content, work),
+            Shelf::Book => self.take_page(id, (sealed.epoch, envelope.id()), &content, work),
             Shelf::Talk => self.take_op(id, header, sealed.epoch, &content, work),
         }
     }
 
-    fn take_page(&mut self, id: CommitteeId, content: &[u8], work: &mut Work) -> Result<(), DeskError> {
+    fn take_page(
+        &mut self,
+        id: CommitteeId,
+        (epoch, envelope): (EpochId, EnvelopeId),
+        content: &[u8],
+        work: &mut Work,
+    ) -> Result<(), DeskError> {
         let Ok(page) = Page::decode(content) else { return Ok(()) };
         let vault = self.vault.clone();
         let committee = self.committee_mut(&id)?;
@@ -248,6 +256,7 @@ impl Session {
             vault.put(&mut work.batch, vault::Shelf::Object(id), object.id().as_bytes(), &bytes)?;
             changed = true;
         }
+        committee.note_page(epoch, envelope, &page);
         let learned: Vec<_> = page.names.into_iter().filter(|name| committee.book.learn(name.clone())).collect();
         for name in learned.into_iter().chain(committee.book.learn_early()) {
             vault.put(&mut work.batch, vault::Shelf::Name(id), &name.commitment(), &name)?;

@@ -46,7 +46,8 @@ impl Session {
         did |= self.answer_in_person(id).await?;
         did |= self.answer_return(id, now).await?;
         did |= self.publish_pen(id, now).await?;
-        Ok(did | self.share_late(id, now).await?)
+        did |= self.share_late(id, now).await?;
+        Ok(did | self.spread(id, now).await?)
     }
 
     /// Sends the request to join once the node has a list that its pen stands in.

@@ -1,7 +1,11 @@
 //! Epochs between desks: who begins them when nobody writes, and who gets the secret later. Time is turned by hand.
 
+use std::collections::BTreeSet;
+
 use kenes_core::book::Because;
+use kenes_core::envelope::{Body, Envelope};
 use kenes_core::epoch::{SLOW_STEP, STEP, WEEK};
+use kenes_core::ids::EnvelopeId;
 use kenes_core::time::{BUILT, DAY};
 use kenes_desk::view::{AuthorStanding, Proposal, Standing};
 use kenes_node::clock::Hands;
@@ -116,4 +120,80 @@ async fn e6_whoever_was_let_in_in_the_other_half_gets_a_share_from_one_desk() {
     meet_all(&[&a, &b, &c, &p]).await;
     assert_eq!(b.texts().await, ["келдім", "келіңіз"]);
     assert_eq!((a.letters() - before, a.epochs().len()), (1, epochs), "by one desk, and nobody rotated for it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn e9_rotation_and_book_are_there_though_their_author_left_pages_out_and_is_gone() {
+    let (hands, names) = (hands(), ["Әйгерім", "Дина", "Ерлан"]);
+    let [a, b, c] = towns_by(&hands, names).await;
+    let [q, p] = towns_by(&hands, ["Тимур", "Сәуле"]).await;
+    let committee = committee_of(&[&a, &b, &c], &names).await;
+    for newcomer in [&q, &p] {
+        a.let_in(newcomer, committee).await;
+    }
+    meet_all(&[&a, &b, &c, &p]).await;
+    pass(&hands, 4 * STEP, STEP, &[&a, &b, &c]).await;
+    pass(&hands, 600, 600, &[&a, &b, &c]).await;
+    let (before, epochs) = (b.envelopes(), b.epochs());
+    b.desk.pause(committee, "Тимур", Because::Distrust).await.unwrap();
+    let [epoch] = b.epochs().difference(&epochs).copied().collect::<Vec<_>>().try_into().unwrap();
+    // The pages reach one other desk only; whoever began the epoch is gone.
+    b.carry_to(&c).await;
+    let pages = |envelope: &Envelope| !before.contains(&envelope.id()) && matches!(envelope.body(), Body::Sealed(_));
+    b.carry_but(&a, pages).await;
+    c.desk.committees().await.unwrap();
+    let by_author = b.envelopes();
+    let new = by_author.difference(&before).count();
+    assert!(new > 1, "a rotation and pages");
+    for _ in 0..4 {
+        hands.turn(STEP);
+        for town in [&a, &c] {
+            town.desk.committees().await.unwrap();
+            let other = if std::ptr::eq(town, &a) { &c } else { &a };
+            town.carry_but(other, pages_of(&by_author, &before)).await;
+        }
+    }
+    // What others carried is enough for whoever gets nothing of the author's.
+    c.post(committee, "жауап").await.unwrap();
+    c.carry_but(&p, |envelope| by_author.contains(&envelope.id()) && !before.contains(&envelope.id())).await;
+    a.carry_but(&p, |envelope| by_author.contains(&envelope.id()) && !before.contains(&envelope.id())).await;
+    assert_eq!(p.texts().await, ["жауап"]);
+    assert_eq!(a.rotations_of(epoch), 3, "its author and two more, each once");
+    let quiet = a.envelopes().len();
+    pass(&hands, 4 * STEP, STEP, &[&a, &c]).await;
+    pass(&hands, 3_600, 3_600, &[&a, &c]).await;
+    assert_eq!(a.rotations_of(epoch), 3);
+    assert!(a.envelopes().len() <= quiet + new, "what they carried is not carried again");
+}
+
+/// Envelopes of the author's own pages.
+fn pages_of<'a>(
+    by_author: &'a BTreeSet<EnvelopeId>,
+    before: &'a BTreeSet<EnvelopeId>,
+) -> impl Fn(&Envelope) -> bool + 'a {
+    |envelope| {
+        let new = by_author.contains(&envelope.id()) && !before.contains(&envelope.id());
+        new && matches!(envelope.body(), Body::Sealed(_))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_under_another_epoch_is_added_by_one_desk_to_the_one_in_use() {
+    let (hands, names) = (hands(), ["Әйгерім", "Дина", "Ерлан"]);
+    let [a, b, c] = towns_by(&hands, names).await;
+    let [q, p] = towns_by(&hands, ["Тимур", "Сәуле"]).await;
+    let committee = committee_of(&[&a, &b, &c], &names).await;
+    // In one half a newcomer is paused; in the other a sheet is put meanwhile, under the old epoch.
+    a.let_in(&q, committee).await;
+    a.let_in(&p, committee).await;
+    meet_all(&[&a, &b, &c, &p]).await;
+    let sheet = a.desk.propose(committee, vec![Proposal::Steward("Дина".into())]).await.unwrap();
+    let of_the_other_half = a.envelopes();
+    b.desk.pause(committee, "Тимур", Because::Distrust).await.unwrap();
+    meet_all(&[&a, &b, &c]).await;
+    pass(&hands, 6 * STEP, STEP, &[&a, &b, &c]).await;
+    // One who was never brought what that half wrote reads it under the new epoch.
+    b.carry_but(&p, |envelope| of_the_other_half.contains(&envelope.id())).await;
+    let known = p.desk.minutes(committee, true).await.unwrap();
+    assert_eq!(known.iter().map(|sheet| sheet.id).collect::<Vec<_>>(), [sheet.id]);
 }

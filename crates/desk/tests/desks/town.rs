@@ -1,8 +1,8 @@
 //! A town: one home with a node and a desk, and what it carries to another.
 
 use kenes_core::book::History;
-use kenes_core::envelope::Body;
-use kenes_core::ids::{CommitteeId, EpochId};
+use kenes_core::envelope::{Body, Envelope};
+use kenes_core::ids::{CommitteeId, EnvelopeId, EpochId};
 use kenes_desk::view::{BulletinView, Draft, Filter, NewCommittee, Proposal, Standing};
 use kenes_desk::{Desk, DeskError};
 use kenes_node::clock::Hands;
@@ -141,6 +141,28 @@ impl Town {
             Body::Sealed(_) | Body::Boxed(_) | Body::Public(_) | Body::List(_) | Body::Page(_) => None,
         };
         all.iter().filter_map(|(_, envelope)| epoch(envelope.body())).collect()
+    }
+
+    /// Carries what this node has, but some.
+    pub(crate) async fn carry_but(&self, other: &Town, not: impl Fn(&Envelope) -> bool) {
+        for (_, envelope) in self.node.read_after(Arrival::START, 10_000).unwrap() {
+            if !not(&envelope) {
+                other.node.deposit(vec![envelope.into_inner()], Batch::new()).await.unwrap();
+            }
+        }
+        other.desk.committees().await.unwrap();
+    }
+
+    /// Every envelope of this node's.
+    pub(crate) fn envelopes(&self) -> BTreeSet<EnvelopeId> {
+        self.node.read_after(Arrival::START, 10_000).unwrap().iter().map(|(_, envelope)| envelope.id()).collect()
+    }
+
+    /// How many envelopes carry the rotation of an epoch.
+    pub(crate) fn rotations_of(&self, epoch: EpochId) -> usize {
+        let all = self.node.read_after(Arrival::START, 10_000).unwrap();
+        let begins = |body: &Body| matches!(body, Body::Rotate(rotate) if rotate.epoch() == epoch);
+        all.iter().filter(|(_, envelope)| begins(envelope.body())).count()
     }
 
     /// How many letters to single people this node carries.
