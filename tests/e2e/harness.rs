@@ -177,6 +177,10 @@ impl Outcome {
         String::from_utf8(self.0.stdout.clone()).unwrap()
     }
 
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0.stdout
+    }
+
     pub(crate) fn answer(&self) -> Value {
         serde_json::from_slice(&self.0.stdout).unwrap_or_else(|_| panic!("no JSON: {}", self.stdout()))
     }

@@ -15,6 +15,7 @@ mod lost;
 mod meeting;
 mod members;
 mod partitions;
+mod resolutions;
 mod schema;
 mod straight_line;
 mod watching;

@@ -14,6 +14,10 @@ const BULLETIN: &str = "id committee committee_name author title text priority p
                         corrects status attachments seen_gap read";
 const AUTHOR: &str = "member device name standing me namesake";
 const CHANNEL: &str = "channel pinned own forked envelopes bytes";
+const RESOLUTION: &str = "id committee committee_name no author title text deadline status signed against missing \
+                          needed mine may";
+const PROOF: &str = "valid kind committee committee_name territory industry id title text author written expires signed \
+                     needed roster_size under newest checkpoint home warnings";
 const READY: &str = "ready peer_id listen relay socket";
 
 fn has(document: &Value, fields: &str) {
@@ -66,6 +70,17 @@ async fn every_document_has_the_fields_that_scripts_rely_on() {
     has(&a.does(&["paths"]).await, "home config system_config store keystore socket lock");
     has(&a.does(&["doctor"]).await, "settings checks");
     has(&a.does(&["committee", "invite"]).await, "uri uses expires");
+    let put = a.does(&["resolution", "propose", "--title", "қарар", "мәтін"]).await;
+    has(&put, RESOLUTION);
+    is_whole_id(&put["id"]);
+    has(&put["author"], "member name");
+    has(&a.does(&["resolution", "list"]).await, "resolutions total");
+    let (id, file) = (put["id"].as_str().unwrap(), world.path("certificate"));
+    let file = file.to_str().unwrap();
+    has(&a.does(&["resolution", "certificate", id, file]).await, &format!("file bytes {PROOF}"));
+    let proof = a.does(&["verify", file]).await;
+    has(&proof, PROOF);
+    has(&proof["under"], "no id words");
     other.stop().await;
     up.stop().await;
 }

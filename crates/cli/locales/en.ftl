@@ -34,6 +34,9 @@ label-territory = Territory
 label-unread = Unread
 label-usage = Usage
 label-written = Written
+label-against = Against
+label-for = For
+label-missing = Not heard yet
 
 ## Help
 
@@ -66,6 +69,12 @@ help-bulletin-list = Bulletins, newest first
 help-bulletin-show = One bulletin
 help-bulletin-reply = Answer a bulletin
 help-bulletin-watch = Each new bulletin as it comes
+help-resolution = Resolutions: texts that a committee adopts or does not
+help-resolution-propose = Put one. Whoever puts it is for it
+help-resolution-vote = Say yes or no to one, once
+help-resolution-list = Which there are
+help-resolution-show = One, and who said what
+help-resolution-certificate = Save what proves an adopted one to anybody
 help-verify = What a certificate proves. No home is needed
 help-peers = Other nodes
 help-peers-list = Those connected now
@@ -139,6 +148,14 @@ arg-address = An address such as /ip4/192.168.1.5/tcp/4070
 arg-peer = An address that was added, or a name on the network
 arg-channel = A channel's id, or channel@list to hold fast to a list
 arg-shell = bash, zsh, fish, elvish or powershell
+arg-resolution-vote-id = A resolution's id, or the beginning of it
+arg-resolution-show-id = A resolution's id, or the beginning of it
+arg-resolution-certificate-id = A resolution's id, or the beginning of it
+arg-resolution-certificate-file = Where to; - for standard output
+arg-resolution-propose-title = The title, one line
+arg-resolution-propose-until = Until when you ask for votes, such as 12h, 14d, 2w; it decides nothing
+arg-choice = adopt or reject
+arg-open = Only what may still be decided
 arg-verify-file = The file; - for standard input
 arg-words = The committee's twelve words, from a banner, a paper or a telephone
 arg-checkpoint = Minutes to hold fast to, as NO@ID
@@ -219,6 +236,8 @@ error-bad_invite = That is no invite, or it is damaged.
 hint-bad_invite = Copy it whole; it begins with kenes:
 error-not_authentic = This proves nothing: { $cause }.
 hint-not_authentic = Ask whoever gave it to you for the file itself, and pass it on to nobody meanwhile.
+error-said_other = You said the other on this resolution already; a desk says one thing, once.
+error-not_adopted = The resolution is not adopted: { $signed } are for it, and it takes { $needed }.
 error-other_words = This invite brings back somebody else: its member's 24 words are not those of this home.
 hint-other_words = Join with the home that `kenes keys restore` made from that member's words.
 error-bad_words = These are not the 24 words: { $cause }.
@@ -267,6 +286,7 @@ what-peer = peer
 what-moment = date or time
 what-address = address
 what-path = path
+what-resolution = resolution
 what-words = list of twelve words
 part-genesis = the founding minutes
 part-assent = a founder's signature
@@ -301,6 +321,7 @@ cause-lifetime = a bulletin ends in the future, and within 400 days of being wri
 cause-far_ahead = its date is too far ahead of the clock of this machine
 cause-quorum = a quorum lies between 1/2 and 2/3
 cause-place = the territory or the industry is too long
+cause-title = a title is one line, with something to see in it
 cause-malformed = it breaks a rule of the format ({ $text })
 cause-keystore_damaged = { $path } is damaged, or a newer kenes wrote it
 cause-keystore_exposed = others can read { $path }; close it to them: chmod 600
@@ -526,6 +547,22 @@ watch-missed = { $count ->
    *[other] { $count } events were
 } missed; `kenes bulletin list` shows all.
 watch-command-failed = The command ended with { $code }.
+
+## Resolutions
+
+resolution-put = The resolution is put, and you are for it.
+resolution-for = You are for it.
+resolution-against = You are against it.
+resolution-none = There are no resolutions.
+resolution-more = { $shown } of { $total } are shown.
+resolution-line = Put by { $author }, { $committee }, under No. { $no }
+resolution-open = { "  " }{ $id } · open: { $signed } for, { $against } against, { $missing } not heard; it takes { $needed }
+resolution-adopted = { "  " }{ $id } · adopted: { $signed } for, { $against } against, { $missing } not heard; it takes { $needed }
+resolution-rejected = { "  " }{ $id } · rejected: { $signed } for, { $against } against, { $missing } not heard; it takes { $needed }
+resolution-waits = { "  " }You have not said anything yet: kenes resolution vote { $id } adopt|reject
+resolution-deadline = Votes are asked for until { $when }; the date decides nothing.
+certificate-saved = Saved: { $path }. Whoever has it can check it with `kenes verify`, with nothing else.
+certificate-words = Tell them these words by another way, from paper or by telephone: they stand for your No. { $no }.
 
 ## What a certificate proves
 

@@ -34,6 +34,9 @@ label-territory = Аумағы
 label-unread = Оқылмағаны
 label-usage = Қолданылуы
 label-written = Жазылды
+label-against = Қарсы
+label-for = Жақтағандар
+label-missing = Әлі үндемегендер
 
 ## Анықтама
 
@@ -66,6 +69,12 @@ help-bulletin-list = Хабарламалар, жаңасы бірінші
 help-bulletin-show = Бір хабарлама
 help-bulletin-reply = Хабарламаға жауап беру
 help-bulletin-watch = Жаңа хабарламаны келген бойда көрсету
+help-resolution = Қарарлар: комитет қабылдайтын немесе қабылдамайтын мәтіндер
+help-resolution-propose = Қарар ұсыну. Ұсынған адам оны жақтайды
+help-resolution-vote = Жақтау немесе қарсы болу, бір рет
+help-resolution-list = Қандай қарарлар бар
+help-resolution-show = Бір қарар және кім не дегені
+help-resolution-certificate = Қабылданған қарарды кез келген адамға дәлелдейтінді сақтау
 help-verify = Куәлік нені дәлелдейді. Бұған қалта керек емес
 help-peers = Басқа түйіндер
 help-peers-list = Қазір байланыста кім бар
@@ -139,6 +148,14 @@ arg-address = Мекенжай, мысалы /ip4/192.168.1.5/tcp/4070
 arg-peer = Қосылған мекенжай немесе желідегі аты
 arg-channel = Арнаның нөмірі, не тізімнен айнымау үшін арна@тізім
 arg-shell = bash, zsh, fish, elvish немесе powershell
+arg-resolution-vote-id = Қарардың нөмірі немесе оның басы
+arg-resolution-show-id = Қарардың нөмірі немесе оның басы
+arg-resolution-certificate-id = Қарардың нөмірі немесе оның басы
+arg-resolution-certificate-file = Қайда; стандартты шығысқа -
+arg-resolution-propose-title = Тақырыбы, бір жол
+arg-resolution-propose-until = Қай мерзімге дейін дауыс беруді сұрайсыз, мысалы 12h, 14d, 2w; бұл ештеңені шешпейді
+arg-choice = adopt — жақтау, reject — қарсы болу
+arg-open = Әлі шешілмегендері ғана
 arg-verify-file = Файл; стандартты кіріс үшін -
 arg-words = Комитеттің он екі сөзі: плакаттан, қағаздан немесе телефоннан
 arg-checkpoint = Негізге алынатын хаттама: №@НӨМІР
@@ -219,6 +236,8 @@ error-bad_invite = Бұл шақыру емес, не ол бүлінген.
 hint-bad_invite = Толық көшіріңіз; ол kenes: деп басталады
 error-not_authentic = Бұл ештеңені дәлелдемейді: { $cause }.
 hint-not_authentic = Файлдың өзін берген адамнан сұраңыз, әзірге ешкімге бермеңіз.
+error-said_other = Бұл қарар туралы сіз керісінше айтып қойғансыз; бір-ақ рет, бір-ақ сөз айтылады.
+error-not_adopted = Қарар қабылданбаған: жақтағаны — { $signed }, ал керегі — { $needed }.
 error-other_words = Бұл шақыру басқа адамды қайтарады: осы қалтаның 24 сөзі оныкі емес.
 hint-other_words = Сол мүшенің сөздерімен `kenes keys restore` ашқан қалтадан кіріңіз.
 error-bad_words = Бұл ондай 24 сөз емес: { $cause }.
@@ -267,6 +286,7 @@ what-peer = түйін
 what-moment = күн немесе уақыт
 what-address = мекенжай
 what-path = жол
+what-resolution = қарар
 what-words = он екі сөздің тізімі
 part-genesis = құрылтай хаттамасы
 part-assent = құрылтайшының қолы
@@ -301,6 +321,7 @@ cause-lifetime = хабарламаның мерзімі болашақта жә
 cause-far_ahead = оның күні осы машинаның сағатынан тым алда
 cause-quorum = кворум 1/2 мен 2/3 аралығында болады
 cause-place = аумақтың не саланың атауы тым ұзын
+cause-title = тақырып — көрінетін бірдеңесі бар бір жол
 cause-malformed = пішім ережесі бұзылған ({ $text })
 cause-keystore_damaged = { $path } бүлінген немесе оны жаңарақ бағдарлама жазған
 cause-keystore_exposed = { $path } файлын басқалар оқи алады; оларға жабыңыз: chmod 600
@@ -477,6 +498,22 @@ bulletin-gap = { $author } жазған бұрынғы { $count } хабарла
 watch-begins = Жаңа хабарламаларды күтіп тұрмын. Аяқтау үшін Ctrl-C.
 watch-missed = { $count } оқиға өтіп кетті; бәрін `kenes bulletin list` көрсетеді.
 watch-command-failed = Пәрмен { $code } кодымен аяқталды.
+
+## Қарарлар
+
+resolution-put = Қарар ұсынылды, сіз оны жақтайсыз.
+resolution-for = Сіз оны жақтайсыз.
+resolution-against = Сіз оған қарсысыз.
+resolution-none = Қарар жоқ.
+resolution-more = { $total } қарардың { $shown } көрсетілді.
+resolution-line = Ұсынған { $author }, { $committee }, № { $no } хаттама бойынша
+resolution-open = { "  " }{ $id } · шешілмеген: жақтағаны { $signed }, қарсысы { $against }, үндемегені { $missing }; керегі { $needed }
+resolution-adopted = { "  " }{ $id } · қабылданған: жақтағаны { $signed }, қарсысы { $against }, үндемегені { $missing }; керегі { $needed }
+resolution-rejected = { "  " }{ $id } · қабылданбаған: жақтағаны { $signed }, қарсысы { $against }, үндемегені { $missing }; керегі { $needed }
+resolution-waits = { "  " }Сіз әлі ештеңе айтқан жоқсыз: kenes resolution vote { $id } adopt|reject
+resolution-deadline = Дауыс беру { $when } дейін сұралады; бұл күн ештеңені шешпейді.
+certificate-saved = Сақталды: { $path }. Кімнің қолына тисе де, оны басқа ештеңесіз, `kenes verify` пәрменімен тексере алады.
+certificate-words = Мына сөздерді басқа жолмен, қағазбен не телефонмен айтыңыз: олар сіздің № { $no } хаттамаңызды білдіреді.
 
 ## Куәлік нені дәлелдейді
 

@@ -34,6 +34,9 @@ label-territory = Территория
 label-unread = Не прочитано
 label-usage = Как вызвать
 label-written = Написано
+label-against = Против
+label-for = За
+label-missing = Ещё не слышно
 
 ## Справка
 
@@ -66,6 +69,12 @@ help-bulletin-list = Сообщения, сначала новые
 help-bulletin-show = Одно сообщение
 help-bulletin-reply = Ответить на сообщение
 help-bulletin-watch = Показывать новые сообщения, как только придут
+help-resolution = Резолюции: тексты, которые комитет принимает или нет
+help-resolution-propose = Внести резолюцию. Кто вносит, тот за неё
+help-resolution-vote = Сказать «за» или «против», один раз
+help-resolution-list = Какие есть
+help-resolution-show = Одна, и кто что сказал
+help-resolution-certificate = Сохранить то, что докажет принятую кому угодно
 help-verify = Что доказывает свидетельство. Папка для этого не нужна
 help-peers = Другие узлы
 help-peers-list = Кто сейчас на связи
@@ -139,6 +148,14 @@ arg-address = Адрес, например /ip4/192.168.1.5/tcp/4070
 arg-peer = Добавленный адрес или имя в сети
 arg-channel = Номер канала, или канал@список, чтобы держаться списка
 arg-shell = bash, zsh, fish, elvish или powershell
+arg-resolution-vote-id = Номер резолюции или его начало
+arg-resolution-show-id = Номер резолюции или его начало
+arg-resolution-certificate-id = Номер резолюции или его начало
+arg-resolution-certificate-file = Куда; - для стандартного вывода
+arg-resolution-propose-title = Заголовок, одна строка
+arg-resolution-propose-until = До какого срока вы просите голосовать, например 12h, 14d, 2w; это ничего не решает
+arg-choice = adopt — за, reject — против
+arg-open = Только то, что ещё не решено
 arg-verify-file = Файл; - для стандартного ввода
 arg-words = Двенадцать слов комитета: с плаката, с бумаги или по телефону
 arg-checkpoint = Протокол, которого держаться, в виде №@НОМЕР
@@ -219,6 +236,8 @@ error-bad_invite = Это не приглашение, или оно повре�
 hint-bad_invite = Скопируйте его целиком; оно начинается с kenes:
 error-not_authentic = Это ничего не доказывает: { $cause }.
 hint-not_authentic = Попросите сам файл у того, кто вам его дал, а пока никому не передавайте.
+error-said_other = По этой резолюции вы уже сказали обратное; сказать можно одно и один раз.
+error-not_adopted = Резолюция не принята: за неё { $signed }, а нужно { $needed }.
 error-other_words = Это приглашение возвращает другого: 24 слова этой папки не его.
 hint-other_words = Вступайте из папки, которую `kenes keys restore` завёл по словам этого участника.
 error-bad_words = Это не те 24 слова: { $cause }.
@@ -267,6 +286,7 @@ what-peer = узел
 what-moment = дата или время
 what-address = адрес
 what-path = путь
+what-resolution = резолюция
 what-words = список из двенадцати слов
 part-genesis = учредительный протокол
 part-assent = подпись учредителя
@@ -301,6 +321,7 @@ cause-lifetime = срок сообщения кончается в будуще�
 cause-far_ahead = его дата слишком далеко впереди часов этой машины
 cause-quorum = кворум — от 1/2 до 2/3
 cause-place = территория или отрасль слишком длинна
+cause-title = заголовок — одна строка, в которой есть что увидеть
 cause-malformed = нарушено правило формата ({ $text })
 cause-keystore_damaged = файл { $path } повреждён или записан более новой программой
 cause-keystore_exposed = { $path } могут читать другие; закройте его от них: chmod 600
@@ -534,6 +555,22 @@ watch-missed = { $count ->
    *[other] Пропущено { $count } событий;
 } всё покажет `kenes bulletin list`.
 watch-command-failed = Команда завершилась с кодом { $code }.
+
+## Резолюции
+
+resolution-put = Резолюция внесена, и вы за неё.
+resolution-for = Вы за неё.
+resolution-against = Вы против неё.
+resolution-none = Резолюций нет.
+resolution-more = Показано { $shown } из { $total }.
+resolution-line = Автор: { $author }, { $committee }, по протоколу № { $no }
+resolution-open = { "  " }{ $id } · не решена: за { $signed }, против { $against }, не слышно { $missing }; нужно { $needed }
+resolution-adopted = { "  " }{ $id } · принята: за { $signed }, против { $against }, не слышно { $missing }; нужно { $needed }
+resolution-rejected = { "  " }{ $id } · отклонена: за { $signed }, против { $against }, не слышно { $missing }; нужно { $needed }
+resolution-waits = { "  " }Вы ещё ничего не сказали: kenes resolution vote { $id } adopt|reject
+resolution-deadline = Голосовать просят до { $when }; дата ничего не решает.
+certificate-saved = Сохранено: { $path }. Кто его получит, проверит его командой `kenes verify`, без чего-либо ещё.
+certificate-words = Сообщите эти слова другим путём, на бумаге или по телефону: они означают ваш протокол № { $no }.
 
 ## Что доказывает свидетельство
 

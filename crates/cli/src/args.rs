@@ -7,6 +7,7 @@ mod fraction;
 mod keys;
 mod node;
 mod proof;
+mod resolution;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub(crate) use fraction::Fraction;
 pub(crate) use keys::{KeysCommand, RestoreKeys};
 pub(crate) use node::{CarryCommand, HomeCommand, PeersCommand, Up};
 pub(crate) use proof::{Fixed, Verify};
+pub(crate) use resolution::{Choice, ProposeResolution, ResolutionCommand};
 
 #[derive(Debug, Parser)]
 #[command(name = "kenes", disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true)]
@@ -88,6 +90,8 @@ pub(crate) enum Command {
     Committee(CommitteeCommand),
     #[command(subcommand)]
     Bulletin(BulletinCommand),
+    #[command(subcommand)]
+    Resolution(ResolutionCommand),
     Verify(Verify),
     #[command(subcommand)]
     Peers(PeersCommand),

@@ -12,8 +12,10 @@ mod keys;
 mod next;
 mod paths;
 mod peers;
+mod resolution;
 mod status;
 mod sync;
+mod text;
 mod verify;
 mod wipe;
 
@@ -36,6 +38,7 @@ pub(crate) async fn perform(run: &Run, command: Option<Command>) -> Result<(), C
         Command::Paths => paths::paths(run),
         Command::Committee(command) => committee::committee(run, command).await,
         Command::Bulletin(command) => bulletin::bulletin(run, command).await,
+        Command::Resolution(command) => resolution::resolution(run, command).await,
         Command::Verify(args) => verify::verify(run, args).await,
         Command::Peers(command) => peers::peers(run, command).await,
         Command::Carry(command) => carry::carry(run, command).await,

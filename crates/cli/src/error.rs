@@ -251,6 +251,8 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::Copied
         | ErrorKind::OwnChannel
         | ErrorKind::Joined
+        | ErrorKind::SaidOther
+        | ErrorKind::NotAdopted
         | ErrorKind::OtherWords
         | ErrorKind::MemberOut
         | ErrorKind::SignedElsewhere

@@ -14,6 +14,7 @@ mod keys;
 mod moment;
 mod peer;
 mod proof;
+mod resolution;
 mod status;
 
 pub use bulletin::{
@@ -33,4 +34,7 @@ pub use keys::{Keys, OwnKeys, Restore, Votes};
 pub use moment::Moment;
 pub use peer::{NewPeer, Peer, PeerQuery, Peers};
 pub use proof::{AtHome, Certificate, Checkpoint, Proof, ProofKind, Warning, WarningKind};
+pub use resolution::{
+    Ballot, Certified, NewResolution, Person, Resolution, ResolutionStatus, Resolutions, ResolutionsQuery,
+};
 pub use status::{Done, Salvage, Status, Sync, SyncQuery};

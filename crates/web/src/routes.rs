@@ -12,6 +12,7 @@ mod metrics;
 mod node;
 mod openapi;
 mod refusal;
+mod resolutions;
 
 use std::sync::Arc;
 
@@ -97,6 +98,10 @@ routes! {
     "/v1/bulletins": get bulletins::list, post bulletins::post;
     "/v1/bulletins/read": post bulletins::mark_read;
     "/v1/bulletins/{bulletin}": get bulletins::one;
+    "/v1/resolutions": get resolutions::list, post resolutions::put;
+    "/v1/resolutions/{resolution}": get resolutions::one;
+    "/v1/resolutions/{resolution}/ballot": post resolutions::cast;
+    "/v1/resolutions/{resolution}/certificate": get resolutions::certificate;
     "/v1/certificates": post certificates::judge;
     "/v1/events": get events::events;
 }

@@ -108,6 +108,9 @@ causes! {
     /// A file that is longer than a configuration may be: `limit` in bytes.
     ConfigLong = "config_long", ["limit"];
 
+    /// A title that is not one line with something to see in it.
+    Title = "title", [];
+
     /// The bytes do not begin as a certificate.
     CertificateForeign = "certificate_foreign", [];
     /// A certificate of a version that this program does not know: `found`.

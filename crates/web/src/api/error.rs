@@ -76,6 +76,10 @@ kinds! {
     BadInvite = "bad_invite", UNPROCESSABLE_ENTITY, [];
     /// A certificate that proves nothing: `cause`.
     NotAuthentic = "not_authentic", UNPROCESSABLE_ENTITY, ["cause"];
+    /// This desk said the other on a resolution already.
+    SaidOther = "said_other", CONFLICT, [];
+    /// A resolution that is not adopted proves nothing yet: `signed`, `needed`.
+    NotAdopted = "not_adopted", CONFLICT, ["signed", "needed"];
     /// The invite is over.
     InviteOver = "invite_over", CONFLICT, [];
     /// The 24 words of this home are another member's than the one whom the invite brings back.

@@ -8,10 +8,11 @@ use kenes_core::ids::{ChannelId, CommitteeId, SHORTEST_PREFIX};
 
 use super::{Client, ClientError, Events, PATIENCE, request};
 use crate::api::{
-    Admit, Admitted, ApiError, Bulletin, BulletinId, Bulletins, BulletinsQuery, Certificate, Channels, Committee,
-    Committees, Copied, CopySettled, Decline, Declined, Desk, Done, ErrorKind, Founded, Init, Invite, Join, Keys,
-    MarkRead, Members, NewBulletin, NewChannel, NewCommittee, NewInvite, NewPeer, Passphrase, Pause, Paused, PeerQuery,
-    Peers, Proof, Records, RecoveryWords, Requests, Restore, Status, Sync, SyncQuery, Unlock,
+    Admit, Admitted, ApiError, Ballot, Bulletin, BulletinId, Bulletins, BulletinsQuery, Certificate, Certified,
+    Channels, Committee, Committees, Copied, CopySettled, Decline, Declined, Desk, Done, ErrorKind, Founded, Init,
+    Invite, Join, Keys, MarkRead, Members, NewBulletin, NewChannel, NewCommittee, NewInvite, NewPeer, NewResolution,
+    Passphrase, Pause, Paused, PeerQuery, Peers, Proof, Records, RecoveryWords, Requests, Resolution, Resolutions,
+    ResolutionsQuery, Restore, Status, Sync, SyncQuery, Unlock,
 };
 
 /// How long a sync waits where nobody says.
@@ -150,13 +151,7 @@ impl Client {
 
     /// `GET /v1/bulletins/{id}`, by the whole id or the beginning of it.
     pub async fn bulletin(&self, id: &str) -> Result<Bulletin, ClientError> {
-        if id.len() < SHORTEST_PREFIX {
-            return Err(ApiError::short_id(id).into());
-        }
-        if id.len() > 64 || !id.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return Err(ApiError::not_found("bulletin", id).into());
-        }
-        self.get(&format!("/v1/bulletins/{id}")).await
+        self.get(&format!("/v1/bulletins/{}", meant("bulletin", id)?)).await
     }
 
     /// `POST /v1/bulletins`.
@@ -167,6 +162,31 @@ impl Client {
     /// `POST /v1/bulletins/read`.
     pub async fn mark_read(&self, read: &MarkRead) -> Result<Done, ClientError> {
         self.post("/v1/bulletins/read", read).await
+    }
+
+    /// `GET /v1/resolutions`.
+    pub async fn resolutions(&self, query: &ResolutionsQuery) -> Result<Resolutions, ClientError> {
+        self.get(&format!("/v1/resolutions?committee={}&open={}", query.committee, query.open)).await
+    }
+
+    /// `POST /v1/resolutions`.
+    pub async fn put_resolution(&self, new: &NewResolution) -> Result<Resolution, ClientError> {
+        self.post("/v1/resolutions", new).await
+    }
+
+    /// `GET /v1/resolutions/{id}`, by the whole id or the beginning of it.
+    pub async fn resolution(&self, id: &str) -> Result<Resolution, ClientError> {
+        self.get(&format!("/v1/resolutions/{}", meant("resolution", id)?)).await
+    }
+
+    /// `POST /v1/resolutions/{id}/ballot`, by the whole id or the beginning of it.
+    pub async fn cast(&self, id: &str, ballot: Ballot) -> Result<Resolution, ClientError> {
+        self.post(&format!("/v1/resolutions/{}/ballot", meant("resolution", id)?), &ballot).await
+    }
+
+    /// `GET /v1/resolutions/{id}/certificate`, by the whole id or the beginning of it.
+    pub async fn certify(&self, id: &str) -> Result<Certified, ClientError> {
+        self.get(&format!("/v1/resolutions/{}/certificate", meant("resolution", id)?)).await
     }
 
     /// `POST /v1/certificates`.
@@ -223,4 +243,15 @@ impl Client {
             _ => Err(ApiError::new(ErrorKind::Failed, "there are no events").into()),
         }
     }
+}
+
+/// The beginning of an id, where it can be one.
+fn meant<'a>(what: &str, id: &'a str) -> Result<&'a str, ApiError> {
+    if id.len() < SHORTEST_PREFIX {
+        return Err(ApiError::short_id(id));
+    }
+    if id.len() > 64 || !id.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(ApiError::not_found(what, id));
+    }
+    Ok(id)
 }

@@ -72,7 +72,7 @@ pub(super) async fn post(
     Ok(Json(BulletinId { id }))
 }
 
-fn within(limit: usize, text: &str) -> Result<(), ApiError> {
+pub(super) fn within(limit: usize, text: &str) -> Result<(), ApiError> {
     if text.len() <= limit {
         return Ok(());
     }

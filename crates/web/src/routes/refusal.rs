@@ -5,7 +5,8 @@ mod certificate;
 
 use std::error::Error;
 
-use kenes_core::book::ObjectError;
+use kenes_core::book::{BallotRefusal, ObjectError};
+use kenes_core::certificate::GatherError;
 use kenes_core::identity::{LONGEST_NAME, NameError};
 use kenes_core::op::{LONGEST_TEXT, OpError};
 use kenes_core::relay::Reason;
@@ -42,6 +43,12 @@ impl From<DeskError> for ApiError {
                 .detail("shows", Moment::from(*shows))
                 .detail("at_least", Moment::from(*at_least)),
             DeskError::Certificate(error) => (*error).into(),
+            DeskError::NoResolution | DeskError::Unproven(GatherError::Nothing) => missing("resolution"),
+            DeskError::Unproven(GatherError::NotAdopted { signed, needed }) => {
+                of(ErrorKind::NotAdopted).detail("signed", signed).detail("needed", needed)
+            }
+            DeskError::Ballot(BallotRefusal::Said { .. }) => of(ErrorKind::SaidOther),
+            DeskError::Ballot(BallotRefusal::TooMany) => of(ErrorKind::Full),
             DeskError::Invite(_) => of(ErrorKind::BadInvite),
             DeskError::InviteOver => of(ErrorKind::InviteOver),
             DeskError::OtherWords => of(ErrorKind::OtherWords),
@@ -115,6 +122,7 @@ fn op(error: &OpError) -> ApiError {
 fn object(error: &ObjectError) -> ApiError {
     match error {
         ObjectError::Quorum => ApiError::new(ErrorKind::NotPossible, sentence(error)).because(Cause::Quorum),
+        ObjectError::Motion => ApiError::new(ErrorKind::NotPossible, sentence(error)).because(Cause::Title),
         ObjectError::Place => ApiError::new(ErrorKind::NotPossible, sentence(error)).because(Cause::Place),
         _ => malformed(error),
     }
@@ -252,6 +260,11 @@ mod tests {
             DeskError::Refused(Reason::Ahead),
             DeskError::Home(home()),
         ];
+        all.extend([BallotRefusal::Said { adopt: true }, BallotRefusal::TooMany].map(DeskError::Ballot));
+        let unproven =
+            [GatherError::Nothing, GatherError::NotAdopted { signed: 1, needed: 2 }, GatherError::Incomplete];
+        all.extend(unproven.map(DeskError::Unproven));
+        all.push(DeskError::NoResolution);
         let checkpoint = Checkpoint { no: 7, id: BookId::from_bytes([7; 32]) };
         let spoken = [NotSpoken::NotPublic, NotSpoken::Device, NotSpoken::NoOffice, NotSpoken::Recalled(checkpoint)];
         let part = Part::Vote(7);
@@ -285,7 +298,9 @@ mod tests {
         all.extend(mistaken.map(DeskError::Words));
         all.extend([NameError::Empty, NameError::TooLong, NameError::Control].map(DeskError::Name));
         all.extend([OpError::TooLong, OpError::Empty, OpError::Life, OpError::Seq].map(DeskError::Op));
-        all.extend([ObjectError::Quorum, ObjectError::Place, ObjectError::Key].map(DeskError::Object));
+        all.extend(
+            [ObjectError::Quorum, ObjectError::Place, ObjectError::Motion, ObjectError::Key].map(DeskError::Object),
+        );
         let stores = || {
             let newer = StoreError::Newer { found: 2, known: 1 };
             let others = [StoreError::Damaged, StoreError::TooLong, StoreError::Failed];
@@ -315,8 +330,9 @@ mod tests {
         for error in refusals() {
             let shown = error.to_string();
             let refusal = ApiError::from(error);
-            let told =
-                ["committee", "member", "bulletin", "id"].iter().fold(refusal, |told, what| told.about(what, "x"));
+            let told = ["committee", "member", "bulletin", "resolution", "id"]
+                .iter()
+                .fold(refusal, |told, what| told.about(what, "x"));
             let cause = told.details.get("cause").map(String::as_str);
             let cause = cause.and_then(|name| Cause::ALL.iter().find(|cause| cause.name() == name));
             let beneath = cause.map_or(&[][..], |cause| cause.arguments());

@@ -194,7 +194,7 @@ async fn every_answer_is_as_the_document_says() {
     reader.until(&mut events, "bulletin").await;
     meet(&mut reader, &a, &b, &committee, &mut events).await;
     carry(&mut reader, &a).await;
-    prove(&mut reader, &a).await;
+    prove(&mut reader, &a, &committee).await;
     refuse(&reader, &a, &committee).await;
     // Only for a member whose vote key is lost; here it is not.
     let by_words = "/v1/committees/{committee}/vote-by-words";
@@ -294,10 +294,30 @@ fn certificate() -> String {
     BASE64.encode(&HEXLOWER.decode(hex.as_bytes()).unwrap())
 }
 
-async fn prove(reader: &mut Reader, a: &Home) {
+async fn prove(reader: &mut Reader, a: &Home, committee: &str) {
     let certificate = certificate();
     let proof = reader.post(a, "/v1/certificates", json!({ "certificate": certificate })).await;
     assert_eq!((&proof["valid"], &proof["home"]), (&json!(true), &json!("unknown")));
+    let text = json!({ "committee": committee, "title": "Ереуіл", "text": "Жұмысты тоқтатамыз.", "lasts": 86_400 });
+    let put = reader.post(a, "/v1/resolutions", text).await;
+    assert_eq!((&put["status"], &put["mine"]), (&json!("adopted"), &json!(true)), "a sole voter's");
+    let id = put["id"].as_str().unwrap();
+    let listed = reader.get(a, "/v1/resolutions", &format!("?committee={committee}&open=false")).await;
+    assert_eq!(listed["resolutions"][0], reader.get(a, "/v1/resolutions/{resolution}", &id[..8]).await);
+    let again = Some(json!({ "adopt": true }));
+    reader.call(a, "post", "/v1/resolutions/{resolution}/ballot", id, again).await;
+    let made = reader.get(a, "/v1/resolutions/{resolution}/certificate", id).await;
+    let proof = reader.post(a, "/v1/certificates", json!({ "certificate": made["certificate"] })).await;
+    assert_eq!((&proof["home"], &proof["id"]), (&json!("known"), &put["id"]));
+    let blank = json!({ "committee": committee, "title": " ", "text": "x" });
+    for (method, path, body, kind) in [
+        ("post", format!("/v1/resolutions/{id}/ballot"), Some(json!({ "adopt": false })), "said_other"),
+        ("post", "/v1/resolutions".to_owned(), Some(blank), "not_possible"),
+        ("get", "/v1/resolutions/ffffffff".to_owned(), None, "not_found"),
+        ("get", "/v1/resolutions/abc/certificate".to_owned(), None, "short_id"),
+    ] {
+        reader.refused(a, method, &path, body, kind).await;
+    }
     let long = "A".repeat(6 * 1024 * 1024);
     for (certificate, kind) in
         [(&certificate[..400], "not_authentic"), ("AAAA", "not_authentic"), ("§", "bad_request"), (&long, "too_long")]

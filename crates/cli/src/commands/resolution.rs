@@ -1,0 +1,104 @@
+//! `kenes resolution`: put one, say yes or no, see who has said what, and take away what proves it.
+
+mod shown;
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::Path;
+
+use data_encoding::BASE64;
+use kenes_core::book::LONGEST_MOTION;
+use kenes_web::api::{Ballot, NewResolution, Proof, Resolution, ResolutionsQuery};
+use serde::Serialize;
+
+use crate::args::{Choice, ProposeResolution, ResolutionCommand};
+use crate::commands::committee::chosen;
+use crate::commands::text;
+use crate::error::{CommandError, OwnKind};
+use crate::render::Style;
+use crate::run::Run;
+
+pub(crate) async fn resolution(run: &Run, command: ResolutionCommand) -> Result<(), CommandError> {
+    match command {
+        ResolutionCommand::Propose(args) => propose(run, args).await,
+        ResolutionCommand::Vote { id, choice } => vote(run, &id, choice).await,
+        ResolutionCommand::List { open } => list(run, open).await,
+        ResolutionCommand::Show { id } => show(run, &id).await,
+        ResolutionCommand::Certificate { id, file } => certificate(run, &id, &file).await,
+    }
+}
+
+async fn propose(run: &Run, args: ProposeResolution) -> Result<(), CommandError> {
+    let text = text::given(run, args.text.as_deref(), args.file.as_deref(), LONGEST_MOTION)?;
+    let client = run.unlocked().await?;
+    let committee = chosen(run, client).await?.id;
+    let lasts = args.until.map(|lifetime| lifetime.0);
+    let put = client.put_resolution(&NewResolution { committee, title: args.title, text, lasts }).await?;
+    run.screen.answer(&put, |page| {
+        page.say_in(Style::Good, "resolution-put", &[]);
+        shown::standing(page, &put);
+        if !client.is_remote() {
+            page.say("bulletin-waits", &[]);
+        }
+    })
+}
+
+async fn vote(run: &Run, id: &str, choice: Choice) -> Result<(), CommandError> {
+    let client = run.unlocked().await?;
+    let adopt = choice == Choice::Adopt;
+    let cast = client.cast(id, Ballot { adopt }).await?;
+    run.screen.answer(&cast, |page| {
+        page.say_in(Style::Good, if adopt { "resolution-for" } else { "resolution-against" }, &[]);
+        shown::standing(page, &cast);
+        if !client.is_remote() {
+            page.say("bulletin-waits", &[]);
+        }
+    })
+}
+
+async fn list(run: &Run, open: bool) -> Result<(), CommandError> {
+    let client = run.unlocked().await?;
+    let committee = chosen(run, client).await?.id;
+    let found = client.resolutions(&ResolutionsQuery { committee, open }).await?;
+    run.screen.answer(&found, |page| shown::list(page, &found))
+}
+
+async fn show(run: &Run, id: &str) -> Result<(), CommandError> {
+    let found: Resolution = run.unlocked().await?.resolution(id).await?;
+    run.screen.answer(&found, |page| shown::show(page, &found))
+}
+
+/// What scripts are told of a certificate that was made.
+#[derive(Serialize)]
+struct Saved<'a> {
+    file: String,
+    bytes: usize,
+    #[serde(flatten)]
+    proof: &'a Proof,
+}
+
+async fn certificate(run: &Run, id: &str, path: &Path) -> Result<(), CommandError> {
+    let made = run.unlocked().await?.certify(id).await?;
+    let bytes = BASE64.decode(made.certificate.as_bytes()).map_err(CommandError::failed)?;
+    if path.as_os_str() == "-" {
+        return io::stdout().lock().write_all(&bytes).map_err(CommandError::failed);
+    }
+    save(path, &bytes)?;
+    let saved = Saved { file: path.display().to_string(), bytes: bytes.len(), proof: &made.proof };
+    run.screen.answer(&saved, |page| {
+        page.say_in(Style::Good, "certificate-saved", &[("path", saved.file.as_str().into())]);
+        shown::to_compare(page, made.checkpoint.as_ref());
+    })
+}
+
+/// A file of that name that is there already may be another certificate: it is left alone.
+fn save(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
+    let unusable = |error: io::Error| CommandError::new(OwnKind::File).detail("path", path.display()).because(error);
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(unusable)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        // Half a certificate proves nothing.
+        let _ = std::fs::remove_file(path);
+        unusable(error)
+    })
+}

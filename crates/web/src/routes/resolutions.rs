@@ -1,0 +1,108 @@
+//! Resolutions: put, said yes or no to, proven.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use data_encoding::BASE64;
+use kenes_core::book::{LONGEST_MOTION, LONGEST_MOTION_TITLE};
+use kenes_core::ids::SHORTEST_PREFIX;
+use kenes_desk::view;
+use kenes_desk::{Desk, DeskError};
+
+use super::App;
+use super::ask::{Document, Question};
+use super::bulletins::within;
+use crate::api::{
+    ApiError, AtHome, Ballot, Certified, NewResolution, Person, Proof, Resolution, ResolutionStatus, Resolutions,
+    ResolutionsQuery,
+};
+
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    Question(query): Question<ResolutionsQuery>,
+) -> Result<Json<Resolutions>, ApiError> {
+    let found = app.desk()?.resolutions(query.committee, query.open).await;
+    let found = found.map_err(|error| ApiError::from(error).about("committee", query.committee))?;
+    let resolutions = found.resolutions.into_iter().map(Resolution::from).collect();
+    Ok(Json(Resolutions { resolutions, total: found.total }))
+}
+
+pub(super) async fn put(
+    State(app): State<Arc<App>>,
+    Document(new): Document<NewResolution>,
+) -> Result<Json<Resolution>, ApiError> {
+    within(LONGEST_MOTION_TITLE, &new.title)?;
+    within(LONGEST_MOTION, &new.text)?;
+    let NewResolution { committee, title, text, lasts } = new;
+    let put = app.desk()?.put_resolution(view::NewResolution { committee, title, text, lasts }).await;
+    Ok(Json(put.map_err(|error| ApiError::from(error).about("committee", committee))?.into()))
+}
+
+pub(super) async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<Resolution>, ApiError> {
+    let found = named(&app, &id)?.resolution(&id).await;
+    Ok(Json(found.map_err(|error| about(error, &id))?.into()))
+}
+
+pub(super) async fn cast(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Document(ballot): Document<Ballot>,
+) -> Result<Json<Resolution>, ApiError> {
+    let cast = named(&app, &id)?.cast(&id, ballot.adopt).await;
+    Ok(Json(cast.map_err(|error| about(error, &id))?.into()))
+}
+
+pub(super) async fn certificate(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+) -> Result<Json<Certified>, ApiError> {
+    let made = named(&app, &id)?.certify(&id).await.map_err(|error| about(error, &id))?;
+    Ok(Json(Certified {
+        certificate: BASE64.encode(&made.bytes),
+        checkpoint: made.checkpoint.map(Into::into),
+        proof: Proof::of(made.proof, made.checkpoint, AtHome::Known),
+    }))
+}
+
+/// The desk, where the beginning of an id is long enough to mean one.
+fn named<'a>(app: &'a App, id: &str) -> Result<&'a Desk, ApiError> {
+    if id.len() < SHORTEST_PREFIX { Err(ApiError::short_id(id)) } else { app.desk() }
+}
+
+fn about(error: DeskError, id: &str) -> ApiError {
+    ApiError::from(error).about("resolution", id)
+}
+
+impl From<view::ResolutionView> for Resolution {
+    fn from(view: view::ResolutionView) -> Self {
+        let people = |people: Vec<view::Person>| people.into_iter().map(Person::from).collect();
+        Self {
+            id: view.id,
+            committee: view.committee,
+            committee_name: view.committee_name,
+            no: view.no,
+            author: view.author.into(),
+            title: view.title,
+            text: view.text,
+            deadline: view.deadline.map(Into::into),
+            status: match view.status {
+                view::ResolutionStatus::Open => ResolutionStatus::Open,
+                view::ResolutionStatus::Adopted => ResolutionStatus::Adopted,
+                view::ResolutionStatus::Rejected => ResolutionStatus::Rejected,
+            },
+            signed: people(view.signed),
+            against: people(view.against),
+            missing: people(view.missing),
+            needed: view.needed,
+            mine: view.mine,
+            may: view.may,
+        }
+    }
+}
+
+impl From<view::Person> for Person {
+    fn from(person: view::Person) -> Self {
+        Self { member: person.member, name: person.name }
+    }
+}
