@@ -26,6 +26,7 @@ pub mod roster;
 pub mod round;
 mod spokesperson;
 mod state;
+mod waiting;
 
 pub use ballots::{BallotRefusal, Ballots, MOST_BALLOTS};
 pub use chain::{Checkpoint, Fork, Sheet, Step};
@@ -42,14 +43,16 @@ pub use object::{
 pub use roster::{BadSheet, Office, Roster};
 pub use spokesperson::{LONGEST_OFFICE, NotSpoken, Spoken, spoken, spoken_by};
 pub use state::{Cause, Exclusion, Ground, Member, Motion, Role, State, Verdict, Why};
+pub use waiting::{Bringer, WAITING_BYTES, Waits};
 
 /// The longest page of a book in bytes, so that it fits an envelope even where it does not compress.
 pub const LONGEST_PAGE: usize = 60 * 1024;
 /// The most bytes of objects that one book takes by someone who votes or ever voted.
 pub const VOTER_BYTES: usize = 16 * 1024 * 1024;
-/// The most by anyone else: what a hostile member can make every desk keep, and nobody else's acts go short for it.
+/// The most by anyone else: what a hostile member can make every desk keep, and nobody else's acts go short for it. It
+/// counts against whoever let them in as well, so that nobody's share grows by letting people in.
 pub const MEMBER_BYTES: usize = 64 * 1024;
-/// The most objects by keys that the book does not know yet; and as many names that nothing commits to yet.
+/// The most names that nothing commits to yet.
 const AHEAD: usize = 8_192;
 
 /// A page: objects and the names that open their commitments, as they travel sealed.
@@ -90,9 +93,13 @@ pub struct Book {
     voting: BTreeSet<PublicKey>,
     /// Admits by keys that never counted for a voter so far: whom they would let be heard.
     unheard: BTreeMap<PublicKey, Vec<Identity>>,
+    /// Who let somebody in who did not vote yet.
+    sponsors: BTreeMap<MemberId, MemberId>,
     used: BTreeMap<MemberId, usize>,
-    /// Objects and names that came before what makes sense of them.
-    early: VecDeque<Verified<SignedObject>>,
+    waiting: waiting::Waiting,
+    /// Whether something that waits may be taken now.
+    grown: bool,
+    /// Names that came before what commits to them.
     early_names: VecDeque<Name>,
     taken: Vec<Verified<SignedObject>>,
 }
@@ -114,8 +121,10 @@ impl Book {
             voters: BTreeSet::new(),
             voting: BTreeSet::new(),
             unheard: BTreeMap::new(),
+            sponsors: BTreeMap::new(),
             used: BTreeMap::new(),
-            early: VecDeque::new(),
+            waiting: waiting::Waiting::default(),
+            grown: false,
             early_names: VecDeque::new(),
             taken: Vec::new(),
         }
@@ -126,23 +135,44 @@ impl Book {
         self.committee
     }
 
-    /// Adds an object. One of another committee, by a key that the book does not know, or beyond its author's share,
-    /// is not taken; one that comes before whoever it is by waits.
+    /// The book of objects that were all in it once, in whatever order they are read back: none is too many.
+    pub fn restore(committee: CommitteeId, objects: impl IntoIterator<Item = Verified<SignedObject>>) -> Self {
+        let mut book = Self::new(committee);
+        objects.into_iter().filter(|object| object.committee() == committee).for_each(|object| {
+            book.waiting.add(None, object);
+        });
+        book.grown = true;
+        book.settle_by(|_, _, _| true);
+        book.waiting.fit();
+        (book.taken, _) = (vec![], book.waiting.changed());
+        book
+    }
+
+    /// Adds an object that was made here or came by hand. One of another committee is not taken; one by a key that the
+    /// book does not know yet, or beyond its author's share, waits.
     pub fn insert(&mut self, object: Verified<SignedObject>) {
+        self.insert_by(None, object);
+    }
+
+    /// Adds an object that somebody's pen brought, which pays for it while it waits.
+    pub fn insert_by(&mut self, by: Bringer, object: Verified<SignedObject>) {
         if object.committee() != self.committee || self.contains(&object.id()) {
             return;
         }
         match self.owner_of(&object) {
-            Some(owner) => self.take(owner, object),
-            None if self.early.iter().any(|early| early.id() == object.id()) => {}
-            None => {
-                if self.early.len() == AHEAD {
-                    self.settle();
-                    self.early.truncate(AHEAD - 1);
-                }
-                self.early.push_back(object);
-            }
+            Some(owner) if self.has_room(&owner, &object) => return self.take(owner, object),
+            Some(_) | None => {}
         }
+        if self.waiting.is_full_for(&object) {
+            self.settle();
+        }
+        self.waiting.add(by, object);
+        self.waiting.fit();
+    }
+
+    /// Whether the object is here, or waits under this pen.
+    pub fn holds(&self, by: Bringer, id: &BookId) -> bool {
+        self.contains(id) || self.waiting.holds(by, id)
     }
 
     /// The objects that are in the book now and were not when this was last asked: one may make sense of others that
@@ -152,22 +182,47 @@ impl Book {
         std::mem::take(&mut self.taken)
     }
 
+    /// What began to wait, and what waits no more, since this was last asked.
+    pub fn waits(&mut self) -> Waits {
+        self.settle();
+        self.waiting.changed()
+    }
+
     /// Judges what was touched, and takes what waited for it, until nothing changes any more.
     fn settle(&mut self) {
+        self.settle_by(Self::has_room);
+    }
+
+    fn settle_by(&mut self, has_room: impl Fn(&Self, &MemberId, &SignedObject) -> bool + Copy) {
         loop {
             self.judge();
-            let (known, early) = std::mem::take(&mut self.early).into_iter().partition(|early| self.knows(early));
-            let known: VecDeque<_> = known;
-            self.early = early;
-            if known.is_empty() {
+            if !std::mem::take(&mut self.grown) || self.waiting.is_empty() {
                 return;
             }
-            known.into_iter().for_each(|object| self.insert(object));
+            let mut waiting = std::mem::take(&mut self.waiting);
+            let takes = |object: &Verified<SignedObject>| {
+                self.owner_of(object).is_some_and(|owner| has_room(self, &owner, object)) || self.contains(&object.id())
+            };
+            let ready = waiting.ready(takes);
+            self.waiting = waiting;
+            for (by, object) in ready {
+                match self.owner_of(&object) {
+                    _ if self.contains(&object.id()) => {}
+                    Some(owner) if has_room(self, &owner, &object) => self.take(owner, object),
+                    Some(_) | None => self.waiting.add(by, object),
+                }
+            }
         }
     }
 
-    fn knows(&self, object: &SignedObject) -> bool {
-        self.owner_of(object).is_some()
+    /// Whether an author's share holds one more.
+    fn has_room(&self, owner: &MemberId, object: &SignedObject) -> bool {
+        let used = |member: &MemberId| self.used.get(member).copied().unwrap_or_default() + object.bytes().len();
+        if self.voters.contains(owner) || matches!(object.content(), Content::Genesis(_)) {
+            return used(owner) <= VOTER_BYTES;
+        }
+        let sponsor = self.sponsors.get(owner);
+        used(owner) <= MEMBER_BYTES && sponsor.is_none_or(|sponsor| used(sponsor) <= VOTER_BYTES)
     }
 
     fn judge(&mut self) {
@@ -185,11 +240,11 @@ impl Book {
 
     /// A key counts for a voter: whomever it admitted is heard, whichever came first.
     fn know_voter(&mut self, key: PublicKey, member: MemberId) {
-        self.owners.insert(key, member);
-        self.voters.insert(member);
+        self.grown |= self.owners.insert(key, member) != Some(member);
+        self.grown |= self.voters.insert(member);
         self.voting.insert(key);
         for identity in self.unheard.remove(&key).unwrap_or_default() {
-            self.know([identity.vote, identity.recovery], identity.member());
+            self.let_in(member, &identity);
         }
     }
 
@@ -232,15 +287,13 @@ impl Book {
             }
             self.genesis = Some(object.id());
         }
-        let voter = self.voters.contains(&owner);
-        let used = self.used.entry(owner).or_default();
-        if *used + object.bytes().len() > if voter { VOTER_BYTES } else { MEMBER_BYTES } {
-            return;
+        let sponsor = self.sponsors.get(&owner).filter(|_| !self.voters.contains(&owner)).copied();
+        for member in [Some(owner), sponsor].into_iter().flatten() {
+            *self.used.entry(member).or_default() += object.bytes().len();
         }
-        *used += object.bytes().len();
         if let Content::Admit(Admit { identity, .. }) = object.content() {
             match self.voting.contains(&object.author()) {
-                true => self.know([identity.vote, identity.recovery], identity.member()),
+                true => self.let_in(owner, identity),
                 false => self.unheard.entry(object.author()).or_default().push(*identity),
             }
         }
@@ -264,8 +317,14 @@ impl Book {
         self.taken.push(object);
     }
 
+    fn let_in(&mut self, sponsor: MemberId, identity: &Identity) {
+        self.sponsors.entry(identity.member()).or_insert(sponsor);
+        self.know([identity.vote, identity.recovery], identity.member());
+    }
+
     fn know<const N: usize>(&mut self, keys: [PublicKey; N], member: MemberId) {
         for key in keys {
+            self.grown |= !self.owners.contains_key(&key);
             self.owners.entry(key).or_insert(member);
         }
     }
@@ -405,6 +464,7 @@ pub(crate) fn pages_of<'a>(
 mod tests {
     use super::*;
     use crate::book::object::tests::{admit, founder, genesis, identity, vote};
+    use crate::sign::SigningKey;
 
     #[test]
     fn nobody_fills_a_book_so_that_a_suspension_finds_no_room() {
@@ -422,9 +482,59 @@ mod tests {
         }
         assert!(book.taken().iter().all(|object| object.author() != vote(9).public()), "a key that nobody admitted");
         let bytes: usize = book.objects().map(|object| object.bytes().len()).sum();
-        assert!(bytes < MEMBER_BYTES + 2_000 && book.early.len() == 1_000);
+        assert!(bytes < MEMBER_BYTES + 2_000 && !book.waiting.is_empty());
         book.insert(admit(book.committee(), &vote(1), 1, 3));
         assert_eq!(book.taken().len(), 1);
+    }
+
+    fn junk(committee: CommitteeId, by: u8, n: u32, size: usize) -> Verified<SignedObject> {
+        let content = Content::Unknown { kind: 700, bytes: [n.to_le_bytes().to_vec(), vec![0; size]].concat() };
+        SignedObject::sign(committee, content, &vote(by)).unwrap().verify().unwrap()
+    }
+
+    #[test]
+    fn what_came_early_by_an_honest_pen_is_not_pushed_out_by_a_flood_under_another() {
+        let first = genesis([0; 32]);
+        let (honest, flood) = (Some(vote(100).public()), Some(vote(101).public()));
+        let mut book = Book::new(first.committee());
+        let early = junk(first.committee(), 2, 0, 200);
+        for n in 0..600 {
+            book.insert_by(flood, junk(first.committee(), 9, n, 20_000));
+            book.insert_by(flood, early.clone());
+        }
+        book.insert_by(honest, early.clone());
+        for n in 600..900 {
+            book.insert_by(flood, junk(first.committee(), 9, n, 20_000));
+        }
+        let waits = book.waits();
+        let bytes: usize = waits.came.iter().map(|(_, object)| object.bytes().len()).sum();
+        assert!(bytes <= WAITING_BYTES && bytes > WAITING_BYTES - 30_000, "{bytes}");
+        book.insert(first.clone());
+        book.insert(admit(first.committee(), &vote(1), 0, 2));
+        assert!(book.taken().iter().any(|object| object.id() == early.id()));
+        assert!(book.waits().gone.contains(&(honest, early.id())));
+    }
+
+    #[test]
+    fn letting_people_in_gives_nobody_more_room_than_one_share() {
+        let first = genesis([0; 32]);
+        let mut book = Book::new(first.committee());
+        book.insert(first.clone());
+        let big = |by: &SigningKey, n: u32| {
+            let content = Content::Unknown { kind: 700, bytes: [n.to_le_bytes().to_vec(), vec![0; 20_000]].concat() };
+            SignedObject::sign(first.committee(), content, by).unwrap().verify().unwrap()
+        };
+        for no in 0..400u32 {
+            let key = |part: u8| {
+                SigningKey::from_seed(std::array::from_fn(|n| if n == 4 { part } else { no.to_le_bytes()[n % 4] }))
+            };
+            let identity = Identity { vote: key(1).public(), recovery: key(2).public() };
+            let admit = Content::Admit(Admit { no, identity, name: [0; 32] });
+            book.insert(SignedObject::sign(first.committee(), admit, &vote(1)).unwrap().verify().unwrap());
+            (0..3).for_each(|n| book.insert(big(&key(1), n)));
+        }
+        let bytes: usize = book.objects().map(|object| object.bytes().len()).sum();
+        assert!(bytes <= VOTER_BYTES + MEMBER_BYTES, "{bytes}");
     }
 
     #[test]

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bincode::{Decode, Encode};
-use kenes_core::book::{Book, Checkpoint, Member, Role, SignedObject, State};
+use kenes_core::book::{Book, Bringer, Checkpoint, Member, Role, SignedObject, State};
 use kenes_core::epoch::{self, Rotation};
 use kenes_core::identity::Name;
-use kenes_core::ids::{CommitteeId, EpochId, MemberId};
+use kenes_core::ids::{BookId, CommitteeId, EpochId, MemberId};
 use kenes_core::seal::Secret;
+use kenes_core::wire;
+use kenes_node::Batch;
 
 use crate::error::DeskError;
 use crate::ledger::Ledger;
@@ -31,6 +33,20 @@ pub(crate) struct Epoch {
     pub(crate) nonce: [u8; 24],
     pub(crate) wrapped: Vec<u8>,
     pub(crate) rotation: Option<Rotation>,
+}
+
+/// An object of the book that waits for what makes sense of it.
+#[derive(Encode, Decode)]
+struct Waiting {
+    /// Whose pen brought it.
+    by: Bringer,
+    object: Vec<u8>,
+}
+
+impl Waiting {
+    fn name(by: Bringer, object: &BookId) -> Vec<u8> {
+        wire::encode(&(by, object))
+    }
 }
 
 /// One committee in memory.
@@ -80,12 +96,17 @@ impl Committee {
         let shelved = vault.all::<Vec<u8>>(Shelf::Object(id))?;
         let (stored, mut damaged) = (shelved.whole.len(), shelved.damaged);
         let read = |bytes: Vec<u8>| SignedObject::decode(&bytes).and_then(SignedObject::verify).ok();
-        let mut objects: Vec<_> = shelved.whole.into_iter().filter_map(read).collect();
+        let objects: Vec<_> = shelved.whole.into_iter().filter_map(read).collect();
         damaged += stored - objects.len();
-        // Who is admitted before what they say.
-        objects.sort_unstable_by_key(|object| (object.kind(), object.id()));
-        objects.into_iter().for_each(|object| committee.book.insert(object));
-        committee.book.taken();
+        committee.book = Book::restore(id, objects);
+        let waiting = vault.all::<Waiting>(Shelf::Waiting(id))?;
+        damaged += waiting.damaged;
+        for Waiting { by, object } in waiting.whole {
+            if let Some(object) = read(object) {
+                committee.book.insert_by(by, object);
+            }
+        }
+        committee.book.waits();
         let names = vault.all::<Name>(Shelf::Name(id))?;
         for name in names.whole {
             committee.book.learn(name);
@@ -101,6 +122,25 @@ impl Committee {
         }
         committee.evaluate();
         Ok((committee, damaged + names.damaged + epochs.damaged))
+    }
+
+    /// Adds to a batch what came into the book, what began to wait for it and what waits no more; says whether anything
+    /// came in.
+    pub(crate) fn keep_book(&mut self, vault: &Vault, batch: &mut Batch) -> Result<bool, DeskError> {
+        let id = self.id();
+        let taken = self.book.taken();
+        for object in &taken {
+            vault.put(batch, Shelf::Object(id), object.id().as_bytes(), &object.bytes().to_vec())?;
+        }
+        let waits = self.book.waits();
+        for (by, object) in waits.came {
+            let which = Waiting::name(by, &object.id());
+            vault.put(batch, Shelf::Waiting(id), &which, &Waiting { by, object: object.bytes().to_vec() })?;
+        }
+        for (by, object) in waits.gone {
+            vault.delete(batch, Shelf::Waiting(id), &Waiting::name(by, &object));
+        }
+        Ok(!taken.is_empty())
     }
 
     /// Reads the book anew. A desk stands on the newest minutes that are certain from where it stood.

@@ -43,7 +43,7 @@ impl Session {
 
     async fn forget_records(&mut self, id: CommitteeId) -> Result<(), DeskError> {
         let mut work = Work::default();
-        for shelf in [Shelf::Ledger(id), Shelf::Object(id), Shelf::Name(id), Shelf::Epoch(id)] {
+        for shelf in [Shelf::Ledger(id), Shelf::Object(id), Shelf::Waiting(id), Shelf::Name(id), Shelf::Epoch(id)] {
             self.vault.clear(&mut work.batch, shelf)?;
         }
         for op in self.index.forget(&id) {

@@ -14,7 +14,6 @@ use crate::compose::{Writer, page_of};
 use crate::entropy;
 use crate::error::DeskError;
 use crate::session::{Session, Work};
-use crate::vault::Shelf;
 use crate::view::{DeskEvent, MinutesView, Proposal, Standing};
 
 mod entries;
@@ -293,9 +292,7 @@ impl Session {
         let vault = self.vault.clone();
         let committee = self.committee_mut(&id)?;
         objects.iter().for_each(|object| committee.book.insert(object.clone()));
-        for object in committee.book.taken() {
-            vault.put(&mut work.batch, Shelf::Object(id), object.id().as_bytes(), &object.bytes().to_vec())?;
-        }
+        committee.keep_book(&vault, &mut work.batch)?;
         committee.evaluate();
         work.envelopes = self.carrying(id, &objects, now)?;
         self.commit(work).await?;

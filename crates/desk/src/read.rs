@@ -8,7 +8,7 @@ use kenes_core::book::{Page, SignedObject, State};
 use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Body, Boxed, Envelope, Header, Rotate, Sealed, Shelf, Verified};
 use kenes_core::epoch;
-use kenes_core::ids::{CommitteeId, EnvelopeId, EpochId};
+use kenes_core::ids::{CommitteeId, EpochId};
 use kenes_core::invite::{self, LateShare, Letter, Welcome};
 use kenes_core::op::SignedOp;
 use kenes_core::seal::Secret;
@@ -226,7 +226,7 @@ impl Session {
         };
         let Ok(content) = epoch::open_under(header, sealed, secret) else { return Ok(()) };
         match sealed.shelf {
-            Shelf::Book => self.take_page(id, (sealed.epoch, envelope.id()), &content, work),
+            Shelf::Book => self.take_page(id, envelope, sealed.epoch, &content, work),
             Shelf::Talk => self.take_op(id, header, sealed.epoch, &content, work),
         }
     }
@@ -234,29 +234,26 @@ impl Session {
     fn take_page(
         &mut self,
         id: CommitteeId,
-        (epoch, envelope): (EpochId, EnvelopeId),
+        envelope: &Envelope,
+        epoch: EpochId,
         content: &[u8],
         work: &mut Work,
     ) -> Result<(), DeskError> {
         let Ok(page) = Page::decode(content) else { return Ok(()) };
         let vault = self.vault.clone();
         let committee = self.committee_mut(&id)?;
-        let mut changed = false;
+        let by = Some(envelope.header().pen);
         for bytes in &page.objects {
             let Ok(object) = SignedObject::decode(bytes) else { continue };
             // A page repeats what is known: only what is new is verified.
-            if committee.book.contains(&object.id()) {
+            if committee.book.holds(by, &object.id()) {
                 continue;
             }
             let Ok(object) = object.verify() else { continue };
-            committee.book.insert(object);
+            committee.book.insert_by(by, object);
         }
-        for object in committee.book.taken() {
-            let bytes = object.bytes().to_vec();
-            vault.put(&mut work.batch, vault::Shelf::Object(id), object.id().as_bytes(), &bytes)?;
-            changed = true;
-        }
-        committee.note_page(epoch, envelope, &page);
+        let mut changed = committee.keep_book(&vault, &mut work.batch)?;
+        committee.note_page(epoch, envelope.id(), &page);
         let learned: Vec<_> = page.names.into_iter().filter(|name| committee.book.learn(name.clone())).collect();
         for name in learned.into_iter().chain(committee.book.learn_early()) {
             vault.put(&mut work.batch, vault::Shelf::Name(id), &name.commitment(), &name)?;

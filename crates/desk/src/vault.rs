@@ -23,6 +23,8 @@ pub(crate) enum Shelf {
     Ledger(CommitteeId),
     /// Objects of a minute book, by id.
     Object(CommitteeId),
+    /// Objects that wait for what makes sense of them, by whose pen brought them and id.
+    Waiting(CommitteeId),
     /// Names, by commitment.
     Name(CommitteeId),
     /// Epoch secrets and rotations, by epoch.

@@ -1,6 +1,6 @@
 //! Cases B: minutes, who may sign them, what two halves do, what cheats cost, and resolutions.
 
-use kenes_core::book::{BadSheet, Checkpoint, Content, Entry, Minutes, Verdict, Vote, Why};
+use kenes_core::book::{BadSheet, Book, Checkpoint, Content, Entry, Minutes, Resolution, Verdict, Vote, Why};
 use kenes_core::ids::BookId;
 
 use super::hall::*;
@@ -305,4 +305,37 @@ fn to_adopt_and_to_reject_is_a_cheat() {
     let state = hall.state();
     assert!(state.is_excluded(&id(2)));
     assert_eq!(state.cheats.first().unwrap().by, id(2));
+}
+
+#[test]
+fn a_book_is_the_same_live_read_back_and_in_any_order_however_much_a_confirmed_member_wrote() {
+    let mut hall = Hall::found(&[1]);
+    hall.admit(1, 0, 2);
+    let first = hall.adopt(1, 1, hall.genesis, vec![admit_entry(2)], &[1]);
+    let text = "х".repeat(12 * 1024 - 8);
+    for n in 0..4 {
+        let (title, text) = ("Т".into(), text.clone());
+        let resolution = Resolution { under: first, nonce: [n; 16], title, text, deadline: None };
+        let motion = hall.put(2, Content::Resolution(resolution));
+        hall.ballot(1, motion, true);
+        hall.ballot(2, motion, true);
+    }
+    let mut live = Book::new(hall.committee);
+    for object in &hall.objects {
+        live.insert(object.clone());
+        live.taken();
+    }
+    let state = live.state().unwrap();
+    assert_eq!(state.motions.values().filter(|motion| motion.is_adopted()).count(), 4);
+    assert_eq!(Book::restore(hall.committee, live.objects().cloned()).state().unwrap(), state);
+    // What is his comes first: he is on probation as far as anyone can tell.
+    let mut other = Book::new(hall.committee);
+    let (his, rest): (Vec<_>, Vec<_>) =
+        hall.objects.iter().cloned().partition(|object| object.author() == vote_key(2).public());
+    let (confirming, before): (Vec<_>, Vec<_>) = rest.into_iter().partition(|object| object.id() == first);
+    for objects in [before, his, confirming] {
+        objects.into_iter().for_each(|object| other.insert(object));
+        other.taken();
+    }
+    assert_eq!(other.state().unwrap(), state);
 }

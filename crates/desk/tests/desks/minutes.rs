@@ -1,6 +1,7 @@
 //! Minutes between desks: confirming, going on without the chair, removing.
 
 use kenes_core::book::{Because, Refusal};
+use kenes_core::time::DAY;
 use kenes_desk::DeskError;
 use kenes_desk::view::{AuthorStanding, Proposal, SheetStatus, Standing};
 
@@ -99,4 +100,33 @@ async fn what_someone_wrote_whom_a_paused_steward_let_in_stays_and_what_follows_
     timur.meet(&dina).await;
     assert_eq!(dina.texts().await, ["before"]);
     assert_eq!(dina.bulletins().await[0].author.standing, AuthorStanding::Suspended);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_stands_after_a_restart_where_it_stood_however_much_a_confirmed_member_wrote() {
+    let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+    let committee = aigerim.found().await;
+    aigerim.let_in(&dina, committee).await;
+    aigerim.desk.propose(committee, vec![votes("Дина")]).await.unwrap();
+    aigerim.meet(&dina).await;
+    let second = aigerim.desk.propose(committee, vec![keeps_for(7)]).await.unwrap();
+    aigerim.meet(&dina).await;
+    dina.desk.sign(committee, &second.id.to_string()).await.unwrap();
+    dina.meet(&aigerim).await;
+    // More than someone on probation may.
+    let now = aigerim.node.now().at;
+    for n in 1..15 {
+        let entry = || Proposal::Spokesperson { who: "Дина".into(), until: now.plus(DAY * n) };
+        dina.desk.propose(committee, (0..256).map(|_| entry()).collect()).await.unwrap();
+        dina.meet(&aigerim).await;
+    }
+    let before = aigerim.desk.minutes(committee, true).await.unwrap();
+    assert_eq!(before.len(), 14);
+    for town in [aigerim, dina] {
+        let again = open(town.stop().await).await;
+        again.desk.unlock(passphrase()).await.unwrap();
+        assert_eq!(again.desk.committee(committee).await.unwrap().minutes_no, 2);
+        assert_eq!(again.desk.minutes(committee, true).await.unwrap().len(), before.len());
+        again.post(committee, "сәлем").await.unwrap();
+    }
 }
