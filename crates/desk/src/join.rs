@@ -2,7 +2,7 @@
 
 use kenes_core::book::{Admit, Ballots, Certificate, Content, NextPen, OPEN_ADMITS, Role};
 use kenes_core::identity::{DeviceSecret, Identity, Name, recovery_key};
-use kenes_core::ids::{CommitteeId, Hex, has_prefix};
+use kenes_core::ids::{CommitteeId, Hex};
 use kenes_core::invite::{self, Absentee, Applicant, EpochKey, Invite, JoinRequest, Letter, Welcome};
 use kenes_core::seal::BoxSecret;
 use kenes_core::sign::SigningKey;
@@ -15,6 +15,7 @@ use crate::entropy;
 use crate::error::DeskError;
 use crate::keystore::CommitteeKeys;
 use crate::ledger::{Asked, Joining, Ledger, Waiting};
+use crate::meant::{Known, meant};
 use crate::session::{Session, Work};
 use crate::view::{Admitted, InviteView, RequestView, Standing};
 
@@ -202,15 +203,11 @@ impl Session {
         Ok(committee.ledger.requests.iter().map(|waiting| view(committee, waiting)).collect())
     }
 
-    /// The request that is meant, by name or by the beginning of its hash.
+    /// The request that is meant, by name or by its hash or the beginning of it.
     fn find_request(&self, id: &CommitteeId, who: &str) -> Result<RequestView, DeskError> {
-        let mut meant = self.requests(id)?;
-        meant.retain(|view| view.name == who || has_prefix(&Hex(&view.request), who));
-        match (meant.pop(), meant.is_empty()) {
-            (Some(one), true) => Ok(one),
-            (Some(_), false) => Err(DeskError::Ambiguous),
-            (None, _) => Err(DeskError::Nobody),
-        }
+        let known =
+            |view: RequestView| Known { id: Hex(&view.request).to_string(), name: view.name.clone(), one: view };
+        meant(self.requests(id)?.into_iter().map(known).collect(), who)
     }
 
     /// Lets in the one who is meant.

@@ -20,6 +20,7 @@ mod join;
 mod keystore;
 mod leave;
 mod ledger;
+mod meant;
 mod minutes;
 mod names;
 mod outbox;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kenes_core::envelope::Envelope;
-use kenes_core::ids::{ChannelId, CommitteeId, ListId, MemberId, OpId, has_prefix};
+use kenes_core::ids::{ChannelId, CommitteeId, ListId, MemberId, OpId};
 use kenes_core::time::{AHEAD, BUILT, Reading, Timestamp};
 use kenes_node::{Batch, Node};
 
@@ -15,6 +15,7 @@ use crate::error::DeskError;
 use crate::index::Index;
 use crate::keystore::{CommitteeKeys, Keystore};
 use crate::ledger::Ledger;
+use crate::meant::{Known, meant};
 use crate::vault::{Shelf, Vault};
 use crate::view::DeskEvent;
 
@@ -254,16 +255,12 @@ impl Session {
         self.keystore.save()
     }
 
-    /// The member of a committee that a person means: by name, or by the beginning of the id.
+    /// The member of a committee whom a person means.
     pub(crate) fn find_member(&self, committee: &CommitteeId, who: &str) -> Result<MemberId, DeskError> {
         let committee = self.committee(committee)?;
         let state = committee.state.as_ref().ok_or(DeskError::NotIn(committee.id()))?;
-        let mut meant = state.members.keys().filter(|id| committee.name_of(id) == who || has_prefix(*id, who));
-        match (meant.next(), meant.next()) {
-            (Some(member), None) => Ok(*member),
-            (Some(_), Some(_)) => Err(DeskError::Ambiguous),
-            (None, _) => Err(DeskError::Nobody),
-        }
+        let known = |id: &MemberId| Known { one: *id, id: *id, name: committee.name_of(id) };
+        meant(state.members.keys().map(known).collect(), who)
     }
 }
 

@@ -22,17 +22,23 @@ pub(crate) async fn chosen(run: &Run, client: &Client) -> Result<Committee, Comm
     }
 }
 
+/// A whole id is what it says; a name said in full stands before the beginning of an id.
 fn named(committees: Vec<Committee>, name: &str) -> Result<Committee, CommandError> {
-    let fits = |committee: &Committee| {
-        ids::has_prefix(&committee.id, name) || committee.name.to_lowercase() == name.to_lowercase()
+    let rank = |committee: &Committee| match committee {
+        committee if committee.id.to_string().eq_ignore_ascii_case(name) => Some(0),
+        committee if committee.name.to_lowercase() == name.to_lowercase() => Some(1),
+        committee if ids::has_prefix(&committee.id, name) => Some(2),
+        _ => None,
     };
-    let mut fitting = committees.into_iter().filter(fits);
+    let mut fitting: Vec<_> = committees.into_iter().filter_map(|one| Some((rank(&one)?, one))).collect();
+    fitting.sort_by_key(|(rank, _)| *rank);
+    let mut fitting = fitting.into_iter();
     match (fitting.next(), fitting.next()) {
-        (Some(committee), None) => Ok(committee),
+        (Some((best, _)), Some((next, _))) if best == next => {
+            let several = ApiError::new(ErrorKind::Ambiguous, "several committees fit");
+            Err(several.detail("what", "committee").detail("id", name).into())
+        }
+        (Some((_, committee)), _) => Ok(committee),
         (None, _) => Err(ApiError::not_found("committee", name).into()),
-        (Some(_), Some(_)) => Err(ApiError::new(ErrorKind::Ambiguous, "several committees fit")
-            .detail("what", "committee")
-            .detail("id", name)
-            .into()),
     }
 }
