@@ -510,6 +510,7 @@ requests-none = Nobody asks to join.
 request-line = { "  " }{ $id } · { $when }
 request-held = Held: this invite was for one, and one has come. Somebody may have copied it.
 request-namesake = Held: a member or another request has this name, or one that looks like it. Make sure who it is.
+request-unusual = Held: this name mixes alphabets, or has letters or signs that names here do not have. Make sure who it is.
 request-declined = The request of { $who } is not shown any more.
 request-compare = Compare these words by voice or face to face:
 request-admitted = { $who } is let in, on probation.

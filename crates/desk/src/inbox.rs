@@ -1,6 +1,6 @@
 //! What there is to read: bulletins, committees and members, as a person sees them. Nothing here writes.
 
-use kenes_core::book::Member;
+use kenes_core::book::{Member, Role};
 use kenes_core::ids::{CommitteeId, MemberId, OpId, has_prefix};
 use kenes_core::op::SignedOp;
 use kenes_core::time::Reading;
@@ -162,6 +162,7 @@ impl Session {
             standing,
             me: member == Some(committee.me),
             namesake: member.is_some_and(|member| committee.is_namesake(&member)),
+            probation: owner.is_some_and(|(_, member)| matches!(member.role, Role::Probation { .. })),
         }
     }
 

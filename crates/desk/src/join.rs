@@ -16,6 +16,7 @@ use crate::error::DeskError;
 use crate::keystore::CommitteeKeys;
 use crate::ledger::{Asked, Joining, Ledger, Waiting};
 use crate::meant::{Known, meant};
+use crate::names;
 use crate::session::{Session, Work};
 use crate::view::{Admitted, InviteView, RequestView, Standing};
 
@@ -298,6 +299,7 @@ fn view(committee: &Committee, waiting: &Waiting) -> RequestView {
         uses: waiting.uses,
         held: waiting.held,
         namesake: committee.has_name_like(waiting.name(), &waiting.member()),
+        unusual: !names::is_plain(waiting.name()),
         received: waiting.received,
     }
 }

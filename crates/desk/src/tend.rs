@@ -14,6 +14,7 @@ use crate::entropy;
 use crate::error::DeskError;
 use crate::found::SPARES;
 use crate::ledger::Waiting;
+use crate::names;
 use crate::session::{Session, Work};
 use crate::view::Standing;
 
@@ -102,7 +103,9 @@ impl Session {
     /// Admits whoever came first by an invite for one, which was handed over in person.
     async fn answer_in_person(&mut self, id: CommitteeId) -> Result<bool, DeskError> {
         let committee = self.committee(&id)?;
-        let free = |waiting: &Waiting| !committee.has_name_like(waiting.name(), &waiting.member());
+        let free = |waiting: &Waiting| {
+            names::is_plain(waiting.name()) && !committee.has_name_like(waiting.name(), &waiting.member())
+        };
         let due = |waiting: &&Waiting| waiting.uses == 1 && !waiting.held && free(waiting);
         let due = committee.ledger.requests.iter().find(due);
         let Some(hash) = due.map(|waiting| waiting.request.request.hash()) else { return Ok(false) };

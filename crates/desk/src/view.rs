@@ -187,6 +187,9 @@ pub struct RequestView {
     /// Whether a member or another request has this name or one that looks like it; then it is never answered without
     /// asking.
     pub namesake: bool,
+    /// Whether the name mixes alphabets, or has letters or signs that names here do not have; then it is never answered
+    /// without asking either.
+    pub unusual: bool,
     /// When it arrived.
     pub received: Timestamp,
 }
@@ -284,6 +287,8 @@ pub struct AuthorView {
     pub me: bool,
     /// Whether another member has this name or one that looks like it.
     pub namesake: bool,
+    /// Whether it is a member on probation, whose name no minutes have confirmed.
+    pub probation: bool,
 }
 
 /// A bulletin.

@@ -232,3 +232,20 @@ async fn a_newcomer_under_a_members_name_is_not_let_in_without_asking() {
     other.meet(&aigerim).await;
     assert!(aigerim.bulletins().await[0].author.namesake);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_under_a_name_in_look_alike_or_strange_letters_is_not_let_in_without_asking() {
+    let aigerim = town("Aigerim").await;
+    let committee = aigerim.found().await;
+    for name in ["Ai\u{261}erim", "Aigerim\u{345}", "\u{1d00}i\u{501}a", "Дinа", "Дина (1a2b3c4d)"] {
+        let other = town(name).await;
+        let invite = aigerim.desk.invite(committee, 1, None).await.unwrap();
+        other.desk.join(&invite.uri, "").await.unwrap();
+        aigerim.meet(&other).await;
+        aigerim.meet(&other).await;
+        assert_eq!(other.standing(committee).await, Standing::Pending, "{name}");
+        let [request] = aigerim.desk.requests(committee).await.unwrap().try_into().unwrap();
+        assert_eq!((request.unusual, request.namesake), (true, name.starts_with("Ai")), "{name}");
+        aigerim.desk.decline(committee, name).await.unwrap();
+    }
+}

@@ -61,6 +61,9 @@ pub struct Author {
     /// Whether another member has this name or one that looks like it: show the id too.
     #[serde(default)]
     pub namesake: bool,
+    /// Whether the member is on probation, and no minutes have confirmed the name: show the id too.
+    #[serde(default)]
+    pub probation: bool,
 }
 
 /// A bulletin.

@@ -197,6 +197,9 @@ pub struct Request {
     /// Whether it is held because a member or another request has this name or one that looks like it.
     #[serde(default)]
     pub namesake: bool,
+    /// Whether it is held because the name mixes alphabets, or has letters or signs that names here do not have.
+    #[serde(default)]
+    pub unusual: bool,
     /// When the request came here.
     pub received: Moment,
 }

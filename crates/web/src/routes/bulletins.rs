@@ -149,6 +149,7 @@ impl From<view::AuthorView> for Author {
             },
             me: view.me,
             namesake: view.namesake,
+            probation: view.probation,
         }
     }
 }

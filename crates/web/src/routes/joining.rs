@@ -78,6 +78,7 @@ impl From<view::RequestView> for Request {
             uses: view.uses,
             held: view.held,
             namesake: view.namesake,
+            unusual: view.unusual,
             received: view.received.into(),
         }
     }

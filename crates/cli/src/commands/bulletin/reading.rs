@@ -111,7 +111,7 @@ fn author(page: &Page<'_>, bulletin: &Bulletin) -> String {
     let author = &bulletin.author;
     match (author.name.as_str(), &author.member) {
         ("", _) => page.words.text("author-unknown"),
-        (name, Some(member)) if author.namesake => format!("{name} ({})", short(member)),
+        (name, Some(member)) if author.namesake || author.probation => format!("{name} ({})", short(member)),
         (name, _) => name.to_owned(),
     }
 }

@@ -58,6 +58,9 @@ fn show(page: &mut Page<'_>, request: &Request) {
     if request.namesake {
         page.say_in(Style::Alarm, "request-namesake", &[]);
     }
+    if request.unusual {
+        page.say_in(Style::Alarm, "request-unusual", &[]);
+    }
     page.say("request-compare", &[]);
     page.line(Style::Plain, &format!("  {}", request.words.join(" ")));
 }
