@@ -10,6 +10,7 @@ mod doors;
 use std::path::{Path, PathBuf};
 
 use doors::DOORS;
+use kenes_core::certificate::{Certificate, MAGIC, Proof};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
@@ -86,6 +87,53 @@ fn no_door_panics_or_takes_two_byte_strings_for_one_value() {
             let (one, other) = (below(&mut rng, seeds.len()), below(&mut rng, seeds.len()));
             door(&changed(&seeds[one], &seeds[other], &mut rng));
         }
+    }
+}
+
+/// The certificates in the vectors of a rule, those that prove something or those that do not.
+fn certificates(proving: bool) -> Vec<Vec<u8>> {
+    let rules = ["k-1-form", "k-2-chains", "k-3-resolutions", "k-4-bulletins"];
+    let files = rules.map(|rule| root().join(format!("crates/core/tests/vectors/{rule}.json")));
+    let files = files.map(|path| serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap());
+    let cases = files.iter().flat_map(|file: &serde_json::Value| file["cases"].as_array().unwrap());
+    let wanted = cases.filter(|case| (case["expect"] == "accept") == proving);
+    wanted.filter_map(|case| bytes(&case["input"]["bytes"])).filter(|bytes| bytes.len() < 8_192).collect()
+}
+
+/// With the length in its head set right, so that a change inside gets further than the frame.
+fn framed_again(mut certificate: Vec<u8>) -> Vec<u8> {
+    let head = MAGIC.len() + 5;
+    if let Some(length) = certificate.len().checked_sub(head) {
+        certificate[head - 4..head].copy_from_slice(&(length as u32).to_le_bytes());
+    }
+    certificate
+}
+
+#[test]
+fn no_altered_certificate_says_anything_that_was_not_signed() {
+    let (proving, void) = (certificates(true), certificates(false));
+    assert!(proving.len() >= 8 && void.len() >= 40, "the vectors were not found");
+    let judged = |bytes: &[u8]| Certificate::decode(bytes).ok()?.verify(None).ok();
+    let signed: Vec<_> = proving.iter().map(|bytes| judged(bytes).unwrap()).collect();
+    let all: Vec<_> = proving.iter().chain(&void).collect();
+    let mut rng = ChaCha20Rng::from_seed([0x6b; 32]);
+    let held = |bytes: &[u8]| {
+        let Some(proof) = judged(bytes) else { return };
+        let same =
+            |known: &Proof| (known.committee, &known.name, &known.word) == (proof.committee, &proof.name, &proof.word);
+        assert!(signed.iter().any(same) && proof.signed >= proof.needed, "{proof:?}");
+    };
+    for certificate in &proving {
+        (0..certificate.len()).for_each(|cut| held(&framed_again(certificate[..cut].to_vec())));
+        for at in (0..certificate.len()).step_by(3) {
+            let mut flipped = certificate.clone();
+            flipped[at] ^= 1 << below(&mut rng, 8);
+            held(&flipped);
+        }
+    }
+    for _ in 0..CHANGES {
+        let (one, other) = (below(&mut rng, all.len()), below(&mut rng, all.len()));
+        held(&framed_again(changed(all[one], all[other], &mut rng)));
     }
 }
 

@@ -10,6 +10,9 @@ use kenes_core::ids::{BookId, EpochId};
 use kenes_core::op::{Op, SignedOp};
 use kenes_core::time::{BUILT, DAY, Timestamp};
 
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+
 use super::hall::*;
 use super::parts::{Parts, Subject, framed};
 
@@ -235,6 +238,55 @@ fn no_byte_of_a_certificate_can_be_changed_or_cut() {
     let mut newer = whole.clone();
     newer[8] = 2;
     assert_eq!(refusal(&newer), CertificateError::Version(2));
+}
+
+/// Everything that was signed, put together at random, as whoever collected it all could: nothing that comes out says
+/// more than the book does.
+#[test]
+fn no_certificate_put_together_from_what_was_really_signed_says_more_than_the_book() {
+    let (mut hall, first, motion) = adopted();
+    let failed = hall.resolution(1, first, "Ереуіл жоқ.");
+    for (n, adopt) in [(1, true), (2, true), (3, false), (4, false)] {
+        hall.ballot(n, failed, adopt);
+    }
+    let early = hall.resolution(3, hall.genesis, "Бұрын");
+    for n in [3, 5, 1] {
+        hall.ballot(n, early, true);
+    }
+    hall.adopt(1, 2, first, vec![remove_entry(4)], &[1, 2]);
+    let whole = Parts::of(&of_resolution(&hall, motion));
+    let of_kind = |kind| {
+        let objects = hall.objects.iter().filter(move |object| object.kind() == kind);
+        objects.map(|object| (object.id(), object.bytes().to_vec())).collect::<BTreeMap<_, _>>()
+    };
+    let mut rng = ChaCha20Rng::from_seed([5; 32]);
+    let mut some = |kind: u16, most: usize| -> Vec<Vec<u8>> {
+        let all: Vec<_> = of_kind(kind).into_iter().collect();
+        let mut chosen: BTreeMap<BookId, Vec<u8>> = BTreeMap::new();
+        for _ in 0..1 + rng.next_u64() as usize % most {
+            let (id, bytes) = &all[rng.next_u64() as usize % all.len()];
+            chosen.insert(*id, bytes.clone());
+        }
+        chosen.into_values().collect()
+    };
+    let mut valid = 0;
+    for n in 0..4_000 {
+        let mut parts = whole.clone();
+        let resolution = some(11, 1).remove(0);
+        parts.subject = Subject::Resolution(resolution, some(12, 4));
+        if n % 3 == 0 {
+            parts.numbers.push((some(6, 1).remove(0), some(7, 2), vec![], some(8, 3)));
+        }
+        if n % 5 == 0 {
+            parts.assents = some(10, 3);
+        }
+        if let Ok(proof) = judge(&parts.bytes()) {
+            valid += 1;
+            assert!(matches!(proof.word, Word::Resolution { id, .. } if id == motion), "{proof:?}");
+            assert_eq!(proof.newest().no, 1, "No. 2 was not adopted");
+        }
+    }
+    assert!(valid > 5, "of which some are as they should be: {valid}");
 }
 
 #[test]
