@@ -14,6 +14,7 @@ mod homes;
 mod lost;
 mod meeting;
 mod members;
+mod minutes;
 mod partitions;
 mod resolutions;
 mod schema;

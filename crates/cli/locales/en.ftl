@@ -63,6 +63,14 @@ help-committee-admit = Let somebody in, on probation
 help-committee-decline = Show a request no more. Whoever made it is told nothing
 help-committee-pause = Keep somebody from reading on, until the committee decides
 help-committee-leave = Forget a committee in this home: its keys and what was read there
+help-minutes = What the committee decides: who is in it, and by which rules
+help-minutes-propose = Put a sheet: proposed minutes, for the others to sign
+help-minutes-sign = Sign an open sheet
+help-minutes-pass = Pass on to the round that the author of a sheet asks for: sign nothing in earlier ones
+help-minutes-stand = Where two sheets of a number were adopted: stand on one
+help-minutes-list = Minutes and open sheets, the newest first
+help-minutes-show = The minutes of a number, or one sheet
+help-minutes-key = Ask for a new vote key in place of one that is lost or was erased here
 help-bulletin = Write and read
 help-bulletin-post = Write a bulletin
 help-bulletin-list = Bulletins, newest first
@@ -130,6 +138,20 @@ arg-committee-invite-expires = How long it may be used, such as 12h, 14d, 2w
 arg-uri = The invite
 arg-committee-join-name = The name to go by in this committee
 arg-founder = The name to go by in this committee
+arg-admit = Who votes from now on; named by --steward too, as a steward
+arg-remove = Who is a member no longer
+arg-steward = Who may let people in and keeps the channel's list
+arg-retire = Who is a steward no longer
+arg-spokesperson = Who publishes in the committee's name
+arg-minutes-propose-until = Until when, at most 90 days: 30d, 2026-12-24
+arg-recall = Which spokesperson, or which device by the beginning of its key, speaks no longer
+arg-reinstate = Who comes back after a pause
+arg-keep = Who stays on probation though whoever let them in goes
+arg-new-key = Whose vote key is replaced by the one that they ask for: compare the words with them first
+arg-policy = Rules: quorum=2/3, history=all or none, retention=DAYS
+arg-sheet = A sheet's id, or the beginning of it
+arg-which = The number of minutes, or the beginning of a sheet's id
+arg-minutes-list-open = Only those that may still be adopted
 arg-who = A name, or the beginning of an id
 arg-yes = Do not ask whether it is meant
 arg-because = Why: arrested, lost-device or distrust
@@ -264,6 +286,22 @@ error-joined = You belong to this committee already, or have asked to.
 hint-joined = `kenes committee list` shows how it stands.
 error-suspension_open = You have paused somebody already, and one member can pause one at a time.
 hint-suspension_open = Another member who votes can.
+error-bad_sheet = That can never be minutes: { $cause }.
+hint-bad_sheet = Propose it anew without that.
+error-unsigned = This desk does not sign it: { $cause }.
+hint-unsigned = `kenes minutes show ID` shows how the sheet stands.
+error-decided = No. { $no } is decided already: nothing more is signed about it.
+hint-decided = Put what is still wanted on the next sheet: `kenes minutes propose`. Signatures for the old one do not count there.
+error-forked = Two minutes of one number were adopted: somebody signed twice. Nothing is signed here until you say where to stand.
+hint-forked = `kenes minutes list` shows both, `kenes minutes stand ID` stands on one. Speak with the others first.
+error-adrift = The book here does not reach the minutes that this desk stands on.
+hint-adrift = The rest comes with the next meeting.
+error-no_vote_key = You vote, and your vote key is not here: it was erased, or minutes replaced it.
+hint-no_vote_key = `kenes minutes key` asks the others for a new one.
+error-no_key_wanted = That member asks for no new vote key.
+hint-no_key_wanted = Whoever lost the key asks first: `kenes minutes key`.
+error-out = You are out of what is written from now on: { $cause }.
+hint-out = Speak with those who vote: they can let you come back by minutes.
 error-clock_doubted = The clock of this machine cannot be right.
 hint-clock_doubted = Set the date and the time of this machine, or say them by --date.
 error-too_early = { $date } cannot be: nothing is dated before { $least }, when this program was made.
@@ -280,6 +318,7 @@ error-failed = It did not work: { $cause }
 what-bulletin = bulletin
 what-committee = committee
 what-member = member
+what-minutes = minutes
 what-id = id
 what-channel = channel
 what-peer = peer
@@ -323,6 +362,41 @@ cause-quorum = a quorum lies between 1/2 and 2/3
 cause-place = the territory or the industry is too long
 cause-title = a title is one line, with something to see in it
 cause-malformed = it breaks a rule of the format ({ $text })
+cause-office = a spokesperson speaks for at most { $days } days, from now on
+cause-not_a_voter = it is for those who vote after the minutes before it
+hint-not_a_voter = `kenes committee members` shows who votes.
+cause-no_such_sheet = no such sheet is open
+hint-no_such_sheet = `kenes minutes list --open` shows what is open.
+cause-not_tabled = it is not tabled yet: first enough must pass on to the round that its author asks for
+hint-not_tabled = Desks that have signed nothing pass on by themselves. One that has: `kenes minutes pass ID`.
+cause-not_justified = what it rests on is not here, or forbids it
+hint-not_justified = The rest may come with the next meeting.
+cause-passed_on = this desk passed on to round { $round }, and signs in no earlier one
+hint-passed_on = It can be signed once its author tables it in that round or a later one: `kenes minutes propose` again.
+cause-voted = this desk signed another sheet of this number, in round { $round }
+hint-voted = One sheet of a number is signed. If the other one cannot be adopted any more, pass on: `kenes minutes pass ID`.
+cause-not_owner = the round belongs to someone else
+cause-tabled_another = this desk tabled another sheet in that round
+cause-too_few_passes = too few have passed on to that round yet
+cause-must_carry = another sheet may have been decided already and goes first: { $sheet }
+hint-must_carry = Sign that one, and put yours on the next number.
+cause-no_such_round = its author has asked for no round to pass on to
+cause-sheet_number = its number does not follow
+cause-sheet_nobody = it is about someone who is not in that place: { $member }
+cause-sheet_key_used = somebody or a key on it was in the book before: they vote already, or were removed
+cause-sheet_no_voters = nobody would vote any more
+cause-vote_key_missing = your vote key is not here
+hint-vote_key_missing = `kenes minutes key` asks the others for a new one.
+cause-two_adopted = two minutes of one number were adopted, and you have not said where to stand
+hint-two_adopted = `kenes minutes list` shows both, `kenes minutes stand ID` stands on one. Speak with the others first.
+cause-book_short = the book here does not reach the minutes that this desk stands on
+cause-home_unsettled = this home was copied, moved or damaged, and is not settled yet
+hint-home_unsettled = It settles by itself once it can write; where it cannot, `kenes committee show` says what to do.
+cause-removed_by_minutes = minutes No. { $no } decided so
+cause-paused_by_member = paused by { $by }, until minutes settle it
+cause-let_in_by_out = whoever let them in is out, or lets nobody in any more: { $by }
+cause-signed_two = two things were signed with one vote key of which an honest desk signs one
+cause-paused_two = two people were paused under one number
 cause-keystore_damaged = { $path } is damaged, or a newer kenes wrote it
 cause-keystore_exposed = others can read { $path }; close it to them: chmod 600
 cause-record_damaged = a record of this home does not read back
@@ -378,6 +452,10 @@ ask-words = The 24 words:
 ask-vote-by-words = Your recovery key will vote in place of the lost vote key. If the lost device signed anything about the next minutes, the two look like a cheat of yours. It signed NOTHING: type that word to go on:
 ask-wipe = Everything in this home is destroyed: keys, bulletins, settings. Only the 24 words bring you back. Type WIPE to go on:
 ask-erase-vote = Your vote is erased in this home, for good. Type COPY to go on:
+ask-sign = Your signature cannot be taken back. Type SIGN to sign:
+ask-pass = You will sign nothing in earlier rounds of this number. Type PASS to go on:
+ask-stand = This desk leaves the other branch, and nothing of it is merged. Type STAND to go on:
+ask-propose = Your signature cannot be taken back. Type SIGN to put this sheet and sign it:
 progress-unlocking = Opening the keys…
 progress-sealing = Making the keys…
 progress-syncing = Comparing with everyone in reach…
@@ -424,6 +502,7 @@ status-peers = { $count ->
     [one] { $count } node is connected:
    *[other] { $count } nodes are connected:
 }
+status-committee = { $name }: { $standing }, newest minutes no. { $no }
 status-clock = This machine's clock shows { $when }, which cannot be right. Nothing expires until it is set.
 status-clock-ahead = Its clock is { $hours ->
     [one] { $hours } hour
@@ -490,6 +569,21 @@ standing-probation = on probation
 standing-voter = votes
 standing-suspended = paused
 standing-removed = removed
+committee-few-voters = Until three vote, the committee rests on one key: whoever has it decides alone.
+committee-open = { $open } open, { $to_sign } of them for you to sign: `kenes minutes list --open`.
+committee-forked = TWO MINUTES No. { $no } WERE ADOPTED in { $name }: { $sheets }. Somebody signed twice. { $stand } Speak with the others, then say where to stand: `kenes minutes stand ID`.
+committee-forked-stands = This desk stays on { $id }.
+committee-forked-below = This desk stands below both and signs nothing.
+committee-adrift = The book of { $name } does not reach the minutes that this desk stands on. The rest comes with the next meeting.
+committee-keyless = You vote, and your vote key is not here. `kenes minutes key` asks the others for a new one.
+committee-out = You are out: { $cause }.
+committee-no-chair = Nobody chairs: whoever puts the next sheet asks the others to pass on first.
+label-chair = Chair
+member-out = { "  " }{ $name }: { $cause }
+member-chair = chair
+member-speaks = speaks for the committee until { $until }
+member-me = you
+member-asks-key = { $who } asks for a new vote key, { $key }. Before anyone signs it, have its owner say these words by voice or face to face:
 invite-one = For one person, into whose hands you give it: whoever has it can ask to join, and the first is let in.
 invite-many = For { $uses } people. Compare the words with each before you let them in: `kenes committee requests`.
 invite-back = For { $who } alone, after everything was lost: only the home that has their 24 words is answered. They run `kenes keys restore`, then `kenes committee join` with this.
@@ -514,6 +608,61 @@ request-unusual = Held: this name mixes alphabets, or has letters or signs that 
 request-declined = The request of { $who } is not shown any more.
 request-compare = Compare these words by voice or face to face:
 request-admitted = { $who } is let in, on probation.
+
+## Minutes
+
+minutes-none = There are no minutes after No. 0, the founding.
+minutes-none-open = Nothing is open.
+minutes-title = No. { $no } · { $status } · { $id }
+sheet-open = open
+sheet-adopted = adopted
+sheet-superseded = superseded: another one was adopted
+sheet-contested = CONTESTED: two of this number were adopted
+sheet-void = void
+minutes-author = { "  " }Put by { $who }
+minutes-void = { "  " }It can never be minutes: { $cause }.
+minutes-not-tabled = { "  " }Not tabled yet: { $passes } of { $needed } have passed on.
+minutes-signed = { "  " }Signed by { $count } of { $needed } needed: { $who }
+minutes-missing = { "  " }Not yet: { $who }
+minutes-mine = { "  " }You have signed.
+minutes-obstacle = { "  " }This desk would not sign it: { $cause }.
+minutes-sign-next = { "  " }Yours is wanted: `kenes minutes sign { $id }`
+minutes-adopted = No. { $no } is adopted.
+minutes-passed = You have passed on.
+minutes-stands = This desk stands on No. { $no }, { $id }.
+minutes-stands-alone = Nothing of the other branch is merged: what is still wanted of it goes on the next sheet.
+minutes-put = The sheet is put: { $id }
+minutes-would-be = No. { $no } would decide:
+minutes-needs = { "  " }It takes { $needed ->
+    [one] { $needed } signature.
+   *[other] { $needed } signatures.
+}
+minutes-tables-at-once = { "  " }You chair: it is tabled, and you sign it, at once.
+minutes-asks-first = { "  " }You do not chair: the others are first asked to pass on to a round of yours; then it is tabled and signed by itself.
+minutes-key-asked = The others are asked to put this vote key in place of yours: { $key }. Say these words to them, by voice or face to face:
+minutes-key-next = One of them puts it on a sheet: `kenes minutes propose --new-key WHO`.
+decision-admit = { "  " }+ { $who } votes from now on
+decision-admit-steward = { "  " }+ { $who } votes from now on, as a steward
+decision-remove = { "  " }- { $who } is a member no longer
+decision-drop = { "  " }- { $who } is on probation no longer, and goes
+decision-keep = { "  " }= { $who } stays on probation
+decision-steward = { "  " }+ { $who } becomes a steward
+decision-retire = { "  " }- { $who } is a steward no longer
+decision-reinstate = { "  " }+ Whomever { $who } has paused comes back
+decision-recall = { "  " }- These devices of { $who } speak no longer: { $devices }
+decision-new-key = { "  " }! { $who } gets another vote key: { $key }
+decision-new-key-compare = { "    " }Sign only after its owner said these words to you, by voice or face to face:
+decision-spokesperson = { "  " }+ { $who } publishes in the committee's name until { $until }
+decision-silence = { "  " }- { $who } publishes in the committee's name no longer
+decision-quorum = { "  " }= Decisions take more than half of the voters, and at least { $quorum }
+decision-history-all = { "  " }= Newcomers who vote read what was written before
+decision-history-none = { "  " }= Newcomers read nothing of what was written before
+decision-retention = { "  " }= Bulletins are kept for { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+decision-channel = { "  " }! The committee moves to the channel { $channel }
+decision-publish = { "  " }! The committee publishes in the channel { $channel }
 
 ## Bulletins
 

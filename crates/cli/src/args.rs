@@ -5,6 +5,7 @@ mod committee;
 mod duration;
 mod fraction;
 mod keys;
+mod minutes;
 mod node;
 mod proof;
 mod resolution;
@@ -20,6 +21,7 @@ pub(crate) use committee::{
 pub(crate) use duration::{Lifetime, seconds};
 pub(crate) use fraction::Fraction;
 pub(crate) use keys::{KeysCommand, RestoreKeys};
+pub(crate) use minutes::{MinutesCommand, Policy, ProposeMinutes, SignSheet};
 pub(crate) use node::{CarryCommand, HomeCommand, PeersCommand, Up};
 pub(crate) use proof::{Fixed, Verify};
 pub(crate) use resolution::{Choice, ProposeResolution, ResolutionCommand};
@@ -88,6 +90,8 @@ pub(crate) enum Command {
     Paths,
     #[command(subcommand)]
     Committee(CommitteeCommand),
+    #[command(subcommand)]
+    Minutes(MinutesCommand),
     #[command(subcommand)]
     Bulletin(BulletinCommand),
     #[command(subcommand)]

@@ -2,13 +2,14 @@
 
 mod bulletin;
 mod carry;
-mod committee;
+pub(crate) mod committee;
 mod completions;
 mod desk;
 mod doctor;
 mod home;
 mod init;
 mod keys;
+mod minutes;
 mod next;
 mod paths;
 mod peers;
@@ -17,6 +18,7 @@ mod status;
 mod sync;
 mod text;
 mod verify;
+mod when;
 mod wipe;
 
 use crate::args::Command;
@@ -37,6 +39,7 @@ pub(crate) async fn perform(run: &Run, command: Option<Command>) -> Result<(), C
         Command::Doctor(args) => doctor::doctor(run, args).await,
         Command::Paths => paths::paths(run),
         Command::Committee(command) => committee::committee(run, command).await,
+        Command::Minutes(command) => minutes::minutes(run, command).await,
         Command::Bulletin(command) => bulletin::bulletin(run, command).await,
         Command::Resolution(command) => resolution::resolution(run, command).await,
         Command::Verify(args) => verify::verify(run, args).await,

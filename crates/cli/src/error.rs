@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::io;
 
-use kenes_web::api::{ApiError, Cause, ErrorKind};
+use kenes_web::api::{ApiError, Cause, ErrorKind, Obstacle};
 use kenes_web::client::ClientError;
 
 use crate::catalogue::{Argument, Catalogue};
@@ -210,11 +210,27 @@ impl CommandError {
         details
     }
 
-    /// What to do next, if there is anything to say.
+    /// What to do next, if there is anything to say: by the cause, or else by the kind.
     pub(crate) fn hint(&self, words: &Catalogue) -> Option<String> {
-        let key = format!("hint-{}", self.kind_name());
-        words.has(&key).then(|| words.text(&key))
+        let cause = self.details.iter().find(|(name, _)| name == "cause");
+        let by_cause = cause.and_then(|(_, cause)| next_after(words, cause));
+        by_cause.or_else(|| next_after(words, self.kind_name()))
     }
+}
+
+/// What to do next after a refusal of this kind or cause, if there is anything to say.
+pub(crate) fn next_after(words: &Catalogue, name: &str) -> Option<String> {
+    let key = format!("hint-{name}");
+    words.has(&key).then(|| words.text(&key))
+}
+
+/// A cause in words, as it stands in a document.
+pub(crate) fn told(words: &Catalogue, obstacle: &Obstacle) -> String {
+    let Some(cause) = Cause::ALL.iter().find(|cause| cause.name() == obstacle.cause) else {
+        return obstacle.cause.clone();
+    };
+    let given = |name: &'static str| (name, obstacle.details.get(name).map_or("?", String::as_str).into());
+    words.say(&format!("cause-{}", cause.name()), &cause.arguments().iter().map(|name| given(name)).collect::<Vec<_>>())
 }
 
 /// An error and all that lies beneath it.
@@ -236,6 +252,7 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::NotPossible
         | ErrorKind::ShortId
         | ErrorKind::TooEarly
+        | ErrorKind::BadSheet
         | ErrorKind::BadAddress => 2,
         ErrorKind::NoNetwork | ErrorKind::Stopping => 3,
         ErrorKind::NotInitialised | ErrorKind::Locked | ErrorKind::WrongPassphrase | ErrorKind::NoDesk => 4,
@@ -257,6 +274,13 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::MemberOut
         | ErrorKind::SignedElsewhere
         | ErrorKind::SuspensionOpen
+        | ErrorKind::Unsigned
+        | ErrorKind::Decided
+        | ErrorKind::Forked
+        | ErrorKind::Adrift
+        | ErrorKind::NoVoteKey
+        | ErrorKind::NoKeyWanted
+        | ErrorKind::Out
         | ErrorKind::ClockDoubted
         | ErrorKind::Storage
         | ErrorKind::Failed => 1,

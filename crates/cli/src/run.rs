@@ -13,6 +13,7 @@ use kenes_web::client::Client;
 use tokio::sync::OnceCell;
 
 use crate::args::Global;
+use crate::commands::committee::glance;
 use crate::error::{CommandError, OwnKind};
 use crate::inside::Inside;
 use crate::passphrase;
@@ -52,14 +53,18 @@ impl Run {
     /// The same, for what needs keys: asks for the passphrase where the desk is locked.
     pub(crate) async fn unlocked(&self) -> Result<&Client, CommandError> {
         let client = self.client().await?;
-        if client.desk().await?.state == DeskState::Locked {
+        let mut desk = client.desk().await?;
+        if desk.state == DeskState::Locked {
             let words = &self.screen.words;
             let passphrase = passphrase::ask(&self.global, words)?;
             self.screen.remark("progress-unlocking", &[]);
-            client.unlock(passphrase).await?;
+            desk = client.unlock(passphrase).await?;
             if client.is_remote() {
                 self.screen.remark("note-stays-unlocked", &[]);
             }
+        }
+        for forked in &desk.forks {
+            self.screen.alarm(|page| glance::fork(page, &forked.name, &forked.fork));
         }
         Ok(client)
     }
@@ -75,9 +80,14 @@ impl Run {
         Client::connect(&socket).await.ok()
     }
 
+    /// Whether a person is at the terminal, who may be asked.
+    pub(crate) fn has_someone_to_ask(&self) -> bool {
+        !self.global.no_input && io::stdin().is_terminal()
+    }
+
     /// Asks for one line on the terminal.
     pub(crate) fn ask(&self, key: &str) -> Result<String, CommandError> {
-        if self.global.no_input || !io::stdin().is_terminal() {
+        if !self.has_someone_to_ask() {
             return Err(CommandError::new(OwnKind::NobodyToAsk).detail("question", self.screen.words.text(key)));
         }
         self.screen.question(key);

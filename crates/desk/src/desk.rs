@@ -21,8 +21,8 @@ use crate::keystore::{Keys, Keystore, destroy_keystore};
 use crate::session::Session;
 use crate::view::{
     Admitted, BulletinView, CertificateView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, Judgement,
-    KeysView, Listed, MemberView, MinutesView, NewCommittee, NewResolution, Paused, Proposal, Records, RequestView,
-    ResolutionView, Resolutions,
+    KeyAsked, KeysView, Listed, MemberView, MinutesDraft, MinutesView, NewCommittee, NewResolution, Paused, Proposal,
+    Records, RequestView, ResolutionView, Resolutions,
 };
 
 /// How many events a listener may lag behind before it misses some.
@@ -267,6 +267,14 @@ impl Desk {
         Ok(session.committees.values().map(|committee| session.committee_view(committee)).collect())
     }
 
+    /// Every committee of this home, as far as it was read, for whoever only glances: nothing is read, and the desk
+    /// does not count as used. None where it is not open.
+    pub async fn glance(&self) -> Vec<CommitteeView> {
+        let open = self.shared.open.lock().await;
+        let Some(session) = open.session.as_ref() else { return vec![] };
+        session.committees.values().map(|committee| session.committee_view(committee)).collect()
+    }
+
     /// One committee.
     pub async fn committee(&self, id: CommitteeId) -> Result<CommitteeView, DeskError> {
         let mut access = self.open_and_read().await?;
@@ -336,6 +344,12 @@ impl Desk {
         to_the_end(async move { desk.open().await?.session()?.propose(id, proposals).await }).await
     }
 
+    /// What a sheet would decide, were it put now: for its author to look at first.
+    pub async fn draft_minutes(&self, id: CommitteeId, proposals: Vec<Proposal>) -> Result<MinutesDraft, DeskError> {
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.draft_minutes(id, proposals).await }).await
+    }
+
     /// Signs an open sheet, by the beginning of its id.
     pub async fn sign(&self, id: CommitteeId, sheet: &str) -> Result<MinutesView, DeskError> {
         let (desk, sheet) = (self.clone(), sheet.to_owned());
@@ -355,7 +369,7 @@ impl Desk {
     }
 
     /// Asks minutes for a new vote key in place of a lost or erased one.
-    pub async fn ask_for_key(&self, id: CommitteeId) -> Result<(), DeskError> {
+    pub async fn ask_for_key(&self, id: CommitteeId) -> Result<KeyAsked, DeskError> {
         let desk = self.clone();
         to_the_end(async move { desk.open().await?.session()?.ask_for_key(id).await }).await
     }

@@ -60,6 +60,9 @@ pub enum DeskError {
     /// Not allowed to who we are there.
     #[error("only a steward or voter of this committee may do that")]
     NotAllowed(CommitteeId),
+    /// Let in once, and out now.
+    #[error("the member of this home is out of the committee")]
+    Out(Box<crate::view::Out>),
     /// Not let in yet, or no longer.
     #[error("this home is not let into the committee yet")]
     NotIn(CommitteeId),
@@ -128,6 +131,9 @@ pub enum DeskError {
     /// No such minutes, or none that may be signed.
     #[error("no such minutes here")]
     NoMinutes,
+    /// The number is decided, and nothing more is signed about it.
+    #[error("No. {0} is decided already")]
+    Decided(u32),
     /// Two sheets of one number were adopted: the owner must say where to stand.
     #[error("two sheets of one number were adopted")]
     Forked(CommitteeId),
@@ -137,6 +143,9 @@ pub enum DeskError {
     /// The vote key was erased or replaced.
     #[error("this desk has no vote key of this committee")]
     NoVoteKey(CommitteeId),
+    /// The member asks for no new vote key.
+    #[error("that member asks for no new vote key")]
+    NoKeyWanted,
     /// A spokesperson speaks for at most so many days.
     #[error("a spokesperson speaks for at most {0} days, from now on")]
     Office(u64),

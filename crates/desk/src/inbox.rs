@@ -3,6 +3,7 @@
 use kenes_core::book::{Member, Role};
 use kenes_core::ids::{CommitteeId, MemberId, OpId, has_prefix};
 use kenes_core::op::SignedOp;
+use kenes_core::sign::PublicKey;
 use kenes_core::time::Reading;
 use kenes_core::words;
 
@@ -12,7 +13,8 @@ use crate::index::{Act, Row};
 use crate::session::Session;
 use crate::vault::Shelf;
 use crate::view::{
-    AuthorStanding, AuthorView, BulletinStatus, BulletinView, CommitteeView, Filter, Listed, MemberView, Standing,
+    AuthorStanding, AuthorView, BulletinStatus, BulletinView, CommitteeView, Filter, KeyAsked, Listed, MemberView,
+    Standing,
 };
 
 impl Session {
@@ -21,6 +23,8 @@ impl Session {
         let unread = self.index.rows().iter().filter(|row| row.committee == committee.id() && self.is_unread(row));
         let present = |member: &&Member| member.out.is_none();
         let joining = committee.ledger.joining.as_ref();
+        let open = self.minutes(&committee.id(), true).unwrap_or_default();
+        let votes = committee.member().is_some_and(Member::is_voter);
         CommitteeView {
             id: committee.id(),
             channel: committee.ledger.channel,
@@ -36,6 +40,15 @@ impl Session {
             words: joining.and_then(|joining| joining.digest).map(|digest| words::of_digest(&digest).join(" ")),
             asked: joining.is_none_or(|joining| joining.unsent.is_none()),
             requests: committee.ledger.requests.len(),
+            out: committee.outs(&committee.me),
+            chair: state
+                .map(|state| state.roster())
+                .and_then(|roster| roster.voters.contains_key(&roster.chair).then(|| committee.person(&roster.chair))),
+            open: open.len(),
+            to_sign: open.iter().filter(|sheet| !sheet.mine && sheet.obstacle.is_none()).count(),
+            forks: committee.open_forks(),
+            adrift: state.is_some_and(|state| !state.stands),
+            keyless: votes && self.keys(&committee.id()).is_ok_and(|keys| keys.vote.is_none()),
             copied: self.asks_which_copy(&committee.id()),
         }
     }
@@ -44,7 +57,13 @@ impl Session {
         let committee = self.committee(id)?;
         let inside = committee.state.as_ref().filter(|_| committee.standing() != Standing::Pending);
         let state = inside.ok_or(DeskError::NotIn(*id))?;
+        let asked = |key: &PublicKey| KeyAsked { key: *key, words: committee.key_words(*key) };
+        let roster = state.roster();
         let view = |(id, member): (&MemberId, &Member)| MemberView {
+            chair: member.is_voter() && *id == roster.chair,
+            speaks_until: roster.spokespersons.get(id).map(|office| office.until),
+            out: committee.outs(id),
+            new_keys: state.new_keys.get(id).into_iter().flatten().map(asked).collect(),
             member: *id,
             name: committee.name_of(id),
             standing: standing_of(member),

@@ -78,12 +78,9 @@ impl Session {
     pub(crate) fn must_be_steward(&self, id: &CommitteeId) -> Result<(), DeskError> {
         self.must_be_the_one(id)?;
         let committee = self.committee(id)?;
-        let member = committee.member().ok_or(DeskError::NotIn(*id))?;
+        let member = committee.member().ok_or_else(|| committee.not_in())?;
         let acts = member.is_steward() && member.out.is_none() && self.has_vote_key(id)?;
-        match acts {
-            true => Ok(()),
-            false => Err(DeskError::NotAllowed(*id)),
-        }
+        if acts { Ok(()) } else { Err(committee.not_allowed()) }
     }
 
     /// Whether the vote key is here. The recovery key votes in its place, and does nothing else in it.

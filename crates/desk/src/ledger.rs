@@ -2,6 +2,8 @@
 //!
 //! One sealed record, rewritten whole in the same transaction as the envelopes that it is about.
 
+use std::collections::BTreeSet;
+
 use bincode::{Decode, Encode};
 use kenes_core::book::Checkpoint;
 use kenes_core::channel::List;
@@ -116,6 +118,8 @@ pub(crate) struct Ledger {
     pub(crate) channel: ChannelId,
     /// The minutes that this desk stands on, and leaves for no other branch by itself.
     pub(crate) stand: Option<Checkpoint>,
+    /// Sheets of one number that were all adopted, and of which the owner has said on which to stand.
+    pub(crate) forks: BTreeSet<BTreeSet<BookId>>,
     /// The sheet that this desk put last.
     pub(crate) sheet: Option<BookId>,
     /// The newest list seen.
@@ -163,6 +167,7 @@ impl Ledger {
             committee,
             channel,
             stand: None,
+            forks: BTreeSet::new(),
             sheet: None,
             list: None,
             pen_no: 0,

@@ -23,6 +23,7 @@ mod ledger;
 mod meant;
 mod minutes;
 mod names;
+mod out;
 mod outbox;
 mod pause;
 mod proof;

@@ -14,7 +14,7 @@ use crate::compose::{Writer, page_of};
 use crate::entropy;
 use crate::error::DeskError;
 use crate::session::{Session, Work};
-use crate::view::{DeskEvent, MinutesView, Proposal, Standing};
+use crate::view::{DeskEvent, KeyAsked, MinutesDraft, MinutesView, Proposal, Standing};
 
 mod entries;
 mod show;
@@ -33,10 +33,7 @@ impl Session {
     ) -> Result<MinutesView, DeskError> {
         self.pump().await?;
         let now = self.writing_time(id, None)?;
-        let (step, me) = self.vote_on(&id)?;
-        let minutes =
-            Minutes { no: step.roster.no + 1, prev: step.roster.at, entries: self.entries(&id, proposals, now)? };
-        step.roster.after(BookId::from_bytes([0; 32]), me, &minutes)?;
+        let (_, _, minutes) = self.sheet(&id, proposals, now)?;
         let writer = Writer::new(self.keys(&id)?, self.committee(&id)?, now)?;
         let sheet = writer.by_vote(Content::Minutes(minutes))?.verify()?;
         let proposed = sheet.id();
@@ -47,24 +44,62 @@ impl Session {
         self.minutes_view(&id, &proposed)
     }
 
+    /// What a sheet would decide, were it put now.
+    pub(crate) async fn draft_minutes(
+        &mut self,
+        id: CommitteeId,
+        proposals: Vec<Proposal>,
+    ) -> Result<MinutesDraft, DeskError> {
+        self.pump().await?;
+        let (step, me, minutes) = self.sheet(&id, proposals, self.writing_time(id, None)?)?;
+        let free = !self.hand(&id, step.roster.at)?.has_tabled(0);
+        Ok(MinutesDraft {
+            no: minutes.no,
+            entries: self.committee(&id)?.entries_of(&minutes),
+            needed: step.roster.needed(),
+            tables: free && step.slate.owner(0) == Some(me),
+        })
+    }
+
+    /// The sheet that these proposals make, where it could become minutes.
+    fn sheet(
+        &self,
+        id: &CommitteeId,
+        proposals: Vec<Proposal>,
+        now: Timestamp,
+    ) -> Result<(Arc<Step>, MemberId, Minutes), DeskError> {
+        let (step, me) = self.vote_on(id)?;
+        let minutes =
+            Minutes { no: step.roster.no + 1, prev: step.roster.at, entries: self.entries(id, proposals, now)? };
+        step.roster.after(BookId::from_bytes([0; 32]), me, &minutes)?;
+        Ok((step, me, minutes))
+    }
+
     /// Tables a sheet in the chair's round, or asks for the next round of one's own.
     async fn bring_forward(&mut self, id: CommitteeId, sheet: BookId, now: Timestamp) -> Result<(), DeskError> {
         let (step, me) = self.vote_on(&id)?;
-        let hand = self.hand(&id, step.roster.at)?;
-        match hand.table(&step, &me, 0, sheet) {
+        match self.hand(&id, step.roster.at)?.table(&step, &me, 0, sheet) {
             Ok(decided) => {
                 let offer = self.sign_by_hand(id, decided, now)?;
                 self.publish(id, vec![offer], now).await?;
-                self.sign_sheet(id, sheet, now).await
+                match self.sign_sheet(id, sheet, now).await {
+                    // Someone had this desk pass on before: it goes on in a later round.
+                    Err(DeskError::Unsigned(Refusal::PassedOn(_))) => self.ask_for_round(id, now).await,
+                    signed => signed,
+                }
             }
-            Err(Refusal::NotOwner | Refusal::Tabled) => {
-                let round = step.slate.next_round_of(&me).ok_or(DeskError::Unsigned(Refusal::NotAVoter))?;
-                let decided = hand.pass(&step, &me, round)?;
-                let pass = self.sign_by_hand(id, decided, now)?;
-                self.publish(id, vec![pass], now).await
-            }
+            Err(Refusal::NotOwner | Refusal::Tabled) => self.ask_for_round(id, now).await,
             Err(refusal) => Err(refusal.into()),
         }
+    }
+
+    /// Asks the others to pass on to the next round of one's own, by passing on to it first.
+    async fn ask_for_round(&mut self, id: CommitteeId, now: Timestamp) -> Result<(), DeskError> {
+        let (step, me) = self.vote_on(&id)?;
+        let round = step.slate.next_round_of(&me).ok_or(DeskError::Unsigned(Refusal::NotAVoter))?;
+        let decided = self.hand(&id, step.roster.at)?.pass(&step, &me, round)?;
+        let pass = self.sign_by_hand(id, decided, now)?;
+        self.publish(id, vec![pass], now).await
     }
 
     /// Signs an open sheet.
@@ -101,46 +136,60 @@ impl Session {
         self.minutes_view(&id, &sheet)
     }
 
-    /// Stands on one of several adopted sheets of one number: the owner's word after a fork.
+    /// Stands on one of several adopted sheets of one number: the owner's word after a fork, where this desk stands
+    /// already too.
     pub(crate) async fn stand(&mut self, id: CommitteeId, minutes: &str) -> Result<MinutesView, DeskError> {
         self.pump().await?;
         let committee = self.committee_mut(&id)?;
         let forks = committee.state.as_ref().map(|state| state.forks.clone()).unwrap_or_default();
-        let meant = |fork: &Fork| {
-            let sheets = fork.sheets.iter().filter(|sheet| has_prefix(*sheet, minutes));
-            sheets.map(|sheet| Checkpoint { no: fork.no, id: *sheet }).collect::<Vec<_>>()
+        let meant = |fork: Fork| {
+            let sheets: Vec<_> = fork.sheets.iter().filter(|sheet| has_prefix(*sheet, minutes)).copied().collect();
+            sheets.into_iter().map(move |sheet| (sheet, fork.clone()))
         };
-        let stand = one(forks.iter().flat_map(meant))?.ok_or(DeskError::NoMinutes)?;
-        let before = committee.ledger.stand.replace(stand);
-        committee.evaluate();
-        if committee.state.as_ref().is_none_or(|state| !state.stands) {
-            committee.ledger.stand = before;
+        let (sheet, fork) = one(forks.into_iter().flat_map(meant))?.ok_or(DeskError::NoMinutes)?;
+        let stands = committee.state.as_ref().is_some_and(|state| state.step(&sheet).is_some());
+        if !stands {
+            let before = committee.ledger.stand.replace(Checkpoint { no: fork.no, id: sheet });
             committee.evaluate();
-            return Err(DeskError::NoMinutes);
+            if committee.state.as_ref().is_none_or(|state| !state.stands) {
+                committee.ledger.stand = before;
+                committee.evaluate();
+                return Err(DeskError::NoMinutes);
+            }
         }
+        committee.ledger.forks.insert(fork.sheets);
         let events = vec![DeskEvent::Committee(id)];
         self.commit(Work { touched: [id].into(), events, ..Work::default() }).await?;
-        self.minutes_view(&id, &stand.id)
+        self.minutes_view(&id, &sheet)
     }
 
-    /// Asks minutes to put a fresh vote key in place of one that is lost or was erased.
-    pub(crate) async fn ask_for_key(&mut self, id: CommitteeId) -> Result<(), DeskError> {
+    /// Asks minutes to put a fresh vote key in place of one that is lost or was erased; the same again, where that was
+    /// asked for and is open. Says the twelve words that its owner tells the others.
+    pub(crate) async fn ask_for_key(&mut self, id: CommitteeId) -> Result<KeyAsked, DeskError> {
         self.pump().await?;
         let now = self.writing_time(id, None)?;
         if self.committee(&id)?.standing() != Standing::Voter {
-            return Err(DeskError::NotAllowed(id));
+            return Err(self.committee(&id)?.not_allowed());
         }
-        let fresh = SigningKey::generate(&mut entropy::rng()?);
-        self.change_keys(id, |keys| keys.next_vote = Some(fresh.clone()))?;
+        let vote = match &self.keys(&id)?.next_vote {
+            Some(asked) => asked.clone(),
+            None => {
+                let fresh = SigningKey::generate(&mut entropy::rng()?);
+                self.change_keys(id, |keys| keys.next_vote = Some(fresh.clone()))?;
+                fresh
+            }
+        };
         let committee = self.committee(&id)?;
         let keys = self.keys(&id)?;
         let writer = Writer::new(keys, committee, now)?;
-        let wanted = writer.by_device(Content::NewKey(NewKey { vote: fresh.public() }))?.verify()?;
+        let wanted = writer.by_device(Content::NewKey(NewKey { vote: vote.public() }))?.verify()?;
         // The device is certified by the new key beforehand: its owner stays in the epoch when the old one ends.
         let no = keys.device_no.saturating_sub(1);
         let certificate = Content::Device(Certificate::new(id, committee.me, no, &keys.device));
-        let certificate = SignedObject::sign(id, certificate, &fresh)?.verify()?;
-        self.publish(id, vec![wanted, certificate], now).await
+        let certificate = SignedObject::sign(id, certificate, &vote)?.verify()?;
+        self.publish(id, vec![wanted, certificate], now).await?;
+        let (key, words) = (vote.public(), self.committee(&id)?.key_words(vote.public()));
+        Ok(KeyAsked { key, words })
     }
 
     /// What is due about minutes: to send again what did not leave, to pass on where this desk has signed nothing, to
@@ -240,8 +289,11 @@ impl Session {
         if state.newest.adopted.len() > 1 {
             return Err(DeskError::Forked(*id));
         }
-        if !state.roster().voters.contains_key(&committee.me) || committee.ledger.must_mint {
-            return Err(DeskError::NotAllowed(*id));
+        if !state.roster().voters.contains_key(&committee.me) {
+            return Err(committee.not_allowed());
+        }
+        if committee.ledger.must_mint {
+            return Err(DeskError::NoEpoch(*id));
         }
         match self.keys(id)?.vote {
             Some(_) => Ok((state.newest.clone(), committee.me)),
@@ -320,8 +372,13 @@ impl Session {
 
     pub(crate) fn find_sheet(&self, id: &CommitteeId, sheet: &str) -> Result<BookId, DeskError> {
         let state = self.committee(id)?.state.as_ref().ok_or(DeskError::NotIn(*id))?;
-        let open = state.newest.sheets.keys().filter(|known| has_prefix(*known, sheet)).copied();
-        one(open)?.ok_or(DeskError::NoMinutes)
+        let meant = |step: &Arc<Step>| {
+            let no = step.roster.no + 1;
+            let sheets: Vec<_> = step.sheets.keys().filter(|known| has_prefix(*known, sheet)).copied().collect();
+            sheets.into_iter().map(move |sheet| (no, sheet))
+        };
+        let (no, sheet) = one(state.steps.iter().flat_map(meant))?.ok_or(DeskError::NoMinutes)?;
+        if no > state.roster().no { Ok(sheet) } else { Err(DeskError::Decided(no)) }
     }
 }
 

@@ -45,7 +45,7 @@ impl Session {
         }
         let committee = self.committee(id)?;
         if committee.standing() != Standing::Voter || *member == committee.me {
-            return Err(DeskError::NotAllowed(*id));
+            return Err(committee.not_allowed());
         }
         let state = committee.state.as_ref().ok_or(DeskError::NotIn(*id))?;
         let own = |exclusion: &Exclusion| matches!(exclusion.cause, Cause::Suspended { by, .. } if by == committee.me);

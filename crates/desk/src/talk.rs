@@ -70,7 +70,7 @@ impl Session {
         }
         match committee.standing() {
             Standing::Voter | Standing::Probation => Ok(()),
-            Standing::Pending | Standing::Suspended | Standing::Removed => Err(DeskError::NotIn(*id)),
+            Standing::Pending | Standing::Suspended | Standing::Removed => Err(committee.not_in()),
         }
     }
 }

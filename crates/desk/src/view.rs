@@ -10,7 +10,7 @@ use kenes_core::ids::{ChannelId, CommitteeId, MemberId, OpId};
 use kenes_core::sign::PublicKey;
 use kenes_core::time::Timestamp;
 
-pub use minutes::{EntryView, MinutesView, Person, Proposal, SheetStatus};
+pub use minutes::{EntryView, ForkView, KeyAsked, MinutesDraft, MinutesView, Obstacle, Person, Proposal, SheetStatus};
 pub use proof::{AtHome, Judgement};
 pub use resolutions::{CertificateView, NewResolution, ResolutionStatus, ResolutionView, Resolutions};
 
@@ -70,6 +70,29 @@ impl Standing {
     }
 }
 
+/// Why someone as a whole is out of what is written from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Out {
+    /// Minutes decided so.
+    Removed {
+        /// Their number.
+        no: u32,
+    },
+    /// A voter paused them, until minutes settle it.
+    Paused {
+        /// Who.
+        by: Person,
+        /// Why.
+        because: Because,
+    },
+    /// Whoever let them in is out, or may let nobody in any more.
+    LetInBy(Person),
+    /// They signed two things of which an honest desk signs one.
+    Cheated,
+    /// They paused two under one number.
+    PausedTwo,
+}
+
 /// A committee, as its member sees it.
 #[derive(Debug, Clone)]
 pub struct CommitteeView {
@@ -101,6 +124,20 @@ pub struct CommitteeView {
     pub asked: bool,
     /// Requests that wait for us.
     pub requests: usize,
+    /// What has us out, where anything does.
+    pub out: Vec<Out>,
+    /// Who tables the next sheet without asking; nobody, where that was someone who votes no longer.
+    pub chair: Option<Person>,
+    /// How many sheets are open.
+    pub open: usize,
+    /// How many of them this desk would sign and has not.
+    pub to_sign: usize,
+    /// Numbers for which two sheets were adopted, where we have not said on which to stand.
+    pub forks: Vec<ForkView>,
+    /// Whether the book here does not reach the minutes that this desk stands on.
+    pub adrift: bool,
+    /// Whether this member votes and has no vote key at this desk: minutes must put a new one in place.
+    pub keyless: bool,
     /// This home was copied or moved and holds the only vote: nothing is signed until its owner says which home keeps it.
     pub copied: bool,
 }
@@ -118,6 +155,14 @@ pub struct MemberView {
     pub voter: bool,
     /// Whether they may admit.
     pub steward: bool,
+    /// Whether they table the next sheet without asking.
+    pub chair: bool,
+    /// Until when they publish in the committee's name, where they do.
+    pub speaks_until: Option<Timestamp>,
+    /// What has them out, where anything does.
+    pub out: Vec<Out>,
+    /// Vote keys that they ask minutes to put in place of theirs.
+    pub new_keys: Vec<KeyAsked>,
     /// Their devices.
     pub devices: Vec<PublicKey>,
     /// Whether it is this home's owner.

@@ -11,6 +11,7 @@ mod desk;
 mod error;
 mod event;
 mod keys;
+mod minutes;
 mod moment;
 mod peer;
 mod proof;
@@ -27,14 +28,16 @@ pub use committee::{
     Admit, Admitted, Because, Committee, CommitteeId, CommitteeQuery, Committees, Decline, Declined, Founded, History,
     Invite, Join, Member, Members, NewCommittee, NewInvite, Pause, Paused, Request, Requests, Standing,
 };
-pub use desk::{Copied, CopySettled, Desk, DeskState, Init, Passphrase, Records, RecoveryWords, Unlock};
+pub use desk::{Copied, CopySettled, Desk, DeskState, Forked, Init, Passphrase, Records, RecoveryWords, Unlock};
 pub use error::{ApiError, ErrorBody, ErrorKind};
 pub use event::Event;
 pub use keys::{Keys, OwnKeys, Restore, Votes};
+pub use minutes::{
+    Decision, Fork, Minutes, MinutesDraft, MinutesList, MinutesQuery, NewKey, NewMinutes, Obstacle, Person, Proposal,
+    Sheet, SheetStatus,
+};
 pub use moment::Moment;
 pub use peer::{NewPeer, Peer, PeerQuery, Peers};
 pub use proof::{AtHome, Certificate, Checkpoint, Proof, ProofKind, Warning, WarningKind};
-pub use resolution::{
-    Ballot, Certified, NewResolution, Person, Resolution, ResolutionStatus, Resolutions, ResolutionsQuery,
-};
-pub use status::{Done, Salvage, Status, Sync, SyncQuery};
+pub use resolution::{Ballot, Certified, NewResolution, Resolution, ResolutionStatus, Resolutions, ResolutionsQuery};
+pub use status::{Done, Glance, Salvage, Status, Sync, SyncQuery};

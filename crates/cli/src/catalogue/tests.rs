@@ -59,7 +59,9 @@ fn composed() -> BTreeSet<String> {
         keys.insert(format!("error-{name}"));
         keys.insert(format!("hint-{name}"));
     }
-    keys.extend(Cause::ALL.iter().map(|cause| format!("cause-{}", cause.name())));
+    for name in Cause::ALL.iter().map(|cause| cause.name()) {
+        keys.extend([format!("cause-{name}"), format!("hint-{name}")]);
+    }
     collect_help(&Cli::command(), "", &mut keys);
     keys
 }

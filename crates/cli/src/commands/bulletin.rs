@@ -1,7 +1,6 @@
 //! `kenes bulletin`: write, read, answer, and hear of new ones.
 
 mod reading;
-mod since;
 mod watching;
 mod writing;
 
@@ -10,8 +9,6 @@ use kenes_web::api::MarkRead;
 use crate::args::{BulletinCommand, ListBulletins};
 use crate::error::CommandError;
 use crate::run::Run;
-
-pub(crate) use since::moment;
 
 pub(crate) async fn bulletin(run: &Run, command: BulletinCommand) -> Result<(), CommandError> {
     match command {

@@ -1,10 +1,13 @@
 //! `kenes committee`: found one, join one, see who is in it, let somebody in, pause somebody, leave.
 
 mod chosen;
+pub(crate) mod glance;
 mod joining;
+mod members;
 
-use kenes_web::api::{Because, Committee, History, Member, NewCommittee, Pause, Standing};
+use kenes_web::api::{Because, Committee, Glance, History, NewCommittee, Pause, Standing};
 
+use super::minutes::sheet::named;
 use crate::args::{CommitteeCommand, FoundCommittee, Fraction, HistoryChoice, PauseMember, PauseReason};
 use crate::error::CommandError;
 use crate::render::page::short;
@@ -68,6 +71,7 @@ async fn list(run: &Run) -> Result<(), CommandError> {
                     ("unread", committee.unread.into()),
                 ],
             );
+            glance::warnings(page, &committee.clone().into());
         }
     })
 }
@@ -76,7 +80,16 @@ async fn show(run: &Run) -> Result<(), CommandError> {
     let client = run.unlocked().await?;
     let committee = chosen(run, client).await?;
     let committee = client.committee(committee.id).await?;
-    run.screen.answer(&committee, |page| describe(page, &committee))
+    // While nobody has let this home in, it knows of nobody.
+    let known = committee.standing != Standing::Pending;
+    let members = if known { client.members(committee.id).await?.members } else { vec![] };
+    run.screen.answer(&committee, |page| {
+        describe(page, &committee);
+        if !members.is_empty() {
+            page.gap();
+            members::describe(page, &members);
+        }
+    })
 }
 
 fn title(page: &mut Page<'_>, committee: &Committee) {
@@ -96,6 +109,7 @@ fn describe(page: &mut Page<'_>, committee: &Committee) {
     if let Some(industry) = &committee.industry {
         page.pair("label-industry", industry);
     }
+    glance::warnings(page, &Glance::from(committee.clone()));
     page.say("committee-size", &[("members", committee.members.into()), ("voters", committee.voters.into())]);
     if committee.requests > 0 {
         page.say_in(Style::Strong, "committee-requests", &[("count", committee.requests.into())]);
@@ -108,6 +122,11 @@ fn describe(page: &mut Page<'_>, committee: &Committee) {
         page.line(Style::Plain, &format!("  {}", words.join(" ")));
     }
     page.pair("label-minutes", &committee.minutes_no.to_string());
+    match &committee.chair {
+        Some(chair) => page.pair("label-chair", &named(chair)),
+        None if committee.standing != Standing::Pending => page.say("committee-no-chair", &[]),
+        None => {}
+    }
     page.pair("label-unread", &committee.unread.to_string());
     page.pair("label-channel", &committee.channel.to_string());
 }
@@ -118,13 +137,8 @@ async fn members(run: &Run) -> Result<(), CommandError> {
     let members = client.members(committee.id).await?;
     run.screen.answer(&members, |page| {
         page.line(Style::Strong, &committee.name);
-        page.table(&members.members.iter().map(|member| row(page, member)).collect::<Vec<_>>());
+        members::describe(page, &members.members);
     })
-}
-
-fn row(page: &Page<'_>, member: &Member) -> Vec<String> {
-    let steward = if member.steward { page.words.text("member-steward") } else { String::new() };
-    vec![short(&member.member), member.name.clone(), page.words.text(standing_key(member.standing)), steward]
 }
 
 async fn pause(run: &Run, args: PauseMember) -> Result<(), CommandError> {

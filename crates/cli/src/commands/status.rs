@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use kenes_web::api::{DeskState, Status};
 
+use super::committee::{glance, standing_key};
 use crate::args::WatchStatus;
 use crate::error::CommandError;
 use crate::render::page::local;
@@ -58,6 +59,16 @@ pub(crate) fn show(page: &mut Page<'_>, status: &Status) {
         None => page.say("status-no-sync", &[]),
     }
     peers(page, status);
+    for committee in &status.committees {
+        let name =
+            if committee.name.is_empty() { page.words.text("committee-unnamed") } else { committee.name.clone() };
+        let standing = page.words.text(standing_key(committee.standing));
+        page.say(
+            "status-committee",
+            &[("name", name.into()), ("standing", standing.into()), ("no", committee.minutes_no.into())],
+        );
+        glance::warnings(page, committee);
+    }
     if !status.clock_plausible {
         page.say_in(Style::Alarm, "status-clock", &[("when", local(status.clock).into())]);
     }

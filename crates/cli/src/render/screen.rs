@@ -93,9 +93,23 @@ impl Screen {
         }
     }
 
+    /// What nobody may overlook: to stderr, however quiet the rest is to be; a program finds it in the documents.
+    pub(crate) fn alarm(&self, write: impl FnOnce(&mut Page<'_>)) {
+        if !self.json {
+            self.preview(write);
+        }
+    }
+
     /// A question on the terminal; asked however quiet the rest is to be.
     pub(crate) fn question(&self, key: &str) {
         let _ = writeln!(io::stderr(), "{}", self.words.text(key));
+    }
+
+    /// What a question is about, on the terminal; shown however quiet the rest is to be.
+    pub(crate) fn preview(&self, write: impl FnOnce(&mut Page<'_>)) {
+        let mut page = Page::new(&self.words, self.colour);
+        write(&mut page);
+        let _ = write!(io::stderr(), "{}", page.into_text());
     }
 
     /// The error that ends this run.

@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::content::{Content, Says};
 use crate::envelope::Verified;
 use crate::identity::{Commitment, Device, DeviceSecret, Identity};
-use crate::ids::{BookId, ChannelId, CommitteeId, ListId, MemberId};
+use crate::ids::{self, BookId, ChannelId, CommitteeId, ListId, MemberId};
 use crate::sign::{Domain, PublicKey, Signature, SigningKey};
 use crate::wire::{self, WireError};
 
@@ -300,6 +300,14 @@ impl Says for NewestList {}
 pub struct NewKey {
     /// The key.
     pub vote: PublicKey,
+}
+
+impl NewKey {
+    /// What twelve words stand for when a member tells others which key to put in place: of a key and its committee.
+    pub fn digest(&self, committee: CommitteeId) -> [u8; 16] {
+        let hash = ids::derive("kenes v1 new key words", &wire::encode(&(committee, self.vote)));
+        std::array::from_fn(|n| hash[n])
+    }
 }
 
 impl Says for NewKey {

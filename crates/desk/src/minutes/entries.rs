@@ -55,9 +55,7 @@ impl Session {
             Proposal::Reinstate(who) => self.reinstate(id, state, &who)?,
             Proposal::Keep(who) => vec![Entry::Keep { member: self.find_member(id, &who)? }],
             Proposal::NewKey(who) => {
-                let member = self.find_member(id, &who)?;
-                let wanted = state.new_keys.get(&member).into_iter().flatten().copied();
-                let vote = one(wanted)?.ok_or(DeskError::Nobody)?;
+                let (member, vote) = self.wanted_key(id, state, &who)?;
                 vec![Entry::ReplaceKey { member, vote, seen: self.seen(id, &member)? }]
             }
             Proposal::Policy { quorum, history, retention_days } => {
@@ -68,6 +66,16 @@ impl Session {
                 vec![Entry::Policy { quorum, history, retention_days }]
             }
         })
+    }
+
+    /// The key that a member asks for; where there are several, the one that begins so.
+    fn wanted_key(&self, id: &CommitteeId, state: &State, who: &str) -> Result<(MemberId, PublicKey), DeskError> {
+        let wanted = state.new_keys.iter().flat_map(|(member, keys)| keys.iter().map(|key| (*member, *key)));
+        if let Some(meant) = one(wanted.clone().filter(|(_, key)| has_prefix(key, who)))? {
+            return Ok(meant);
+        }
+        let member = self.find_member(id, who)?;
+        one(wanted.filter(|(of, _)| *of == member))?.ok_or(DeskError::NoKeyWanted)
     }
 
     /// A device that speaks no longer, or a spokesperson who does not.

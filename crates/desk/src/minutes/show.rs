@@ -2,21 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use kenes_core::book::{Content, Entry, Hand, Minutes, Step};
+use kenes_core::book::{Content, Entry, Fork, Hand, Minutes, NewKey, Refusal, Step};
 use kenes_core::ids::{BookId, CommitteeId, MemberId, has_prefix};
+use kenes_core::sign::PublicKey;
+use kenes_core::words;
 
 use super::one;
 use crate::committee::Committee;
 use crate::error::DeskError;
 use crate::session::Session;
-use crate::view::{EntryView, MinutesView, Person, SheetStatus};
+use crate::view::{EntryView, ForkView, MinutesView, Obstacle, Person, SheetStatus};
 
 impl Session {
     /// All minutes and open sheets, the newest number first; only what may still be signed, where `open`.
     pub(crate) fn minutes(&self, id: &CommitteeId, open: bool) -> Result<Vec<MinutesView>, DeskError> {
         let committee = self.committee(id)?;
         let state = committee.state.as_ref().ok_or(DeskError::NotIn(*id))?;
-        let steps = state.steps.iter().rev();
+        // Whatever follows older minutes is decided.
+        let steps = state.steps.iter().rev().take(if open { 1 } else { usize::MAX });
         let sheets = steps.flat_map(|step| step.sheets.keys().map(move |sheet| (step, sheet)));
         let views = sheets.filter_map(|(step, sheet)| self.view_of(committee, step, sheet).transpose());
         let views = views.filter(|view| !open || view.as_ref().is_ok_and(|view| view.status == SheetStatus::Open));
@@ -68,8 +71,23 @@ impl Session {
             missing: missing.iter().map(|id| committee.person(id)).collect(),
             needed: step.roster.needed(),
             entries: committee.entries_of(minutes),
-            refusal: hand.vote(step, &committee.me, sheet).err(),
+            obstacle: self.obstacle(committee, step, sheet, &hand),
         }))
+    }
+
+    /// Why this desk would not sign an open sheet.
+    fn obstacle(&self, committee: &Committee, step: &Step, sheet: &BookId, hand: &Hand) -> Option<Obstacle> {
+        if status(step, sheet) != SheetStatus::Open {
+            return None;
+        }
+        match self.vote_on(&committee.id()) {
+            Ok(_) => hand.vote(step, &committee.me, sheet).err().map(Obstacle::Rule),
+            Err(DeskError::NoVoteKey(_)) => Some(Obstacle::NoVoteKey),
+            Err(DeskError::Forked(_)) => Some(Obstacle::Forked),
+            Err(DeskError::Adrift(_)) => Some(Obstacle::Adrift),
+            Err(_) if step.roster.voters.contains_key(&committee.me) => Some(Obstacle::Unsettled),
+            Err(_) => Some(Obstacle::Rule(Refusal::NotAVoter)),
+        }
     }
 }
 
@@ -89,7 +107,21 @@ impl Committee {
         Person { member: *member, name: self.name_of(member) }
     }
 
-    fn entries_of(&self, minutes: &Minutes) -> Vec<EntryView> {
+    /// Forks of which the owner has not said where to stand.
+    pub(crate) fn open_forks(&self) -> Vec<ForkView> {
+        let Some(state) = &self.state else { return vec![] };
+        let open = state.forks.iter().filter(|fork| !self.ledger.forks.contains(&fork.sheets));
+        let stand = |fork: &Fork| fork.sheets.iter().find(|sheet| state.step(sheet).is_some()).copied();
+        let sheets = |fork: &Fork| fork.sheets.iter().copied().collect();
+        open.map(|fork| ForkView { no: fork.no, sheets: sheets(fork), stand: stand(fork) }).collect()
+    }
+
+    /// Twelve words that stand for a vote key which a member asks for.
+    pub(crate) fn key_words(&self, vote: PublicKey) -> String {
+        words::of_digest(&NewKey { vote }.digest(self.id())).join(" ")
+    }
+
+    pub(super) fn entries_of(&self, minutes: &Minutes) -> Vec<EntryView> {
         minutes.entries.iter().map(|entry| self.entry_view(entry)).collect()
     }
 
@@ -114,7 +146,9 @@ impl Committee {
             Entry::Reinstate { author, upto } => EntryView::Reinstate { author: person(author), upto: *upto },
             Entry::Keep { member } => EntryView::Keep(person(member)),
             Entry::Drop { member, .. } => EntryView::Drop(person(member)),
-            Entry::ReplaceKey { member, vote, .. } => EntryView::NewKey { who: person(member), key: *vote },
+            Entry::ReplaceKey { member, vote, .. } => {
+                EntryView::NewKey { who: person(member), key: *vote, words: self.key_words(*vote) }
+            }
             Entry::Spokesperson { member, until } => EntryView::Spokesperson { who: person(member), until: *until },
             Entry::Silence { member, .. } => EntryView::Silence(person(member)),
             Entry::Channel { channel } => EntryView::Channel(*channel),

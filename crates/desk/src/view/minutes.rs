@@ -108,8 +108,10 @@ pub enum EntryView {
     NewKey {
         /// Whose.
         who: Person,
-        /// Which: the member can say its first digits.
+        /// Which.
         key: PublicKey,
+        /// Twelve words, to be compared aloud with its owner before anyone signs.
+        words: String,
     },
     /// Publishes in the committee's name.
     Spokesperson {
@@ -179,6 +181,54 @@ pub struct MinutesView {
     pub entries: Vec<EntryView>,
     /// Whether this desk signed it.
     pub mine: bool,
-    /// Why this desk would not sign it now; nothing where it would.
-    pub refusal: Option<Refusal>,
+    /// Why this desk would not sign it now; nothing where it would, or where it is open no longer.
+    pub obstacle: Option<Obstacle>,
+}
+
+/// What a sheet would decide, before anybody signs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MinutesDraft {
+    /// Its number.
+    pub no: u32,
+    /// What it would decide.
+    pub entries: Vec<EntryView>,
+    /// How many signatures it takes.
+    pub needed: usize,
+    /// Whether this desk would table and sign it at once.
+    pub tables: bool,
+}
+
+/// A vote key that minutes are asked to put in place of an old one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyAsked {
+    /// Which.
+    pub key: PublicKey,
+    /// Twelve words, which its owner says to the others.
+    pub words: String,
+}
+
+/// A number for which two sheets were adopted: somebody signed twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForkView {
+    /// The number.
+    pub no: u32,
+    /// The sheets.
+    pub sheets: Vec<BookId>,
+    /// The one that this desk stands on; nothing, where it stands below them.
+    pub stand: Option<BookId>,
+}
+
+/// Why a desk would not sign an open sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The rule of an honest desk.
+    Rule(Refusal),
+    /// The vote key was erased, and minutes have not replaced it.
+    NoVoteKey,
+    /// Two sheets of the number before were adopted, and the owner has not said where to stand.
+    Forked,
+    /// The book here does not reach the minutes that this desk stands on.
+    Adrift,
+    /// This home must first certify a new device, or its owner say which copy keeps the vote.
+    Unsettled,
 }

@@ -35,7 +35,7 @@ async fn minutes_confirm_members_go_on_without_the_chair_and_remove_an_informer(
     dina.meet(&informer).await;
     dina.meet(&informer).await;
     let tabled = informer.desk.minutes(committee, true).await.unwrap().remove(0);
-    assert_eq!((tabled.id, tabled.signed.len(), tabled.needed, tabled.refusal), (asked.id, 1, 2, None));
+    assert_eq!((tabled.id, tabled.signed.len(), tabled.needed, tabled.obstacle), (asked.id, 1, 2, None));
     let signed = informer.desk.sign(committee, &tabled.id.to_string()).await.unwrap();
     assert_eq!((signed.no, signed.status), (2, SheetStatus::Adopted));
     informer.meet(&aigerim).await;

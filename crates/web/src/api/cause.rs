@@ -75,6 +75,59 @@ causes! {
     /// What would be written breaks a rule of its format: `text`, in English.
     Malformed = "malformed", ["text"];
 
+    /// A spokesperson's office that is over already or too long: `days` at most.
+    Office = "office", ["days"];
+
+    /// The sheet is for those who vote after the minutes before it.
+    NotAVoter = "not_a_voter", [];
+    /// No such sheet is open.
+    NoSuchSheet = "no_such_sheet", [];
+    /// Nobody has tabled the sheet yet.
+    NotTabled = "not_tabled", [];
+    /// What its offer rests on is missing here, or forbids it.
+    NotJustified = "not_justified", [];
+    /// This desk passed on to a later round: `round`.
+    PassedOn = "passed_on", ["round"];
+    /// This desk signed another sheet of this number: `round`.
+    Voted = "voted", ["round"];
+    /// The round is someone else's.
+    NotOwner = "not_owner", [];
+    /// This desk tabled another sheet in that round.
+    TabledAnother = "tabled_another", [];
+    /// Too few have passed on to that round.
+    TooFewPasses = "too_few_passes", [];
+    /// Another sheet may have been decided, and goes first: `sheet`.
+    MustCarry = "must_carry", ["sheet"];
+    /// Its author has asked for no round to pass on to.
+    NoSuchRound = "no_such_round", [];
+    /// The sheet's number does not follow.
+    SheetNumber = "sheet_number", [];
+    /// The sheet is about someone who does not vote: `member`.
+    SheetNobody = "sheet_nobody", ["member"];
+    /// The sheet names a key or a member that the book has had already.
+    SheetKeyUsed = "sheet_key_used", [];
+    /// After the sheet nobody would vote.
+    SheetNoVoters = "sheet_no_voters", [];
+    /// This desk's vote key was erased, and minutes have not replaced it.
+    VoteKeyMissing = "vote_key_missing", [];
+    /// Two sheets of the number before were adopted.
+    TwoAdopted = "two_adopted", [];
+    /// The book here does not reach the minutes that this desk stands on.
+    BookShort = "book_short", [];
+    /// This home must first certify a new device, or its owner say which copy keeps the vote.
+    HomeUnsettled = "home_unsettled", [];
+
+    /// Minutes put the member out: `no`.
+    RemovedByMinutes = "removed_by_minutes", ["no"];
+    /// A voter paused the member: `by`.
+    PausedByMember = "paused_by_member", ["by"];
+    /// Whoever let the member in is out: `by`.
+    LetInByOut = "let_in_by_out", ["by"];
+    /// Two things were signed with the member's vote key of which an honest desk signs one.
+    SignedTwo = "signed_two", [];
+    /// The member paused two under one number.
+    PausedTwo = "paused_two", [];
+
     /// The keystore cannot be read: `path`.
     KeystoreDamaged = "keystore_damaged", ["path"];
     /// Others can read the keystore: `path`.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 pub use kenes_core::ids::CommitteeId;
 
+use super::minutes::{Fork, NewKey, Obstacle, Person};
 use super::moment::Moment;
 
 /// What one is in a committee.
@@ -49,6 +50,27 @@ pub struct Committee {
     pub unread: usize,
     /// How many ask to join and wait for this desk's owner.
     pub requests: usize,
+    /// What has this desk's owner out, where anything does.
+    #[serde(default)]
+    pub out: Vec<Obstacle>,
+    /// Who tables the next sheet without asking; nobody, where that was someone who votes no longer.
+    #[serde(default)]
+    pub chair: Option<Person>,
+    /// How many sheets are open.
+    #[serde(default)]
+    pub open: usize,
+    /// How many of them this desk would sign and has not.
+    #[serde(default)]
+    pub to_sign: usize,
+    /// Numbers for which two sheets were adopted, where this desk's owner has not said on which to stand.
+    #[serde(default)]
+    pub forks: Vec<Fork>,
+    /// Whether the book here does not reach the minutes that this desk stands on.
+    #[serde(default)]
+    pub adrift: bool,
+    /// Whether this desk's owner votes and has no vote key here: minutes must put a new one in place.
+    #[serde(default)]
+    pub keyless: bool,
     /// Where its envelopes travel.
     pub channel: ChannelId,
     /// Whether the request to join has gone out, or waits for the channel's list to come.
@@ -117,6 +139,18 @@ pub struct Member {
     pub name: String,
     /// What the member is.
     pub standing: Standing,
+    /// Whether the member tables the next sheet without asking.
+    #[serde(default)]
+    pub chair: bool,
+    /// Until when the member publishes in the committee's name, where that is so.
+    #[serde(default)]
+    pub speaks_until: Option<Moment>,
+    /// What has the member out, where anything does.
+    #[serde(default)]
+    pub out: Vec<Obstacle>,
+    /// Vote keys that the member asks minutes to put in place.
+    #[serde(default)]
+    pub new_keys: Vec<NewKey>,
     /// The member's devices.
     pub devices: Vec<PublicKey>,
     /// Whether the member may admit on probation and keeps the channel's list.

@@ -5,6 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
+use super::committee::CommitteeId;
+use super::minutes::Fork;
+
 /// Whether a person's keys are at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -24,6 +27,20 @@ pub enum DeskState {
 pub struct Desk {
     /// Whether keys are at hand.
     pub state: DeskState,
+    /// Committees in which two minutes of one number were adopted; none that is known of while it is locked.
+    #[serde(default)]
+    pub forks: Vec<Forked>,
+}
+
+/// A committee in which two minutes of one number were adopted, and its owner has not said where to stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forked {
+    /// Which committee.
+    pub committee: CommitteeId,
+    /// Its name.
+    pub name: String,
+    /// The number, and between which sheets.
+    pub fork: Fork,
 }
 
 /// A passphrase on its way to the desk: wiped when dropped, shown by nothing.

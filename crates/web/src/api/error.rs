@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use kenes_core::ids::SHORTEST_PREFIX;
 use serde::{Deserialize, Serialize};
 
-use super::Cause;
+use super::{Cause, Obstacle};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal, $status:ident, $arguments:expr;)*) => {
@@ -102,6 +102,22 @@ kinds! {
     Joined = "joined", CONFLICT, [];
     /// This member has paused somebody already, and may pause one at a time.
     SuspensionOpen = "suspension_open", CONFLICT, [];
+    /// What was proposed can never be minutes: `cause`.
+    BadSheet = "bad_sheet", UNPROCESSABLE_ENTITY, ["cause"];
+    /// This desk does not sign the sheet: `cause`.
+    Unsigned = "unsigned", CONFLICT, ["cause"];
+    /// The number is decided already: `no`.
+    Decided = "decided", CONFLICT, ["no"];
+    /// Two sheets of one number were adopted: the owner must say where to stand.
+    Forked = "forked", CONFLICT, [];
+    /// The book here does not reach the minutes that this desk stands on.
+    Adrift = "adrift", CONFLICT, [];
+    /// This member votes, and has no vote key at this desk.
+    NoVoteKey = "no_vote_key", CONFLICT, [];
+    /// The member asks for no new vote key.
+    NoKeyWanted = "no_key_wanted", CONFLICT, [];
+    /// This desk's member is out of the committee: `cause`.
+    Out = "out", FORBIDDEN, ["cause"];
     /// A date given by hand that lies before this program was made: `date`, `least`.
     TooEarly = "too_early", BAD_REQUEST, ["date", "least"];
     /// This home was copied or moved and holds the only vote: its owner must say which home keeps it.
@@ -164,6 +180,13 @@ impl ApiError {
     #[must_use]
     pub fn because(self, cause: Cause) -> Self {
         self.detail("cause", cause.name())
+    }
+
+    /// With why a sheet cannot be, or why somebody is out.
+    #[must_use]
+    pub fn obstructed(self, obstacle: Obstacle) -> Self {
+        let told = self.detail("cause", obstacle.cause);
+        obstacle.details.into_iter().fold(told, |told, (name, value)| told.detail(&name, value))
     }
 
     /// With what the system said.

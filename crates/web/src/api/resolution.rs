@@ -1,8 +1,9 @@
 //! Resolutions: put, said yes or no to, proven.
 
-use kenes_core::ids::{BookId, CommitteeId, MemberId};
+use kenes_core::ids::{BookId, CommitteeId};
 use serde::{Deserialize, Serialize};
 
+use super::minutes::Person;
 use super::moment::Moment;
 use super::proof::{Checkpoint, Proof};
 
@@ -16,15 +17,6 @@ pub enum ResolutionStatus {
     Adopted,
     /// So many are against it that it cannot be adopted any more.
     Rejected,
-}
-
-/// A voter, by id and name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// Who.
-    pub member: MemberId,
-    /// Under which name; empty where it is not known.
-    pub name: String,
 }
 
 /// A resolution.

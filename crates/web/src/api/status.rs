@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::committee::{Committee, CommitteeId, Standing};
 use super::desk::DeskState;
+use super::minutes::{Fork, Obstacle};
 use super::moment::Moment;
 use super::peer::Peer;
 
@@ -46,8 +48,38 @@ pub struct Status {
     pub records_damaged: usize,
     /// What was saved of a damaged store when this process started.
     pub salvaged: Option<Salvage>,
+    /// The committees of this home at a glance; none while the desk is locked.
+    #[serde(default)]
+    pub committees: Vec<Glance>,
     /// The version of the program.
     pub version: String,
+}
+
+/// What a committee's member should know at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Glance {
+    /// The committee.
+    pub id: CommitteeId,
+    /// Its name; empty until its book has come here.
+    pub name: String,
+    /// What this desk's owner is in it.
+    pub standing: Standing,
+    /// What has this desk's owner out, where anything does.
+    pub out: Vec<Obstacle>,
+    /// The number of the newest minutes.
+    pub minutes_no: u32,
+    /// How many vote.
+    pub voters: usize,
+    /// How many sheets are open.
+    pub open: usize,
+    /// How many of them this desk would sign and has not.
+    pub to_sign: usize,
+    /// Numbers for which two sheets were adopted, where this desk's owner has not said on which to stand.
+    pub forks: Vec<Fork>,
+    /// Whether the book here does not reach the minutes that this desk stands on.
+    pub adrift: bool,
+    /// Whether this desk's owner votes and has no vote key here.
+    pub keyless: bool,
 }
 
 /// A damaged store was set aside, and this was read out of it.
@@ -89,3 +121,21 @@ pub struct SyncQuery {
 /// `{}`: it is done, and there is nothing to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Done {}
+
+impl From<Committee> for Glance {
+    fn from(committee: Committee) -> Self {
+        Self {
+            id: committee.id,
+            name: committee.name,
+            standing: committee.standing,
+            out: committee.out,
+            minutes_no: committee.minutes_no,
+            voters: committee.voters,
+            open: committee.open,
+            to_sign: committee.to_sign,
+            forks: committee.forks,
+            adrift: committee.adrift,
+            keyless: committee.keyless,
+        }
+    }
+}

@@ -9,10 +9,11 @@ use kenes_core::ids::{ChannelId, CommitteeId, SHORTEST_PREFIX};
 use super::{Client, ClientError, Events, PATIENCE, request};
 use crate::api::{
     Admit, Admitted, ApiError, Ballot, Bulletin, BulletinId, Bulletins, BulletinsQuery, Certificate, Certified,
-    Channels, Committee, Committees, Copied, CopySettled, Decline, Declined, Desk, Done, ErrorKind, Founded, Init,
-    Invite, Join, Keys, MarkRead, Members, NewBulletin, NewChannel, NewCommittee, NewInvite, NewPeer, NewResolution,
-    Passphrase, Pause, Paused, PeerQuery, Peers, Proof, Records, RecoveryWords, Requests, Resolution, Resolutions,
-    ResolutionsQuery, Restore, Status, Sync, SyncQuery, Unlock,
+    Channels, Committee, CommitteeQuery, Committees, Copied, CopySettled, Decline, Declined, Desk, Done, ErrorKind,
+    Founded, Init, Invite, Join, Keys, MarkRead, Members, Minutes, MinutesDraft, MinutesList, MinutesQuery,
+    NewBulletin, NewChannel, NewCommittee, NewInvite, NewKey, NewMinutes, NewPeer, NewResolution, Passphrase, Pause,
+    Paused, PeerQuery, Peers, Proof, Records, RecoveryWords, Requests, Resolution, Resolutions, ResolutionsQuery,
+    Restore, Sheet, Status, Sync, SyncQuery, Unlock,
 };
 
 /// How long a sync waits where nobody says.
@@ -132,6 +133,50 @@ impl Client {
     /// `POST /v1/requests/decline`.
     pub async fn decline(&self, decline: &Decline) -> Result<Declined, ClientError> {
         self.post("/v1/requests/decline", decline).await
+    }
+
+    /// `GET /v1/minutes`.
+    pub async fn minutes(&self, query: MinutesQuery) -> Result<MinutesList, ClientError> {
+        self.get(&format!("/v1/minutes?committee={}&open={}", query.committee, query.open)).await
+    }
+
+    /// `GET /v1/minutes/{minutes}`, by number or by the beginning of an id.
+    pub async fn minutes_of(&self, committee: CommitteeId, which: &str) -> Result<Minutes, ClientError> {
+        let numbered = which.parse::<u32>().is_ok();
+        if !numbered {
+            meant("minutes", which)?;
+        }
+        self.get(&format!("/v1/minutes/{which}?committee={committee}")).await
+    }
+
+    /// `POST /v1/minutes`.
+    pub async fn propose(&self, new: &NewMinutes) -> Result<Minutes, ClientError> {
+        self.post("/v1/minutes", new).await
+    }
+
+    /// `POST /v1/minutes/draft`.
+    pub async fn draft_minutes(&self, new: &NewMinutes) -> Result<MinutesDraft, ClientError> {
+        self.post("/v1/minutes/draft", new).await
+    }
+
+    /// `POST /v1/minutes/sign`.
+    pub async fn sign(&self, sheet: &Sheet) -> Result<Minutes, ClientError> {
+        self.post("/v1/minutes/sign", sheet).await
+    }
+
+    /// `POST /v1/minutes/pass`.
+    pub async fn pass(&self, sheet: &Sheet) -> Result<Minutes, ClientError> {
+        self.post("/v1/minutes/pass", sheet).await
+    }
+
+    /// `POST /v1/minutes/stand`.
+    pub async fn stand(&self, sheet: &Sheet) -> Result<Minutes, ClientError> {
+        self.post("/v1/minutes/stand", sheet).await
+    }
+
+    /// `POST /v1/minutes/key`.
+    pub async fn ask_for_key(&self, committee: CommitteeId) -> Result<NewKey, ClientError> {
+        self.post("/v1/minutes/key", &CommitteeQuery { committee }).await
     }
 
     /// `GET /v1/bulletins`.

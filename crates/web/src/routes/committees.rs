@@ -10,8 +10,8 @@ use kenes_desk::view;
 use super::App;
 use super::ask::{Document, Named};
 use crate::api::{
-    ApiError, Because, Committee, CommitteeId, Committees, Done, Founded, History, Member, Members, NewCommittee,
-    Pause, Paused, Standing,
+    ApiError, Because, Committee, CommitteeId, Committees, Done, Fork, Founded, Member, Members, Moment, NewCommittee,
+    NewKey, Obstacle, Pause, Paused, Person, Standing,
 };
 
 pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Json<Committees>, ApiError> {
@@ -69,10 +69,7 @@ impl From<NewCommittee> for view::NewCommittee {
             territory: new.territory,
             industry: new.industry.unwrap_or_default(),
             quorum: new.quorum.unwrap_or((1, 2)),
-            history: match new.history {
-                History::All => book::History::All,
-                History::None => book::History::None,
-            },
+            history: new.history.into(),
         }
     }
 }
@@ -91,6 +88,13 @@ impl From<view::CommitteeView> for Committee {
             voters: view.voters,
             unread: view.unread,
             requests: view.requests,
+            out: view.out.iter().map(Obstacle::from).collect(),
+            chair: view.chair.map(Person::from),
+            open: view.open,
+            to_sign: view.to_sign,
+            forks: view.forks.into_iter().map(Fork::from).collect(),
+            adrift: view.adrift,
+            keyless: view.keyless,
             channel: view.channel,
             asked: view.asked,
             copied: view.copied,
@@ -105,6 +109,10 @@ impl From<view::MemberView> for Member {
             member: view.member,
             name: view.name,
             standing: view.standing.into(),
+            chair: view.chair,
+            speaks_until: view.speaks_until.map(Moment::from),
+            out: view.out.iter().map(Obstacle::from).collect(),
+            new_keys: view.new_keys.into_iter().map(NewKey::from).collect(),
             devices: view.devices,
             steward: view.steward,
             voter: view.voter,

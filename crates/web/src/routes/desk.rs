@@ -9,10 +9,24 @@ use zeroize::Zeroizing;
 
 use super::App;
 use super::ask::Document;
-use crate::api::{ApiError, Copied, CopySettled, Desk, DeskState, Init, Passphrase, Records, RecoveryWords, Unlock};
+use crate::api::{
+    ApiError, Copied, CopySettled, Desk, DeskState, Forked, Init, Passphrase, Records, RecoveryWords, Unlock,
+};
 
 pub(super) async fn state(State(app): State<Arc<App>>) -> Json<Desk> {
-    Json(Desk { state: state_of(&app).await })
+    Json(shown(&app).await)
+}
+
+pub(super) async fn shown(app: &App) -> Desk {
+    let committees = match &app.desk {
+        Some(desk) => desk.glance().await,
+        None => vec![],
+    };
+    let forked = |view: view::CommitteeView| {
+        let (committee, name) = (view.id, view.name);
+        view.forks.into_iter().map(move |fork| Forked { committee, name: name.clone(), fork: fork.into() })
+    };
+    Desk { state: state_of(app).await, forks: committees.into_iter().flat_map(forked).collect() }
 }
 
 pub(super) async fn state_of(app: &App) -> DeskState {
@@ -35,12 +49,12 @@ pub(super) async fn unlock(
     Document(unlock): Document<Unlock>,
 ) -> Result<Json<Desk>, ApiError> {
     app.desk()?.unlock(secret(&unlock.passphrase)).await?;
-    Ok(Json(Desk { state: state_of(&app).await }))
+    Ok(Json(shown(&app).await))
 }
 
 pub(super) async fn lock(State(app): State<Arc<App>>) -> Result<Json<Desk>, ApiError> {
     app.desk()?.lock().await;
-    Ok(Json(Desk { state: state_of(&app).await }))
+    Ok(Json(shown(&app).await))
 }
 
 pub(super) async fn copied(

@@ -9,7 +9,7 @@ use kenes_desk::view;
 
 use super::App;
 use super::ask::{Document, Named};
-use super::desk::{secret, state_of};
+use super::desk::{secret, shown};
 use crate::api::{ApiError, Committee, Desk, Done, Keys, OwnKeys, Passphrase, RecoveryWords, Restore, Unlock, Votes};
 
 pub(super) async fn restore(
@@ -17,7 +17,7 @@ pub(super) async fn restore(
     Document(restore): Document<Restore>,
 ) -> Result<Json<Desk>, ApiError> {
     app.desk()?.restore(secret(&restore.passphrase), &restore.name, secret(&restore.words)).await?;
-    Ok(Json(Desk { state: state_of(&app).await }))
+    Ok(Json(shown(&app).await))
 }
 
 pub(super) async fn words(

@@ -13,8 +13,8 @@ use super::App;
 use super::ask::{Document, Named};
 use super::desk::state_of;
 use crate::api::{
-    ApiError, Channel, Channels, DeskState, Done, ErrorKind, NewChannel, NewPeer, Peer, PeerQuery, Peers, Salvage,
-    Status, Sync, SyncQuery,
+    ApiError, Channel, Channels, Committee, DeskState, Done, ErrorKind, NewChannel, NewPeer, Peer, PeerQuery, Peers,
+    Salvage, Status, Sync, SyncQuery,
 };
 
 /// How long a sync waits for others where nobody says, and at most, in seconds.
@@ -27,6 +27,10 @@ pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<Status>, 
     let records_damaged = match &app.desk {
         Some(desk) => desk.damaged().await,
         None => 0,
+    };
+    let committees = match &app.desk {
+        Some(desk) => desk.glance().await,
+        None => vec![],
     };
     Ok(Json(Status {
         peer_id: node.peer_id.map(|id| id.to_string()),
@@ -50,6 +54,7 @@ pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<Status>, 
             set_aside: salvaged.aside.display().to_string(),
             envelopes: salvaged.rebuilt.envelopes,
         }),
+        committees: committees.into_iter().map(|view| Committee::from(view).into()).collect(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }))
 }

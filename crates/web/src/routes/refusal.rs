@@ -2,6 +2,7 @@
 //! alone does not say why.
 
 mod certificate;
+mod sheet;
 
 use std::error::Error;
 
@@ -59,6 +60,16 @@ impl From<DeskError> for ApiError {
             DeskError::SuspensionOpen(_) => of(ErrorKind::SuspensionOpen),
             DeskError::Full(_) => of(ErrorKind::Full),
             DeskError::Copied(_) => of(ErrorKind::Copied),
+            DeskError::Out(out) => of(ErrorKind::Out).obstructed(out.as_ref().into()),
+            DeskError::Sheet(bad) => of(ErrorKind::BadSheet).obstructed((*bad).into()),
+            DeskError::Unsigned(refusal) => of(ErrorKind::Unsigned).obstructed((*refusal).into()),
+            DeskError::NoMinutes => missing("minutes"),
+            DeskError::Decided(no) => of(ErrorKind::Decided).detail("no", no),
+            DeskError::Forked(_) => of(ErrorKind::Forked),
+            DeskError::Adrift(_) => of(ErrorKind::Adrift),
+            DeskError::NoVoteKey(_) => of(ErrorKind::NoVoteKey),
+            DeskError::NoKeyWanted => of(ErrorKind::NoKeyWanted),
+            DeskError::Office(days) => of(ErrorKind::NotPossible).because(Cause::Office).detail("days", days),
             DeskError::Ending => of(ErrorKind::Stopping),
             DeskError::Keystore(path) => {
                 of(ErrorKind::Storage).because(Cause::KeystoreDamaged).detail("path", path.display())
@@ -205,13 +216,14 @@ mod tests {
     use std::io;
     use std::sync::Arc;
 
-    use kenes_core::book::{BadSheet, Checkpoint, NotSpoken};
+    use kenes_core::book::{BadSheet, Because, Checkpoint, NotSpoken, Refusal};
     use kenes_core::certificate::{CertificateError, Part};
-    use kenes_core::ids::{BookId, CommitteeId};
+    use kenes_core::ids::{BookId, CommitteeId, MemberId};
     use kenes_core::invite::InviteError;
     use kenes_core::seal::SealError;
     use kenes_core::time::BUILT;
     use kenes_core::wire::WireError;
+    use kenes_desk::view::{Out, Person};
 
     use super::*;
 
@@ -254,6 +266,13 @@ mod tests {
             DeskError::Copied(id),
             DeskError::Ending,
             DeskError::SuspensionOpen(id),
+            DeskError::NoMinutes,
+            DeskError::Decided(2),
+            DeskError::Forked(id),
+            DeskError::Adrift(id),
+            DeskError::NoVoteKey(id),
+            DeskError::NoKeyWanted,
+            DeskError::Office(90),
             DeskError::Record,
             DeskError::Refused(Reason::TooMuch),
             DeskError::Refused(Reason::Expired),
@@ -298,6 +317,32 @@ mod tests {
         all.extend(mistaken.map(DeskError::Words));
         all.extend([NameError::Empty, NameError::TooLong, NameError::Control].map(DeskError::Name));
         all.extend([OpError::TooLong, OpError::Empty, OpError::Life, OpError::Seq].map(DeskError::Op));
+        let person = || Person { member: MemberId::from_bytes([7; 32]), name: String::new() };
+        let outs = [
+            Out::Removed { no: 2 },
+            Out::Paused { by: person(), because: Because::Distrust },
+            Out::LetInBy(person()),
+            Out::Cheated,
+            Out::PausedTwo,
+        ];
+        all.extend(outs.map(|out| DeskError::Out(Box::new(out))));
+        let bad = [BadSheet::Number, BadSheet::Nobody(person().member), BadSheet::UsedBefore, BadSheet::NoVoters];
+        all.extend(bad.map(DeskError::Sheet));
+        let refusals = [
+            Refusal::NotAVoter,
+            Refusal::NoSuchSheet,
+            Refusal::Void(BadSheet::Number),
+            Refusal::NotTabled,
+            Refusal::NotJustified,
+            Refusal::PassedOn(2),
+            Refusal::Voted(2),
+            Refusal::NotOwner,
+            Refusal::Tabled,
+            Refusal::TooFewPasses,
+            Refusal::MustCarry(BookId::from_bytes([7; 32])),
+            Refusal::NoSuchRound,
+        ];
+        all.extend(refusals.map(DeskError::Unsigned));
         all.extend(
             [ObjectError::Quorum, ObjectError::Place, ObjectError::Motion, ObjectError::Key].map(DeskError::Object),
         );
@@ -330,7 +375,7 @@ mod tests {
         for error in refusals() {
             let shown = error.to_string();
             let refusal = ApiError::from(error);
-            let told = ["committee", "member", "bulletin", "resolution", "id"]
+            let told = ["committee", "member", "bulletin", "resolution", "minutes", "id"]
                 .iter()
                 .fold(refusal, |told, what| told.about(what, "x"));
             let cause = told.details.get("cause").map(String::as_str);
@@ -340,6 +385,8 @@ mod tests {
                 assert!(told.details.contains_key(*argument), "{shown}: no {argument}");
             }
             assert_eq!(cause.is_some(), told.details.contains_key("cause"), "{shown}: a cause without a name");
+            let about_sheets = matches!(told.kind, ErrorKind::Unsigned | ErrorKind::BadSheet | ErrorKind::Out);
+            assert!(!about_sheets || cause != Some(&Cause::Unforeseen), "{shown}: a refusal without a name");
         }
     }
 }

@@ -100,9 +100,3 @@ impl From<view::ResolutionView> for Resolution {
         }
     }
 }
-
-impl From<view::Person> for Person {
-    fn from(person: view::Person) -> Self {
-        Self { member: person.member, name: person.name }
-    }
-}

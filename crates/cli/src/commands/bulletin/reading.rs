@@ -3,9 +3,9 @@
 use kenes_web::api::{AuthorStanding, Bulletin, BulletinStatus, Bulletins, BulletinsQuery, Urgency};
 use kenes_web::client::Client;
 
-use super::moment;
 use crate::args::ListBulletins;
 use crate::commands::committee::chosen;
+use crate::commands::when::moment;
 use crate::error::CommandError;
 use crate::render::page::{local, short};
 use crate::render::{Page, Style};

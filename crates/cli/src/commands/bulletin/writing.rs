@@ -3,10 +3,10 @@
 use kenes_core::op::LONGEST_TEXT;
 use kenes_web::api::{NewBulletin, Urgency};
 
-use super::moment;
 use crate::args::Writing;
 use crate::commands::committee::chosen;
 use crate::commands::text;
+use crate::commands::when::moment;
 use crate::error::CommandError;
 use crate::render::Style;
 use crate::render::page::short;

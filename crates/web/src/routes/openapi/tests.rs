@@ -2,7 +2,7 @@
 //! everything the document says can be done.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -25,6 +25,8 @@ use crate::stop::{self, Stopper};
 
 /// A watchdog, far above what anything takes.
 const LONGEST: Duration = Duration::from_secs(60);
+/// A condition is looked at again after this, where no event says that something happened.
+const LOOK: Duration = Duration::from_millis(250);
 
 fn document() -> Value {
     serde_json::from_str(DOCUMENT).unwrap()
@@ -117,11 +119,12 @@ impl Reader {
             fit(&self.document, schema, body).unwrap_or_else(|why| panic!("{method} {path}: {why}"));
         }
         let response = send(home, method, &filled(path, place), body).await;
-        assert_eq!(response.status(), StatusCode::OK, "{method} {path}");
-        let (kind, answer) = operation["responses"]["200"]["content"].as_object().unwrap().iter().next().unwrap();
-        let sent = response.headers()["content-type"].to_str().unwrap().to_owned();
-        assert!(sent.starts_with(kind.as_str()), "{method} {path}: {sent}");
+        let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(status, StatusCode::OK, "{method} {path}: {}", String::from_utf8_lossy(&bytes));
+        let (kind, answer) = operation["responses"]["200"]["content"].as_object().unwrap().iter().next().unwrap();
+        let sent = headers["content-type"].to_str().unwrap();
+        assert!(sent.starts_with(kind.as_str()), "{method} {path}: {sent}");
         let value = match kind.as_str() {
             "application/json" => serde_json::from_slice(&bytes).unwrap(),
             _ => Value::String(String::from_utf8(bytes.to_vec()).unwrap()),
@@ -131,6 +134,20 @@ impl Reader {
         }
         self.called.insert((path.to_owned(), method.to_owned()));
         value
+    }
+
+    /// Asks again, whenever something happens at the desk, until the answer is this.
+    async fn eventually(&mut self, home: &Home, path: &str, place: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        let mut events = home.app.desk.as_ref().unwrap().subscribe();
+        let deadline = Instant::now() + LONGEST;
+        loop {
+            let answer = self.get(home, path, place).await;
+            if holds(&answer) {
+                return answer;
+            }
+            assert!(Instant::now() < deadline, "{path}{place} stays {answer}");
+            let _ = tokio::time::timeout(LOOK, events.recv()).await;
+        }
     }
 
     async fn refused(&self, home: &Home, method: &str, path: &str, body: Option<Value>, kind: &str) {
@@ -190,11 +207,12 @@ async fn every_answer_is_as_the_document_says() {
     keys(&mut reader, &a, &b).await;
     let mut events = send(&a, "get", "/v1/events", None).await.into_body();
     let committee = found(&mut reader, &a).await;
+    decide(&mut reader, &a, &committee).await;
     write(&mut reader, &a, &committee).await;
     reader.until(&mut events, "bulletin").await;
+    prove(&mut reader, &a, &committee).await;
     meet(&mut reader, &a, &b, &committee, &mut events).await;
     carry(&mut reader, &a).await;
-    prove(&mut reader, &a, &committee).await;
     refuse(&reader, &a, &committee).await;
     // Only for a member whose vote key is lost; here it is not.
     let by_words = "/v1/committees/{committee}/vote-by-words";
@@ -245,6 +263,65 @@ async fn found(reader: &mut Reader, a: &Home) -> String {
     committee
 }
 
+/// A sole founder decides alone, and at once.
+async fn decide(reader: &mut Reader, a: &Home, committee: &str) {
+    let sheet = json!({ "committee": committee, "proposals": [
+        { "kind": "policy", "quorum": [3, 5], "history": "none", "retention_days": 30 },
+        { "kind": "spokesperson", "who": "Әйгерім", "until": "2026-12-24T00:00:00Z" },
+    ] });
+    let draft = reader.post(a, "/v1/minutes/draft", sheet.clone()).await;
+    assert_eq!((&draft["no"], &draft["tables"]), (&json!(1), &json!(true)));
+    let adopted = reader.post(a, "/v1/minutes", sheet).await;
+    assert_eq!((&adopted["status"], &adopted["entries"]), (&json!("adopted"), &draft["entries"]));
+    let id = adopted["id"].as_str().unwrap();
+    reader.get(a, "/v1/minutes", &format!("?committee={committee}&open=false")).await;
+    for which in ["1", &id[..8]] {
+        reader.get(a, "/v1/minutes/{minutes}", &format!("{which}?committee={committee}")).await;
+    }
+    let key = reader.post(a, "/v1/minutes/key", json!({ "committee": committee })).await;
+    assert_eq!(key["words"].as_array().unwrap().len(), 12);
+    let stands = json!({ "committee": committee, "id": id });
+    for (act, kind) in [("sign", "decided"), ("pass", "decided"), ("stand", "not_found")] {
+        reader.refused(a, "post", &format!("/v1/minutes/{act}"), Some(stands.clone()), kind).await;
+    }
+    // Nobody stands anew where nothing is forked; what it answers is what signing answers.
+    let answer = |path: &str| document().pointer(&format!("/paths/{path}/post/responses/200")).cloned();
+    assert_eq!(answer("~1v1~1minutes~1stand"), answer("~1v1~1minutes~1sign"));
+    reader.called.insert(("/v1/minutes/stand".to_owned(), "post".to_owned()));
+}
+
+/// Two voters: what one puts the other signs, and passes on to the round that the other asks for.
+async fn sign(reader: &mut Reader, a: &Home, b: &Home, committee: &str) {
+    let sheet = |proposal: Value| json!({ "committee": committee, "proposals": [proposal] });
+    let keeps_for = |days: u16| sheet(json!({ "kind": "policy", "retention_days": days }));
+    reader.post(a, "/v1/minutes", sheet(json!({ "kind": "admit", "who": "Дина Б." }))).await;
+    let path = "/v1/committees/{committee}";
+    reader.eventually(b, path, committee, |found| found["standing"] == "voter").await;
+    let first = reader.post(a, "/v1/minutes", keeps_for(20)).await;
+    let second = reader.post(b, "/v1/minutes", keeps_for(10)).await;
+    assert_eq!((&first["status"], &second["round"]), (&json!("open"), &Value::Null));
+    let open = format!("?committee={committee}&open=true");
+    let both = |found: &Value| found["minutes"].as_array().is_some_and(|minutes| minutes.len() == 2);
+    reader.eventually(b, "/v1/minutes", &open, both).await;
+    let asked = |found: &Value| found["minutes"].as_array().into_iter().flatten().any(|sheet| sheet["passes"] == 1);
+    reader.eventually(a, "/v1/minutes", &open, asked).await;
+    let meant = |sheet: &Value| json!({ "committee": committee, "id": sheet["id"] });
+    reader.refused(a, "post", "/v1/minutes/sign", Some(meant(&second)), "unsigned").await;
+    reader.post(a, "/v1/minutes/pass", meant(&second)).await;
+    // What A signed before goes first, in the round that B asked for.
+    let carried = |found: &Value| found["round"].as_u64() > Some(0);
+    let place = format!("{}?committee={committee}", first["id"].as_str().unwrap());
+    reader.eventually(a, "/v1/minutes/{minutes}", &place, carried).await;
+    let signed = reader.post(a, "/v1/minutes/sign", meant(&first)).await;
+    assert_eq!(signed["signed"].as_array().unwrap().len(), 1, "{signed}");
+    reader.eventually(b, "/v1/minutes/{minutes}", &place, |found| found["signed"][0].is_object()).await;
+    let adopted = reader.post(b, "/v1/minutes/sign", meant(&first)).await;
+    assert_eq!((&adopted["status"], &adopted["no"]), (&json!("adopted"), &json!(3)));
+    let place = format!("{}?committee={committee}", second["id"].as_str().unwrap());
+    let superseded = reader.get(b, "/v1/minutes/{minutes}", &place).await;
+    assert_eq!(superseded["status"], "superseded");
+}
+
 async fn write(reader: &mut Reader, a: &Home, committee: &str) {
     let bare = json!({ "committee": committee, "text": "жиын" });
     let first = reader.post(a, "/v1/bulletins", bare).await["id"].as_str().unwrap().to_owned();
@@ -277,6 +354,7 @@ async fn meet(reader: &mut Reader, a: &Home, b: &Home, committee: &str, events: 
     reader.until(events, "request").await;
     reader.post(a, "/v1/requests/admit", json!({ "committee": committee, "who": "Дина Б." })).await;
     reader.post(a, "/v1/sync", json!({ "wait": 1 })).await;
+    sign(reader, a, b, committee).await;
     let pause = Some(json!({ "who": "Дина Б.", "because": "lost-device" }));
     reader.call(a, "post", "/v1/committees/{committee}/pause", committee, pause).await;
     reader.get(a, "/v1/committees/{committee}/members", committee).await;

@@ -1,4 +1,4 @@
-//! A moment as people write it: `2d` ago, a day, a day and a time of this machine's zone, or RFC 3339.
+//! A moment as people write it: `2d` ago or from now, a day, a day and a time of this machine's zone, or RFC 3339.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -8,11 +8,17 @@ use kenes_web::api::{ApiError, ErrorKind, Moment};
 use crate::args::seconds;
 use crate::error::CommandError;
 
-/// The moment that `text` names, `now` being what the home's clock shows.
+/// The moment that `text` names, `now` being what the home's clock shows: a length of time is one before now.
 pub(crate) fn moment(text: &str, now: Moment) -> Result<Moment, CommandError> {
-    if let Some(secs) = seconds(text) {
-        return Ok(now.0.minus(secs).into());
-    }
+    seconds(text).map_or_else(|| dated(text), |secs| Ok(now.0.minus(secs).into()))
+}
+
+/// The same of what is to come: a length of time is one from now.
+pub(crate) fn coming(text: &str, now: Moment) -> Result<Moment, CommandError> {
+    seconds(text).map_or_else(|| dated(text), |secs| Ok(now.0.plus(secs).into()))
+}
+
+fn dated(text: &str) -> Result<Moment, CommandError> {
     if let Ok(moment) = text.parse() {
         return Ok(moment);
     }
@@ -33,6 +39,7 @@ mod tests {
         let now = "2026-11-24T04:30:00Z".parse().unwrap();
         assert_eq!(moment("2d", now).unwrap().to_string(), "2026-11-22T04:30:00Z");
         assert_eq!(moment("2026-11-23T04:30:00+05:00", now).unwrap().to_string(), "2026-11-22T23:30:00Z");
+        assert_eq!(coming("2d", now).unwrap().to_string(), "2026-11-26T04:30:00Z");
         assert!(moment("2026-11-23", now).is_ok() && moment("2026-11-23 18:00", now).is_ok());
         for text in ["", "кеше", "2026-13-01", "d", "-1d"] {
             assert_eq!(moment(text, now).unwrap_err().exit_code(), 2, "{text}");

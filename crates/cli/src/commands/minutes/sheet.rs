@@ -1,0 +1,116 @@
+//! A sheet as a person reads it: what it decides, who signed, who is missing, and why this desk would not sign.
+
+use kenes_web::api::{Decision, History, Minutes, Person, SheetStatus};
+
+use crate::error;
+use crate::render::page::{local, short};
+use crate::render::{Page, Style};
+
+pub(crate) fn describe(page: &mut Page<'_>, minutes: &Minutes) {
+    let (key, style) = status(minutes.status);
+    let word = page.words.text(key);
+    let title = [("no", minutes.no.into()), ("status", word.into()), ("id", short(&minutes.id).into())];
+    page.say_in(style, "minutes-title", &title);
+    page.say("minutes-author", &[("who", named(&minutes.author).into())]);
+    minutes.entries.iter().for_each(|entry| decision(page, entry));
+    if let Some(void) = &minutes.void {
+        let cause = error::told(page.words, void);
+        return page.say_in(Style::Alarm, "minutes-void", &[("cause", cause.into())]);
+    }
+    signatures(page, minutes);
+    if minutes.status == SheetStatus::Open {
+        what_next(page, minutes);
+    }
+}
+
+fn status(status: SheetStatus) -> (&'static str, Style) {
+    match status {
+        SheetStatus::Open => ("sheet-open", Style::Strong),
+        SheetStatus::Adopted => ("sheet-adopted", Style::Good),
+        SheetStatus::Superseded => ("sheet-superseded", Style::Faint),
+        SheetStatus::Contested => ("sheet-contested", Style::Alarm),
+        SheetStatus::Void => ("sheet-void", Style::Faint),
+    }
+}
+
+fn signatures(page: &mut Page<'_>, minutes: &Minutes) {
+    let open = minutes.status == SheetStatus::Open;
+    if open && minutes.round.is_none() {
+        page.say("minutes-not-tabled", &[("passes", minutes.passes.into()), ("needed", minutes.needed.into())]);
+        return;
+    }
+    let (count, who) = (minutes.signed.len(), all(&minutes.signed));
+    page.say("minutes-signed", &[("count", count.into()), ("needed", minutes.needed.into()), ("who", who.into())]);
+    if open {
+        page.say("minutes-missing", &[("who", all(&minutes.missing).into())]);
+    }
+}
+
+fn what_next(page: &mut Page<'_>, minutes: &Minutes) {
+    match &minutes.obstacle {
+        _ if minutes.mine => page.say("minutes-mine", &[]),
+        Some(obstacle) => {
+            let cause = error::told(page.words, obstacle);
+            page.say("minutes-obstacle", &[("cause", cause.into())]);
+            if let Some(hint) = error::next_after(page.words, &obstacle.cause) {
+                page.line(Style::Plain, &hint);
+            }
+        }
+        None => page.say_in(Style::Strong, "minutes-sign-next", &[("id", short(&minutes.id).into())]),
+    }
+}
+
+/// One decision on a line, and under a new key the words to compare.
+pub(crate) fn decision(page: &mut Page<'_>, decision: &Decision) {
+    let mut about = |key, who: &Person| page.say(key, &[("who", named(who).into())]);
+    match decision {
+        Decision::Admit { who, steward: true } => about("decision-admit-steward", who),
+        Decision::Admit { who, steward: false } => about("decision-admit", who),
+        Decision::Remove { who } => about("decision-remove", who),
+        Decision::Steward { who, steward: true } => about("decision-steward", who),
+        Decision::Steward { who, steward: false } => about("decision-retire", who),
+        Decision::Keep { who } => about("decision-keep", who),
+        Decision::Drop { who } => about("decision-drop", who),
+        Decision::Silence { who } => about("decision-silence", who),
+        Decision::Reinstate { author, .. } => about("decision-reinstate", author),
+        Decision::Policy { quorum, history, retention_days } => policy(page, *quorum, *history, *retention_days),
+        Decision::Recall { who, devices } => {
+            let who = who.as_ref().map_or_else(|| page.words.text("author-unknown"), named);
+            let devices = devices.iter().map(short).collect::<Vec<_>>().join(", ");
+            page.say("decision-recall", &[("who", who.into()), ("devices", devices.into())]);
+        }
+        Decision::NewKey { who, key, words } => {
+            page.say("decision-new-key", &[("who", named(who).into()), ("key", short(key).into())]);
+            page.say_in(Style::Strong, "decision-new-key-compare", &[]);
+            page.line(Style::Strong, &format!("    {}", words.join(" ")));
+        }
+        Decision::Spokesperson { who, until } => {
+            page.say("decision-spokesperson", &[("who", named(who).into()), ("until", local(*until).into())]);
+        }
+        Decision::Channel { channel } => page.say("decision-channel", &[("channel", short(channel).into())]),
+        Decision::Publish { channel } => page.say("decision-publish", &[("channel", short(channel).into())]),
+    }
+}
+
+fn policy(page: &mut Page<'_>, (over, under): (u8, u8), history: History, days: u16) {
+    let quorum = format!("{over}/{under}");
+    page.say("decision-quorum", &[("quorum", quorum.into())]);
+    let reads = match history {
+        History::All => "decision-history-all",
+        History::None => "decision-history-none",
+    };
+    page.say(reads, &[]);
+    page.say("decision-retention", &[("days", days.into())]);
+}
+
+/// A name with the beginning of the id: names can be alike.
+pub(crate) fn named(person: &Person) -> String {
+    match person.name.as_str() {
+        "" => short(&person.member),
+        name => format!("{name} ({})", short(&person.member)),
+    }
+}
+
+fn all(people: &[Person]) -> String {
+    if people.is_empty() { "—".to_owned() } else { people.iter().map(named).collect::<Vec<_>>().join(", ") }
+}
