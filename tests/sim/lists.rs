@@ -72,7 +72,7 @@ fn founded(seed: u64, small: bool) -> World {
     if small {
         (limits.frame, limits.turn_bytes, limits.live_frame) = (16 << 10, 24 << 10, 8 << 10);
     }
-    let mut world = World::new(seed, NODES, &limits, Weather { loss: seed % 3, delay: 400 });
+    let mut world = World::new(seed, NODES, &limits, Weather::new(seed % 3, 400));
     carry(&mut world);
     world
 }

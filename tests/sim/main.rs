@@ -53,7 +53,7 @@ fn told(story: fn(u64), seed: u64) {
 }
 
 fn story(seed: u64) {
-    let weather = Weather { loss: seed % 4, delay: 200 };
+    let weather = Weather::new(seed % 4, 200);
     let mut world = World::new(seed, NODES, &Limits::default(), weather);
     let relay = NODES - 1;
     let liars: Vec<usize> = vec![3, NODES / 2 + 3];

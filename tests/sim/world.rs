@@ -1,7 +1,7 @@
 //! The mesh: nodes, links that fail, and one queue of events in the order of time. One seed, one history.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 
 use kenes_core::ids::EnvelopeId;
 use kenes_core::relay::{Ends, Event, Exchange, Input, Limits, PeerNo, Reason, Source, Ticket};
@@ -20,7 +20,22 @@ pub(crate) struct Weather {
     pub(crate) loss: u64,
     /// Milliseconds that a message takes, at most.
     pub(crate) delay: u64,
+    /// Bytes a second that a link takes, each way.
+    pub(crate) pace: u64,
 }
+
+impl Weather {
+    /// Links that take whatever is sent at once.
+    pub(crate) const fn new(loss: u64, delay: u64) -> Self {
+        Self { loss, delay, pace: u64::MAX }
+    }
+}
+
+/// What the transport has of requests to one peer: so many open, so many more that wait, and so long until an open one
+/// has failed, and the connection with it.
+const STREAMS: usize = 16;
+const WAITING: usize = 256;
+const TIMEOUT: u64 = 60_000;
 
 enum Happening {
     /// A frame arrives. The request's number is the receiver's for requests, and the asker's own for replies.
@@ -43,6 +58,11 @@ enum Happening {
         a: usize,
         b: usize,
     },
+    /// A request that was sent is answered by now, or has failed.
+    Due {
+        link: u64,
+        request: u64,
+    },
 }
 
 struct Link {
@@ -50,6 +70,17 @@ struct Link {
     /// Requests under way: the number that the receiving side knows, and who asked under which number.
     asked: BTreeMap<u64, (usize, u64)>,
     next: u64,
+    /// By each end: how many requests of its own are not answered, and those that wait until some are.
+    open: [usize; 2],
+    waiting: [VecDeque<(u64, Vec<u8>)>; 2],
+    /// When each end has sent all that it was given, in milliseconds.
+    sent: [u64; 2],
+}
+
+impl Link {
+    fn place(&self, node: usize) -> usize {
+        usize::from(self.ends[0].0 != node)
+    }
 }
 
 pub(crate) struct World {
@@ -81,7 +112,7 @@ pub(crate) struct World {
 impl World {
     /// A few nodes without any trouble between them.
     pub(crate) fn calm(count: usize, limits: &Limits) -> Self {
-        Self::new(1, count, limits, Weather { loss: 0, delay: 20 })
+        Self::new(1, count, limits, Weather::new(0, 20))
     }
 
     pub(crate) fn new(seed: u64, count: usize, limits: &Limits, weather: Weather) -> Self {
@@ -221,6 +252,11 @@ impl World {
         self.rounds.len()
     }
 
+    /// How often two nodes were connected.
+    pub(crate) const fn meetings(&self) -> u64 {
+        self.next_link
+    }
+
     /// The other end of an honest node's connection, where that is honest too.
     fn honest_pair(&self, node: usize, peer: PeerNo) -> Option<usize> {
         let link = self.links.get(self.by_peer.get(&(node, peer))?)?;
@@ -266,27 +302,50 @@ impl World {
             }
         };
         for frame in frames {
-            self.bytes += frame.len() as u64;
-            let Some(link) = self.links.get_mut(&no) else { return };
-            let other = usize::from(link.ends[0] == (node, peer));
-            let to = link.ends[other].0;
-            let exchange = match exchange {
-                Exchange::Request(asked) => {
-                    link.next += 1;
-                    link.asked.insert(link.next, (node, asked));
-                    Exchange::Request(link.next)
-                }
-                Exchange::Reply(known) => {
-                    let Some((_, asked)) = link.asked.remove(&known) else { continue };
-                    Exchange::Reply(asked)
-                }
-            };
-            let millis = 1 + self.below(self.weather.delay);
-            let lost = self.below(1_000) < self.weather.loss;
-            match lost {
-                true => return self.fall_apart(no),
-                false => self.later(millis, Happening::Frame { link: no, to, exchange, frame }),
+            match exchange {
+                Exchange::Request(asked) => self.request(no, node, asked, frame),
+                Exchange::Reply(known) => self.answer(no, node, known, frame),
             }
+        }
+    }
+
+    /// Sends a request, or keeps it until earlier ones are answered; where too many wait, the link is given up.
+    fn request(&mut self, no: u64, node: usize, asked: u64, frame: Vec<u8>) {
+        let Some(link) = self.links.get_mut(&no) else { return };
+        let place = link.place(node);
+        if link.open[place] < STREAMS {
+            link.open[place] += 1;
+            link.next += 1;
+            let request = link.next;
+            link.asked.insert(request, (node, asked));
+            self.carry(no, node, Exchange::Request(request), frame);
+            return self.later(TIMEOUT, Happening::Due { link: no, request });
+        }
+        link.waiting[place].push_back((asked, frame));
+        if link.waiting[place].len() > WAITING {
+            let liar = self.liars.contains_key(&node);
+            assert!(liar, "more requests of node {node} wait than the transport takes");
+            self.fall_apart(no);
+        }
+    }
+
+    fn answer(&mut self, no: u64, node: usize, known: u64, frame: Vec<u8>) {
+        let Some(link) = self.links.get_mut(&no) else { return };
+        let Some((_, asked)) = link.asked.remove(&known) else { return };
+        self.carry(no, node, Exchange::Reply(asked), frame);
+    }
+
+    fn carry(&mut self, no: u64, from: usize, exchange: Exchange, frame: Vec<u8>) {
+        let (jitter, lost) = (1 + self.below(self.weather.delay), self.below(1_000) < self.weather.loss);
+        self.bytes += frame.len() as u64;
+        let Some(link) = self.links.get_mut(&no) else { return };
+        let place = link.place(from);
+        let to = link.ends[1 - place].0;
+        link.sent[place] = link.sent[place].max(self.millis) + frame.len() as u64 * 1_000 / self.weather.pace;
+        let millis = link.sent[place] - self.millis + jitter;
+        match lost {
+            true => self.fall_apart(no),
+            false => self.later(millis, Happening::Frame { link: no, to, exchange, frame }),
         }
     }
 
@@ -306,6 +365,9 @@ impl World {
             Happening::Frame { link, to, exchange, frame } => {
                 let Some(ends) = self.links.get(&link).map(|link| link.ends) else { return };
                 let peer = if ends[0].0 == to { ends[0].1 } else { ends[1].1 };
+                if matches!(exchange, Exchange::Reply(_)) {
+                    self.answered(link, to);
+                }
                 self.input(to, Input::Message { peer, exchange, frame });
             }
             Happening::Checked { node, life, checked } => {
@@ -319,6 +381,21 @@ impl World {
                 }
             }
             Happening::Connect { a, b } => self.connect(a, b),
+            Happening::Due { link: no, request } => {
+                if self.links.get(&no).is_some_and(|link| link.asked.contains_key(&request)) {
+                    self.fall_apart(no);
+                }
+            }
+        }
+    }
+
+    /// A request of a node's was answered: the next goes out.
+    fn answered(&mut self, no: u64, node: usize) {
+        let Some(link) = self.links.get_mut(&no) else { return };
+        let place = link.place(node);
+        link.open[place] = link.open[place].saturating_sub(1);
+        if let Some((asked, frame)) = link.waiting[place].pop_front() {
+            self.request(no, node, asked, frame);
         }
     }
 
@@ -333,7 +410,10 @@ impl World {
         };
         let ends = [end(a), end(b)];
         self.next_link += 1;
-        self.links.insert(self.next_link, Link { ends, asked: BTreeMap::new(), next: 0 });
+        self.links.insert(
+            self.next_link,
+            Link { ends, asked: BTreeMap::new(), next: 0, open: [0; 2], waiting: Default::default(), sent: [0; 2] },
+        );
         for (place, (node, peer)) in ends.into_iter().enumerate() {
             self.by_peer.insert((node, peer), self.next_link);
             let id = |(node, _): (usize, PeerNo)| node.to_le_bytes().to_vec();

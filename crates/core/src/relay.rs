@@ -16,6 +16,7 @@ use crate::envelope::Kind;
 use crate::ids::{ChannelId, EnvelopeId};
 use crate::time::{Reading, Timestamp};
 
+mod agenda;
 mod carry;
 mod chain;
 mod check;
@@ -228,6 +229,7 @@ impl Relay {
             (asked, Reply::Unknown) => self.unmatched(peer, &asked),
             (_, _) => self.disconnect(peer, Some(Reason::Unasked)),
         }
+        self.begin_next(peer);
     }
 
     fn ask(&mut self, peer: PeerNo, request: &Request, envelopes: Vec<EnvelopeId>, asked: Asked) {

@@ -1,5 +1,6 @@
 //! Which channels are carried, and why: the desk or the owner asks, or a peer introduces one to an open relay.
 
+use super::agenda::Task;
 use super::gate::Origin;
 use super::input::PeerNo;
 use super::limits::Limits;
@@ -22,11 +23,21 @@ impl Relay {
         let unknown = |channel: &&ChannelId| !state.matched.contains_key(*channel);
         let unknown: Vec<ChannelId> = self.channels.keys().filter(unknown).copied().collect();
         for channel in unknown {
-            let Some(stock) = self.channels.get(&channel).filter(|stock| stock.own) else { continue };
-            let lists = self.fit(stock, stock.chain.links().iter().map(|link| link.envelope));
-            if !lists.is_empty() {
-                self.ask(peer, &Request::Introduce { channel }, lists, Asked::Introduce(channel));
+            if self.channels.get(&channel).is_some_and(|stock| stock.own) {
+                self.introduce_channel(peer, channel);
             }
+        }
+    }
+
+    /// Names a channel to a peer that may be told, unless it has named it itself meanwhile.
+    pub(super) fn introduce_channel(&mut self, peer: PeerNo, channel: ChannelId) {
+        if self.matched(peer, &channel).is_some() || !self.may_begin(peer, channel, Task::Introduce) {
+            return;
+        }
+        let Some(stock) = self.channels.get(&channel).filter(|stock| stock.own) else { return };
+        let lists = self.fit(stock, stock.chain.links().iter().map(|link| link.envelope));
+        if !lists.is_empty() {
+            self.ask(peer, &Request::Introduce { channel }, lists, Asked::Introduce(channel));
         }
     }
 

@@ -3,6 +3,7 @@
 //! After the states are known there is one decision, [`Relay::consider`], and everything that changes what it depends
 //! on comes back to it: lists first, then floors, then a turn of sync by the side that has more.
 
+use super::agenda::Task;
 use super::chain::TIPS;
 use super::input::{Floor, PeerNo};
 use super::message::{FLOORS, Reply, Request, State};
@@ -25,6 +26,9 @@ impl Relay {
     }
 
     pub(super) fn ask_state(&mut self, peer: PeerNo, channel: ChannelId) {
+        if self.matched(peer, &channel).is_none() || !self.may_begin(peer, channel, Task::State) {
+            return;
+        }
         let Some(state) = self.channels.get_mut(&channel).map(|stock| stock.state(self.now)) else { return };
         let request = Request::State { channel, state };
         let Some(matched) = self.matched(peer, &channel) else { return };
@@ -92,6 +96,9 @@ impl Relay {
 
     /// What is next between us and the peer in this channel.
     pub(super) fn consider(&mut self, peer: PeerNo, channel: ChannelId) {
+        if self.matched(peer, &channel).is_none() || !self.may_begin(peer, channel, Task::Consider) {
+            return;
+        }
         if self.push_lists(peer, channel) || self.awaits_lists(peer, channel) {
             return;
         }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::Relay;
+use super::agenda::Task;
 use super::gate::Origin;
 use super::input::PeerNo;
 use super::message::{Cause, Offer, Reply, Request, Short};
@@ -64,11 +65,11 @@ impl Relay {
     pub(super) fn pump(&mut self, peer: PeerNo, channel: ChannelId) {
         let Some(matched) = self.matched(peer, &channel).filter(|matched| matched.ready) else { return };
         let offers = !matched.announcing && !matched.offers.is_empty();
-        let pushes = !matched.outbox.is_empty() || !matched.gone.is_empty();
-        if pushes && !matched.pushing {
+        let pushes = !matched.pushing && (!matched.outbox.is_empty() || !matched.gone.is_empty());
+        if pushes && self.may_begin(peer, channel, Task::Tell) {
             self.push_live(peer, channel);
         }
-        if offers {
+        if offers && self.may_begin(peer, channel, Task::Tell) {
             self.announce(peer, channel);
         }
     }

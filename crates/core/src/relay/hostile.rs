@@ -16,6 +16,7 @@ use crate::time::{BUILT, DAY, HOUR};
 use crate::wire;
 
 mod carried;
+mod many;
 mod tags;
 mod wants;
 
@@ -111,6 +112,11 @@ impl Stage {
                 }
             }
         }
+    }
+
+    fn pass(&mut self, secs: u64) {
+        self.now = self.now.plus(secs);
+        self.input(Input::Tick);
     }
 
     fn frame(message: Vec<u8>, envelopes: &[Envelope]) -> Vec<u8> {

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::agenda::Task;
 use super::chain::{Chain, Held, Link, Tip};
 use super::input::{Entry, Floor, PeerNo};
 use super::message::{Cause, Request, Short};
@@ -84,7 +85,7 @@ impl Lists {
 }
 
 impl Relay {
-    /// Pushes lists that the peer lacks, a frame of them. True where some are on their way.
+    /// Pushes lists that the peer lacks, a frame of them. True where some are on their way, or wait for a place.
     pub(super) fn push_lists(&mut self, peer: PeerNo, channel: ChannelId) -> bool {
         let Some(stock) = self.channels.get(&channel) else { return false };
         let Some(Match { lists, .. }) = self.peers.get(&peer).and_then(|peer| peer.matched.get(&channel)) else {
@@ -100,6 +101,9 @@ impl Relay {
         let told: Vec<Tip> = lacking[..envelopes.len()].iter().map(|link| link.tip()).collect();
         if told.is_empty() {
             return false;
+        }
+        if !self.may_begin(peer, channel, Task::Consider) {
+            return true;
         }
         let (now, rate, burst) = (self.now.at, self.limits.turn_rate, self.limits.turn_burst);
         let Some(matched) = self.matched(peer, &channel) else { return false };

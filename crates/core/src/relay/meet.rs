@@ -76,6 +76,10 @@ impl Relay {
     }
 
     pub(super) fn ask_channels(&mut self, peer: PeerNo) {
+        let asked = |state: &Peer| state.asked.values().any(|asked| matches!(asked, Asked::Channels));
+        if self.peers.get(&peer).is_some_and(asked) {
+            return self.alarm(1, Alarm::Channels(peer));
+        }
         let Some(tags) = self.own_tags(peer) else { return };
         self.ask(peer, &Request::Channels { tags }, Vec::new(), Asked::Channels);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::agenda::Agenda;
 use super::chain::Tip;
 use super::input::Ends;
 use super::limits::Limits;
@@ -163,6 +164,8 @@ pub(super) struct Peer {
     pub(super) hello: Option<Hello>,
     pub(super) matched: BTreeMap<ChannelId, Match>,
     pub(super) asked: BTreeMap<u64, Asked>,
+    /// What is begun once some of them are answered.
+    pub(super) agenda: Agenda,
     /// How many channels it introduced.
     pub(super) introduced: usize,
     /// Bytes of its envelopes in verification.
@@ -189,6 +192,7 @@ impl Peer {
             hello: None,
             matched: BTreeMap::new(),
             asked: BTreeMap::new(),
+            agenda: Agenda::default(),
             introduced: 0,
             checking: 0,
             envelopes: Bucket::full(limits.burst, now),

@@ -23,13 +23,13 @@ const WINDOW: u32 = 2;
 
 impl Relay {
     pub(super) fn begin_turn(&mut self, peer: PeerNo, channel: ChannelId, full: bool) {
-        let (now, burst) = (self.now.at, self.limits.turn_burst);
-        let rate = self.limits.turn_rate;
-        let may = self.takes_turn(channel, peer)
-            && self.peers.get_mut(&peer).is_some_and(|peer| peer.turns.take(rate, burst, now));
-        if !may {
+        let now = self.now.at;
+        if !self.takes_turn(channel, peer) {
             let secs = 1 + self.rng.next_u64() % 3;
             return self.resync_in(peer, channel, secs);
+        }
+        if !self.has_place_for_turn(peer) {
+            return self.queue_turn(peer, channel);
         }
         let session = self.rng.next_u64();
         let theirs = self.matched(peer, &channel).and_then(|matched| matched.theirs.as_ref()?.clock);

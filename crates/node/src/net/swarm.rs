@@ -139,7 +139,10 @@ impl Mesh {
         match command {
             Command::Request { peer, no, frame } => match self.connections.request(peer, no, frame) {
                 Admission::Send(peer, frame) => self.send(peer, no, frame),
-                Admission::Overrun(peer) => self.disconnect(peer),
+                Admission::Overrun(peer) => {
+                    tracing::warn!(%peer, "too many requests wait for this peer; it is let go");
+                    self.disconnect(peer);
+                }
                 Admission::Queued | Admission::Gone => {}
             },
             Command::Reply { no, frame } => {

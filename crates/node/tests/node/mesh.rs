@@ -7,7 +7,7 @@ use kenes_core::sign::SigningKey;
 use kenes_node::home::Home;
 use kenes_node::{Arrival, Batch, NetMode, Node, NodeEvent};
 
-use crate::support::{Channel, TestNode, WATCHDOG, config, relay};
+use crate::support::{Channel, TestNode, WATCHDOG, config, first_lists, relay};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_at_one_node_reaches_another_while_connected_and_what_was_there_before() {
@@ -69,6 +69,24 @@ async fn two_halves_that_wrote_apart_are_equal_once_they_meet() {
     two.until_it_has(&here).await;
     relay.until("the relay has all", |status| status.envelopes == 321).await;
     one.until("nothing is queued", |status| status.queued == 0 && status.last_sync.is_some()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_relays_with_a_thousand_channels_in_common_sync_on_their_first_connection() {
+    let mut channel = Channel::new(9);
+    let (one, two) = (TestNode::start(relay()).await, TestNode::start(relay()).await);
+    let lists = first_lists(1_023);
+    for node in [&one, &two] {
+        node.node.import(lists.clone()).await.unwrap();
+        node.begin(&channel).await;
+    }
+    let said = channel.talks(20);
+    one.put(said.clone()).await;
+    two.node.add_peer(one.address().await).await.unwrap();
+    let since = two.until("they are connected", |status| status.peers.len() == 1).await.peers[0].since;
+    two.until_it_has(&said).await;
+    let still = two.until("they are connected", |status| status.peers.len() == 1).await;
+    assert_eq!((still.channels.len(), still.peers[0].since), (1_024, since));
 }
 
 #[tokio::test(flavor = "multi_thread")]

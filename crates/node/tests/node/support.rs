@@ -79,6 +79,20 @@ impl Channel {
     }
 }
 
+/// The first lists of so many channels.
+pub(crate) fn first_lists(count: u32) -> Vec<Envelope> {
+    let now = kenes_node::clock::Clock::new(None).read().at.hour();
+    let pen = SigningKey::from_seed([7; 32]);
+    let list = |n: u32| {
+        let mut nonce = [0; 16];
+        nonce[..4].copy_from_slice(&n.to_le_bytes());
+        let list = List::first(nonce, vec![pen.public()], vec![pen.public()]);
+        let header = header(list.channel(), &pen, now, 400, Priority::Control);
+        Envelope::seal(header, Body::List(list.sign(None, &[])), &pen).unwrap()
+    };
+    (0..count).map(list).collect()
+}
+
 fn header(channel: ChannelId, pen: &SigningKey, created: Timestamp, days: u64, priority: Priority) -> Header {
     Header { version: VERSION, channel, pen: pen.public(), created, expires: created.plus(days * DAY), priority }
 }
