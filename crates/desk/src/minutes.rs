@@ -211,8 +211,9 @@ impl Session {
         }
         let asked = step.slate.asked_for().into_iter().next_back();
         let of_another = asked.filter(|round| step.slate.owner(*round) != Some(me));
-        if let (Some(round), true) = (of_another, hand.is_free()) {
-            let pass = self.sign_by_hand(id, hand.pass(&step, &me, round)?, now)?;
+        let decided = of_another.filter(|_| hand.is_free()).and_then(|round| hand.pass(&step, &me, round).ok());
+        if let Some(decided) = decided {
+            let pass = self.sign_by_hand(id, decided, now)?;
             self.publish(id, vec![pass], now).await?;
             return Ok(true);
         }

@@ -55,8 +55,8 @@ pub enum Refusal {
     /// Another sheet may have been decided already, and must be tabled in its place.
     #[error("another sheet may have been decided already, and goes first")]
     MustCarry(BookId),
-    /// Nobody passes for round 0.
-    #[error("nobody passes on to the first round")]
+    /// Nobody passes on to the first round, or to one far above those in reach.
+    #[error("nobody passes on to the first round, nor to one far above those in reach")]
     NoSuchRound,
 }
 
@@ -126,7 +126,7 @@ impl Hand {
     /// A pass on to a round.
     pub fn pass(&self, step: &Step, me: &MemberId, round: u32) -> Result<(Self, Content), Refusal> {
         self.is_about(step, me)?;
-        let journal = self.journal.pass(round).map_err(|why| self.refusal(why))?;
+        let journal = self.journal.pass(&step.slate, round).map_err(|why| self.refusal(why))?;
         Ok((Self { journal, ..self.clone() }, Content::Pass(Pass { prev: self.prev, round, last: self.vote })))
     }
 
@@ -176,7 +176,7 @@ impl Hand {
             journal::Refusal::NotJustified(_) => Refusal::NotJustified,
             journal::Refusal::PassedOn => Refusal::PassedOn(self.journal.floor),
             journal::Refusal::Voted => Refusal::Voted(voted),
-            journal::Refusal::NoSuchPass => Refusal::NoSuchRound,
+            journal::Refusal::NoSuchPass | journal::Refusal::TooFar => Refusal::NoSuchRound,
         }
     }
 }

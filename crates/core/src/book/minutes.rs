@@ -266,6 +266,10 @@ pub struct Pass {
 }
 
 impl Says for Pass {
+    fn check(&self) -> Result<(), ObjectError> {
+        if self.round == 0 { Err(ObjectError::Round) } else { Ok(()) }
+    }
+
     fn prev(&self) -> Option<BookId> {
         Some(self.prev)
     }

@@ -54,6 +54,9 @@ pub enum ObjectError {
     /// Passes out of order, one twice, or too many.
     #[error("an offer names up to {} passes, each once and in order", super::minutes::PASSES)]
     Passes,
+    /// A pass for round 0, which nobody passes on to.
+    #[error("nobody passes on to the first round")]
+    Round,
     /// A resolution without a title, or too long.
     #[error("a resolution has a title of one line and a text of at most {} bytes", super::minutes::LONGEST_MOTION)]
     Motion,

@@ -100,6 +100,7 @@ pub struct Slate {
 struct Judged {
     offers: BTreeMap<BookId, Justice>,
     signers: BTreeMap<BookId, BTreeSet<MemberId>>,
+    height: u32,
 }
 
 impl Slate {
@@ -161,6 +162,7 @@ impl Slate {
         for vote in self.votes.values().filter(|vote| self.is_voter(&vote.by) && self.offer_of(vote) == Some(true)) {
             judged.signers.entry(vote.offer).or_default().insert(vote.by);
         }
+        judged.height = self.climb();
         judged
     }
 
@@ -276,18 +278,43 @@ impl Slate {
         Some((passes, self.carried(chosen.len(), &lasts)))
     }
 
-    /// Rounds that their owners asked for: they passed on to them, and tabled nothing there yet.
+    /// The highest round that is in reach: one can climb to it by rounds that voters passed on to or tabled in, none of
+    /// them more than as many rounds above the one before as there are voters. Honest desks pass on no further than that
+    /// above what they know, so whatever they passed on to is in reach of whoever knows what they knew; and who jumps
+    /// to the end of the numbers jumps alone.
+    pub fn height(&self) -> u32 {
+        self.judged().height
+    }
+
+    fn climb(&self) -> u32 {
+        let passes = self.passes.values().filter(|pass| self.is_voter(&pass.by)).map(|pass| pass.round);
+        let offers = self.offers.values().filter(|offer| self.owner(offer.round) == Some(offer.by));
+        let rounds: BTreeSet<_> = passes.chain(offers.map(|offer| offer.round)).collect();
+        rounds.into_iter().fold(0, |height, round| if self.is_step(height, round) { round } else { height })
+    }
+
+    fn is_step(&self, height: u32, round: u32) -> bool {
+        round.saturating_sub(height) as usize <= self.voters.len()
+    }
+
+    /// Whether an honest desk that knows this slate passes on so far.
+    pub fn may_pass_on_to(&self, round: u32) -> bool {
+        self.is_step(self.height(), round)
+    }
+
+    /// Rounds in reach that their owners asked for: they passed on to them, and tabled nothing there yet.
     pub fn asked_for(&self) -> BTreeSet<u32> {
-        let own = self.passes.values().filter(|pass| self.owner(pass.round) == Some(pass.by));
+        let own = self.passes.values().filter(|pass| pass.round > 0 && self.owner(pass.round) == Some(pass.by));
+        let own = own.filter(|pass| pass.round <= self.height());
         let tabled: BTreeSet<_> = self.offers.values().map(|offer| (offer.by, offer.round)).collect();
         own.filter(|pass| !tabled.contains(&(pass.by, pass.round))).map(|pass| pass.round).collect()
     }
 
-    /// The next round of a voter's after everything that is known, where it would be the first to ask.
+    /// The next round of a voter's above all that are in reach, where it would be the first to ask.
     pub fn next_round_of(&self, voter: &MemberId) -> Option<u32> {
         let at = self.voters.binary_search(voter).ok()? as u32;
         let size = self.voters.len() as u32;
-        let after = self.highest_round().checked_add(1)?;
+        let after = self.height().checked_add(1)?;
         after.checked_add((at + size - after % size) % size)
     }
 
@@ -325,12 +352,6 @@ impl Slate {
         let passes = self.passes.iter().filter(|(_, pass)| pass.by == *voter).map(|(id, _)| *id);
         let offers = self.offers.iter().filter(|(_, offer)| offer.by == *voter).map(|(id, _)| *id);
         votes.chain(passes).chain(offers).collect()
-    }
-
-    /// The highest round that anything here is about.
-    pub fn highest_round(&self) -> u32 {
-        let offers = self.offers.values().map(|offer| offer.round);
-        offers.chain(self.passes.values().map(|pass| pass.round)).max().unwrap_or(0)
     }
 
     /// The passes for a round, by voters, whose latest votes are here and sound.

@@ -185,6 +185,7 @@ fn words() -> Vec<Case> {
         good("a vote", content(8, vote)),
         good("a pass by one who has not voted", content(9, pass(None))),
         good("a pass that names a vote", content(9, pass(Some(id)))),
+        bad("a pass on to round 0", "Round", content(9, Pass { round: 0, ..pass(None) })),
         good("an assent", content(10, Assent { genesis: id })),
         good("a new key", content(13, identity(2).vote)),
         bad("a new key of small order", "Key", content(13, no_key())),

@@ -28,6 +28,8 @@ pub enum Refusal {
     Voted,
     /// Nobody passes for round 0.
     NoSuchPass,
+    /// Further above the rounds in reach than honest desks pass on.
+    TooFar,
 }
 
 impl Journal {
@@ -48,9 +50,12 @@ impl Journal {
     }
 
     /// The record after a pass for this round, to be made durable before the pass is signed.
-    pub fn pass(self, round: u32) -> Result<Self, Refusal> {
+    pub fn pass(self, slate: &Slate, round: u32) -> Result<Self, Refusal> {
         if round == 0 {
             return Err(Refusal::NoSuchPass);
+        }
+        if !slate.may_pass_on_to(round) {
+            return Err(Refusal::TooFar);
         }
         if round < self.floor {
             return Err(Refusal::PassedOn);

@@ -81,7 +81,7 @@ impl World {
                 }
             }
             let passed = |round| self.slate.passes.values().any(|pass| pass.by == *voter && pass.round == round);
-            let free = (1..=rounds).filter(|round| !passed(*round) && journal.pass(*round).is_ok());
+            let free = (1..=rounds).filter(|round| !passed(*round) && journal.pass(&self.slate, *round).is_ok());
             acts.extend(free.map(|round| Act::Pass(*voter, round)));
         }
         for round in 0..=rounds {
@@ -127,7 +127,7 @@ impl World {
                 self.voted.insert((voter, round), vote);
             }
             Act::Pass(voter, round) => {
-                let journal = self.journals[&voter].pass(round).unwrap();
+                let journal = self.journals[&voter].pass(&self.slate, round).unwrap();
                 let last = journal.last.map(|(round, _)| self.voted[&(voter, round)]);
                 self.journals.insert(voter, journal);
                 self.put_pass(voter, round, last);
@@ -138,9 +138,9 @@ impl World {
     /// A quorum that can reach each other decides, whatever happened before.
     fn can_go_on(&self, quorum: &[MemberId]) {
         let mut world = self.clone();
-        let highest = world.slate.highest_round();
+        let height = world.slate.height();
         let mine = |round: &u32| world.slate.owner(*round).is_some_and(|owner| quorum.contains(&owner));
-        let round = (highest + 1..).find(mine).unwrap();
+        let round = (height + 1..).find(mine).unwrap();
         quorum.iter().for_each(|voter| world.perform(Act::Pass(*voter, round)));
         let owner = world.slate.owner(round).unwrap();
         let offer = world.offers_in(owner, round).into_iter().next().expect("a quorum of passes justifies something");
@@ -257,6 +257,42 @@ fn two_decisions_of_one_number_take_a_proof_against_somebody_dishonest() {
     assert!(forked > 0, "no schedule forked: the test tests nothing");
 }
 
+/// One voter asks for rounds near and far, and one that nobody comes after; the others go on without him.
+#[test]
+fn no_voter_stops_the_others_by_asking_for_rounds_however_far() {
+    for seed in 0..40u8 {
+        let mut rng = ChaCha20Rng::from_seed([seed; 32]);
+        let size = 3 + usize::from(seed) % 3;
+        let rogue = member(size - 1);
+        let mut world = World::new(size, size / 2 + 1);
+        for _ in 0..40 {
+            let far = match rng.next_u64() % 4 {
+                0 => u32::MAX,
+                1 => u32::MAX - (rng.next_u64() % 9) as u32,
+                2 => world.slate.height().saturating_add((rng.next_u64() % (3 * size as u64)) as u32),
+                _ => rng.next_u64() as u32,
+            };
+            match rng.next_u64() % 6 {
+                0 => drop(world.put_pass(rogue, far, None)),
+                1 => drop(world.put_offer(Offer { by: rogue, round: far, minutes: sheet(7), passes: vec![] })),
+                _ => {
+                    let height = world.slate.height();
+                    let mut acts = world.honest(height + size as u32);
+                    let asked = world.slate.asked_for();
+                    assert!(asked.iter().all(|round| *round <= height));
+                    acts.retain(|act| act_by(act) != rogue);
+                    let at = rng.next_u64() as usize % acts.len().max(1);
+                    acts.into_iter().nth(at).into_iter().for_each(|act| world.perform(act));
+                }
+            }
+            world.can_go_on(&(0..world.needed).map(member).collect::<Vec<_>>());
+        }
+        let honest = |cheat: &Cheat| cheat.by != rogue;
+        assert!(!world.slate.cheats().iter().any(honest));
+        assert!(world.slate.height() < 1_000, "he climbed to {}", world.slate.height());
+    }
+}
+
 fn act_by(act: &Act) -> MemberId {
     match act {
         Act::Offer(offer) => offer.by,
@@ -362,10 +398,10 @@ fn an_honest_desk_signs_neither_twice_nor_backwards() {
     let voted = Journal::default().vote(&world.slate, 0, chair).unwrap();
     assert_eq!(voted.vote(&world.slate, 0, chair), Ok(voted), "after a crash the same vote is signed again");
     assert_eq!(voted.vote(&world.slate, 0, other), Err(Refusal::Voted));
-    let passed = voted.pass(2).unwrap();
-    assert_eq!(passed.pass(1), Err(Refusal::PassedOn));
-    assert_eq!(Journal::default().pass(0), Err(Refusal::NoSuchPass));
-    assert_eq!(Journal::default().pass(1).unwrap().vote(&world.slate, 0, chair), Err(Refusal::PassedOn));
+    let passed = voted.pass(&world.slate, 2).unwrap();
+    assert_eq!(passed.pass(&world.slate, 1), Err(Refusal::PassedOn));
+    assert_eq!(Journal::default().pass(&world.slate, 0), Err(Refusal::NoSuchPass));
+    assert_eq!(Journal::default().pass(&world.slate, 1).unwrap().vote(&world.slate, 0, chair), Err(Refusal::PassedOn));
     let unknown = Journal::default().vote(&world.slate, 0, sheet(5));
     assert_eq!(unknown, Err(Refusal::NotJustified(Justice::Unknown)));
 }
