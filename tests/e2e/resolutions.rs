@@ -1,8 +1,9 @@
 //! Resolutions by command: put, said yes or no to, and proven to somebody who has nothing but the file.
 
+use kenes_web::api::ResolutionsQuery;
 use serde_json::Value;
 
-use crate::harness::{Home, World};
+use crate::harness::{Home, Up, World, committee};
 
 fn warnings(proof: &Value) -> Vec<&str> {
     proof["warnings"].as_array().unwrap().iter().map(|warning| warning["kind"].as_str().unwrap()).collect()
@@ -77,4 +78,152 @@ async fn resolutions_that_cannot_be_are_refused() {
     }
     assert_eq!(a.does(&["resolution", "list"]).await["total"], 0);
     assert!(a.says(&["--lang", "kk", "resolution", "list"]).await.contains("Қарар жоқ"));
+}
+
+async fn until_no(up: &Up, no: u32) {
+    up.until(&format!("minutes No. {no}"), async |client| {
+        let committees = client.committees().await;
+        committees.is_ok_and(|found| found.committees.iter().any(|committee| committee.minutes_no == no))
+    })
+    .await;
+}
+
+/// Waits until a resolution is here that this home's owner may say something on.
+async fn until_asked(up: &Up) {
+    up.until("a resolution to vote on", async |client| {
+        let Ok(committees) = client.committees().await else { return false };
+        let Some(committee) = committees.committees.first().map(|committee| committee.id) else { return false };
+        let open = client.resolutions(&ResolutionsQuery { committee, open: true }).await;
+        open.is_ok_and(|open| open.resolutions.iter().any(|resolution| resolution.mine.is_none()))
+    })
+    .await;
+}
+
+/// Brings a home to the relay, until both have the same; and gone again.
+async fn passes_by(home: &Home, relay: &Up, no: u32) {
+    let up = home.up_unlocked(&["--peer", &relay.address()]).await;
+    until_no(&up, no).await;
+    up.until_level_with(relay).await;
+    up.stop().await;
+}
+
+/// Three who vote since No. 1, each of whom has been at the relay and is gone.
+async fn three(world: &World, relay: &Up) -> (Home, Home, Home) {
+    let (a, others) = committee(world, "a", &["b", "c"]).await;
+    assert_eq!(a.does(&["minutes", "propose", "--yes", "--admit", "b", "c"]).await["status"], "adopted");
+    let [b, c] = others.as_slice() else { panic!("two others") };
+    for home in [&a, b, c] {
+        passes_by(home, relay, 1).await;
+    }
+    (a, b.clone(), c.clone())
+}
+
+fn words(checkpoint: &Value) -> String {
+    let words = checkpoint["words"].as_array().unwrap().iter();
+    words.map(|word| word.as_str().unwrap()).collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_of_three_adopt_across_a_split_and_an_outsider_checks_it_with_nothing_but_words() {
+    let world = World::new();
+    let relay = world.relay("relay").await;
+    let (a, b, c) = three(&world, &relay).await;
+    // A is cut off. B writes with nothing running, and is gone again before C comes.
+    let put = b.does(&["resolution", "propose", "--title", "Ереуіл", "Жұмысты тоқтатамыз."]).await;
+    assert_eq!((&put["status"], &put["needed"], &put["no"]), (&"open".into(), &2.into(), &1.into()));
+    let id = put["id"].as_str().unwrap();
+    let missing: Vec<_> = put["missing"].as_array().unwrap().iter().map(|voter| voter["name"].as_str()).collect();
+    assert!(missing.len() == 2 && missing.contains(&Some("a")) && missing.contains(&Some("c")), "{put}");
+    refused(&b, &["resolution", "certificate", id, world.path("early").to_str().unwrap()], 1, "not_adopted").await;
+    passes_by(&b, &relay, 1).await;
+    let at_relay = c.up_unlocked(&["--peer", &relay.address()]).await;
+    until_asked(&at_relay).await;
+    let told = c.says(&["resolution", "list", "--open"]).await;
+    assert!(told.contains("You have not said anything yet") && told.contains("Ереуіл"), "{told}");
+    assert_eq!(c.does(&["resolution", "vote", id, "adopt"]).await["status"], "adopted");
+    at_relay.until_level_with(&relay).await;
+    at_relay.stop().await;
+
+    let file = world.path("certificate");
+    let file = file.to_str().unwrap();
+    let saved = c.does(&["resolution", "certificate", id, file]).await;
+    let (outsider, held) = (world.home("nowhere"), words(&saved["checkpoint"]));
+    let proof = outsider.does(&["verify", file, "--words", &held]).await;
+    assert_eq!((&proof["signed"], &proof["needed"], &proof["roster_size"]), (&2.into(), &2.into(), &3.into()));
+    assert_eq!((warnings(&proof), &proof["text"]), (vec!["only_this"], &"Жұмысты тоқтатамыз.".into()));
+
+    // One byte of the text, and somebody else's committee of the same name.
+    let mut forged = std::fs::read(file).unwrap();
+    let text = "тоқтатамыз".as_bytes();
+    let at = forged.windows(text.len()).position(|window| window == text).unwrap();
+    forged[at + 1] ^= 1;
+    let path = world.path("forged");
+    std::fs::write(&path, forged).unwrap();
+    refused(&outsider, &["verify", path.to_str().unwrap()], 6, "not_authentic").await;
+    let impostor = world.person("impostor").await;
+    impostor.does(&["committee", "new", "Бірлік"]).await;
+    let false_one = impostor.does(&["resolution", "propose", "--title", "Ереуіл", "Ереуіл аяқталды."]).await;
+    let path = world.path("impostor's");
+    let path = path.to_str().unwrap();
+    impostor.does(&["resolution", "certificate", false_one["id"].as_str().unwrap(), path]).await;
+    assert_eq!(warnings(&outsider.does(&["verify", path]).await), ["one_key", "no_checkpoint", "only_this"]);
+    refused(&outsider, &["verify", path, "--words", &held], 6, "not_authentic").await;
+    assert_eq!(b.does(&["verify", path]).await["home"], "namesake");
+
+    // A comes back, learns of it, and may be against it.
+    passes_by(&a, &relay, 1).await;
+    assert_eq!(a.does(&["resolution", "show", id]).await["status"], "adopted");
+    assert_eq!(a.does(&["resolution", "vote", id, "reject"]).await["against"][0]["name"], "a");
+    assert_eq!(warnings(&a.does(&["verify", file]).await), ["only_this"]);
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_whoever_knows_the_minutes_that_remove_a_signer_is_told_and_the_proof_stands() {
+    let world = World::new();
+    let relay = world.relay("relay").await;
+    let (a, b, c) = three(&world, &relay).await;
+    let signed = async |propose: &[&str], no: u32| {
+        let sheet = a.does(&[&["minutes", "propose", "--yes"], propose].concat()).await["id"].clone();
+        passes_by(&a, &relay, no - 1).await;
+        passes_by(&b, &relay, no - 1).await;
+        let adopted = b.does(&["minutes", "sign", "--yes", sheet.as_str().unwrap()]).await;
+        assert_eq!(adopted["status"], "adopted");
+        passes_by(&b, &relay, no).await;
+        passes_by(&a, &relay, no).await;
+    };
+    signed(&["--policy", "retention=20"], 2).await;
+    passes_by(&c, &relay, 2).await;
+    let put = c.does(&["resolution", "propose", "--title", "Ереуіл", "Жұмысты тоқтатамыз."]).await;
+    assert_eq!(put["no"], 2);
+    let id = put["id"].as_str().unwrap();
+    passes_by(&c, &relay, 2).await;
+    passes_by(&a, &relay, 2).await;
+    assert_eq!(a.does(&["resolution", "vote", id, "adopt"]).await["status"], "adopted");
+    let (old, new) = (world.path("under 2"), world.path("made at 3"));
+    let (old, new) = (old.to_str().unwrap(), new.to_str().unwrap());
+    let saved = a.does(&["resolution", "certificate", id, old]).await;
+    let held = words(&saved["checkpoint"]);
+    signed(&["--remove", "c"], 3).await;
+
+    // Who has the old file learns nothing new; who has the book does, and so does who gets a file made since.
+    let outsider = world.home("nowhere");
+    assert_eq!(warnings(&outsider.does(&["verify", old, "--words", &held]).await), ["only_this"]);
+    let at_home = a.does(&["verify", old]).await;
+    assert_eq!(
+        (&at_home["valid"], &at_home["under"]["no"], &at_home["newest"]["no"]),
+        (&true.into(), &2.into(), &3.into())
+    );
+    assert_eq!(warnings(&at_home), ["signed_late", "newer_minutes", "signers_removed", "only_this"]);
+    assert_eq!(at_home["warnings"][2]["count"], 1);
+    assert!(
+        a.says(&["verify", old]).await.contains("One of those who signed is out by now (the newest minutes are No. 3)")
+    );
+    a.does(&["resolution", "certificate", id, new]).await;
+    let since = outsider.does(&["verify", new, "--words", &held]).await;
+    assert_eq!(
+        (warnings(&since), &since["checkpoint"]["no"]),
+        (vec!["newer_minutes", "signers_removed", "only_this"], &2.into())
+    );
+    relay.stop().await;
 }
