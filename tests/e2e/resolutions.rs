@@ -140,7 +140,9 @@ async fn two_of_three_adopt_across_a_split_and_an_outsider_checks_it_with_nothin
     until_asked(&at_relay).await;
     let told = c.says(&["resolution", "list", "--open"]).await;
     assert!(told.contains("You have not said anything yet") && told.contains("Ереуіл"), "{told}");
+    assert_eq!(c.does(&["committee", "show"]).await["to_vote"], 1);
     assert_eq!(c.does(&["resolution", "vote", id, "adopt"]).await["status"], "adopted");
+    assert_eq!(c.does(&["committee", "show"]).await["to_vote"], 0);
     at_relay.until_level_with(&relay).await;
     at_relay.stop().await;
 
@@ -148,6 +150,8 @@ async fn two_of_three_adopt_across_a_split_and_an_outsider_checks_it_with_nothin
     let file = file.to_str().unwrap();
     let saved = c.does(&["resolution", "certificate", id, file]).await;
     let (outsider, held) = (world.home("nowhere"), words(&saved["checkpoint"]));
+    assert_eq!(words(&c.does(&["committee", "show"]).await["checkpoint"]), held, "for banners");
+    assert!(c.says(&["committee", "show"]).await.contains(&held));
     let proof = outsider.does(&["verify", file, "--words", &held]).await;
     assert_eq!((&proof["signed"], &proof["needed"], &proof["roster_size"]), (&2.into(), &2.into(), &3.into()));
     assert_eq!((warnings(&proof), &proof["text"]), (vec!["only_this"], &"Жұмысты тоқтатамыз.".into()));

@@ -8,7 +8,7 @@ const STATUS: &str = "peer_id listen peers channels envelopes bytes unlocked las
                       clock_plausible refused damaged salvaged version";
 const PEER: &str = "peer_id address since last_sync added clock_ahead charges";
 const COMMITTEE: &str = "id name territory industry standing steward minutes_no members voters unread requests channel \
-                         asked words copied";
+                         asked words copied checkpoint to_vote";
 const MEMBER: &str = "member name standing devices steward voter me namesake";
 const BULLETIN: &str = "id committee committee_name author title text priority public written received expires reply_to \
                         corrects status attachments seen_gap read";

@@ -559,6 +559,11 @@ committee-requests = { $count ->
     [one] { $count } asks
    *[other] { $count } ask
 } to join: `kenes committee requests`.
+committee-to-vote = { $count ->
+    [one] One resolution waits
+   *[other] { $count } resolutions wait
+} for your word: `kenes resolution list --open`.
+committee-checkpoint = The words by which others know the committee, for banners and papers (they stand for No. { $no }):
 committee-recipients = { $count ->
     [one] { $count } device
    *[other] { $count } devices

@@ -566,6 +566,12 @@ committee-requests = { $count ->
     [few] Просятся { $count } человека:
    *[other] Просятся { $count } человек:
 } `kenes committee requests`.
+committee-to-vote = { $count ->
+    [one] { $count } резолюция ждёт
+    [few] { $count } резолюции ждут
+   *[other] { $count } резолюций ждут
+} вашего слова: `kenes resolution list --open`.
+committee-checkpoint = Слова, по которым комитет узнают другие, для плакатов и бумаг (они означают № { $no }):
 committee-recipients = Написанное отныне { $count ->
     [one] сможет прочесть { $count } устройство.
     [few] смогут прочесть { $count } устройства.

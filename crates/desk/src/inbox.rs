@@ -10,6 +10,7 @@ use kenes_core::words;
 use crate::committee::{Committee, standing_of};
 use crate::error::DeskError;
 use crate::index::{Act, Row};
+use crate::resolutions::held_by_enough;
 use crate::session::Session;
 use crate::vault::Shelf;
 use crate::view::{
@@ -46,6 +47,8 @@ impl Session {
                 .and_then(|roster| roster.voters.contains_key(&roster.chair).then(|| committee.person(&roster.chair))),
             open: open.len(),
             to_sign: open.iter().filter(|sheet| !sheet.mine && sheet.obstacle.is_none()).count(),
+            to_vote: self.to_vote(committee),
+            checkpoint: state.filter(|state| state.stands).and_then(held_by_enough),
             forks: committee.open_forks(),
             adrift: state.is_some_and(|state| !state.stands),
             keyless: votes && self.keys(&committee.id()).is_ok_and(|keys| keys.vote.is_none()),

@@ -129,6 +129,19 @@ impl Session {
         Ok(Resolutions { resolutions: shown.collect::<Result<_, _>>()?, total: ids.len() })
     }
 
+    /// On how many open resolutions this home's owner may say something and has not.
+    pub(crate) fn to_vote(&self, committee: &Committee) -> usize {
+        let id = committee.id();
+        let said = |resolution: &BookId| self.keys(&id).is_ok_and(|keys| keys.ballots.on(resolution).is_some());
+        let open = |(_, motion): &(&BookId, &Motion)| status(motion) == ResolutionStatus::Open;
+        let motions = committee.state.iter().flat_map(|state| &state.motions).filter(open);
+        let waits = |(resolution, motion): &(&BookId, &Motion)| {
+            let heard = said(resolution) || self::said(motion, &committee.me).is_some();
+            !heard && self.may_cast(&id, resolution).is_ok()
+        };
+        motions.filter(waits).count()
+    }
+
     /// A resolution by the beginning of its id, of whichever committee.
     pub(crate) fn resolution(&self, resolution: &str) -> Result<ResolutionView, DeskError> {
         let (id, motion) = self.find_resolution(resolution)?;

@@ -4,7 +4,7 @@ mod minutes;
 mod proof;
 mod resolutions;
 
-use kenes_core::book::{Because, History};
+use kenes_core::book::{Because, Checkpoint, History};
 use kenes_core::envelope::Priority;
 use kenes_core::ids::{ChannelId, CommitteeId, MemberId, OpId};
 use kenes_core::sign::PublicKey;
@@ -112,6 +112,10 @@ pub struct CommitteeView {
     pub steward: bool,
     /// The number of its newest minutes.
     pub minutes_no: u32,
+    /// The newest minutes after which at least three vote: what others may hold fast to.
+    pub checkpoint: Option<Checkpoint>,
+    /// Resolutions on which we may say something and have not.
+    pub to_vote: usize,
     /// How many members it has, suspended ones not counted.
     pub members: usize,
     /// How many vote.

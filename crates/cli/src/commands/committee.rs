@@ -121,7 +121,14 @@ fn describe(page: &mut Page<'_>, committee: &Committee) {
         page.say("request-compare", &[]);
         page.line(Style::Plain, &format!("  {}", words.join(" ")));
     }
+    if committee.to_vote > 0 {
+        page.say_in(Style::Strong, "committee-to-vote", &[("count", committee.to_vote.into())]);
+    }
     page.pair("label-minutes", &committee.minutes_no.to_string());
+    if let Some(held) = &committee.checkpoint {
+        page.say("committee-checkpoint", &[("no", held.no.into())]);
+        page.line(Style::Plain, &format!("  {}", held.words.join(" ")));
+    }
     match &committee.chair {
         Some(chair) => page.pair("label-chair", &named(chair)),
         None if committee.standing != Standing::Pending => page.say("committee-no-chair", &[]),

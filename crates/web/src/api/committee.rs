@@ -8,6 +8,7 @@ pub use kenes_core::ids::CommitteeId;
 
 use super::minutes::{Fork, NewKey, Obstacle, Person};
 use super::moment::Moment;
+use super::proof::Checkpoint;
 
 /// What one is in a committee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +43,13 @@ pub struct Committee {
     pub steward: bool,
     /// The number of the newest minutes.
     pub minutes_no: u32,
+    /// The newest minutes after which at least three vote, with the twelve words that others may hold fast to; none as
+    /// long as it rests on fewer keys.
+    #[serde(default)]
+    pub checkpoint: Option<Checkpoint>,
+    /// On how many resolutions this desk's owner may say something and has not.
+    #[serde(default)]
+    pub to_vote: usize,
     /// How many members it has, without those suspended.
     pub members: usize,
     /// How many vote.

@@ -10,8 +10,8 @@ use kenes_desk::view;
 use super::App;
 use super::ask::{Document, Named};
 use crate::api::{
-    ApiError, Because, Committee, CommitteeId, Committees, Done, Fork, Founded, Member, Members, Moment, NewCommittee,
-    NewKey, Obstacle, Pause, Paused, Person, Standing,
+    ApiError, Because, Checkpoint, Committee, CommitteeId, Committees, Done, Fork, Founded, Member, Members, Moment,
+    NewCommittee, NewKey, Obstacle, Pause, Paused, Person, Standing,
 };
 
 pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Json<Committees>, ApiError> {
@@ -84,6 +84,8 @@ impl From<view::CommitteeView> for Committee {
             standing: view.standing.into(),
             steward: view.steward,
             minutes_no: view.minutes_no,
+            checkpoint: view.checkpoint.map(Checkpoint::from),
+            to_vote: view.to_vote,
             members: view.members,
             voters: view.voters,
             unread: view.unread,
