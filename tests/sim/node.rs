@@ -14,7 +14,7 @@ use kenes_core::time::{Reading, Timestamp};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-use crate::pool::pool;
+use crate::pool::{START, pool};
 
 /// What a node asks of the world.
 pub(crate) enum Effect {
@@ -73,7 +73,8 @@ impl Node {
 
     pub(crate) fn reading(&self, world_secs: u64) -> Reading {
         let at = Timestamp::from_secs(world_secs.saturating_add_signed(self.skew));
-        Reading::judge(at, None)
+        // Every node was last on at the start, with a clock that was right.
+        Reading::judge(at, Some(START), world_secs.saturating_sub(START.as_secs()))
     }
 
     pub(crate) fn handle(&mut self, input: Input, world_secs: u64) -> Vec<Effect> {

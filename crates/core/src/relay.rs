@@ -14,7 +14,7 @@ use rand_core::{Rng, SeedableRng};
 
 use crate::envelope::Kind;
 use crate::ids::{ChannelId, EnvelopeId};
-use crate::time::{Reading, Timestamp};
+use crate::time::{Reading, Timestamp, Trust};
 
 mod agenda;
 mod carry;
@@ -113,7 +113,7 @@ impl Relay {
         Self {
             rng: ChaCha20Rng::from_seed(seed),
             limits,
-            now: Reading { at: Timestamp::default(), plausible: false },
+            now: Reading { at: Timestamp::default(), trust: Trust::Doubted },
             channels,
             peers: BTreeMap::new(),
             intakes: BTreeMap::new(),
@@ -310,7 +310,7 @@ impl Relay {
                 matched.resync_at = matched.resync_at.map(|at| now.at.plus(at.since(old)));
             }
         }
-        if now.plausible && !self.now.plausible {
+        if now.is_believed() && !self.now.is_believed() {
             let next = |stock: &Stock| stock.next_expiry().map(|at| (at, Alarm::Expiry(stock.channel)));
             self.alarms.extend(self.channels.values().filter_map(next));
         }

@@ -50,7 +50,8 @@ impl Session {
         let now = self.writing_time(id, None)?;
         self.must_be_steward(&id)?;
         let past = |expires: Timestamp| expires <= now;
-        self.committee_mut(&id)?.ledger.invites.retain(|invite| !past(invite.expires));
+        let clock = self.node.now();
+        self.committee_mut(&id)?.ledger.invites.retain(|invite| !clock.is_past(invite.expires));
         if self.committee(&id)?.ledger.invites.len() >= OPEN_INVITES {
             return Err(DeskError::Full(id));
         }

@@ -53,7 +53,7 @@ pub(crate) struct Waiting {
     /// When it has waited long enough.
     over: Timestamp,
     pub(crate) uses: u16,
-    /// Someone else came first by the same single-use invite.
+    /// Someone else came first by the same single-use invite, or it may have been over: its owner is to say.
     pub(crate) held: bool,
 }
 
@@ -253,7 +253,9 @@ impl Ledger {
             self.turned_away = Some(self.turned_away.map_or(arrival, |first| first.min(arrival)));
             return true;
         }
-        let (uses, held, over) = (invite.uses, invite.taken >= invite.uses, invite.expires.plus(REQUEST_LIFE));
+        // By a clock that may be wrong nobody is let in by itself, and nobody turned away.
+        let held = invite.taken >= invite.uses || now.may_be_past(invite.expires);
+        let (uses, over) = (invite.uses, invite.expires.plus(REQUEST_LIFE));
         self.requests.retain(|waiting| waiting.member() != member);
         self.requests.push(Waiting { request, received: now.at, over, uses, held });
         true

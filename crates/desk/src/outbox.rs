@@ -2,6 +2,7 @@
 //! deposited again. Lists are kept for good, since without them nobody can verify the channel.
 
 use kenes_core::envelope::{Body, Envelope};
+use kenes_core::time::AHEAD;
 use kenes_node::Batch;
 
 use crate::error::DeskError;
@@ -47,10 +48,11 @@ impl Session {
             let Ok(envelope) = Envelope::decode(&bytes) else { continue };
             let header = envelope.header();
             let list = matches!(envelope.body(), Body::List(_));
-            let over = !self.channels.contains_key(&header.channel) || (now.is_past(header.expires) && !list);
-            if over || !(unsent || list) {
+            // A clock that is believed may still be ahead by so much, and what the node dropped by it is not lost for good.
+            let over = now.is_past(header.expires.plus(AHEAD)) && !list;
+            if over || !self.channels.contains_key(&header.channel) || !(unsent || list) {
                 self.vault.delete(&mut done, Shelf::Outbox, envelope.id().as_bytes());
-            } else if self.node.envelope(&envelope.id())?.is_none() {
+            } else if !now.is_past(header.expires) && self.node.envelope(&envelope.id())?.is_none() {
                 lost.push(envelope);
             }
         }
@@ -64,5 +66,40 @@ impl Session {
             tracing::info!(stored = done.stored, "what the node had lost of this desk's own is there again");
         }
         if done.is_empty() { Ok(()) } else { self.commit(Work { batch: done, ..Work::default() }).await }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kenes_core::time::{BUILT, DAY};
+    use kenes_node::clock::Hands;
+
+    use super::*;
+    use crate::fixture::{Place, committee};
+    use crate::view::Draft;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_clock_that_leapt_ahead_and_one_two_days_ahead_let_no_copy_go() {
+        let hands = Hands::showing(BUILT.plus(30 * DAY));
+        let place = Place::by(Some(hands.clone())).await;
+        let mut session = place.session();
+        let committee = session.found(committee()).await.unwrap();
+        let (title, text) = (String::new(), "жиын".to_owned());
+        let expires = Some(BUILT.plus(31 * DAY));
+        session
+            .post(Draft { committee, title, text, urgent: false, expires, reply_to: None, date: None })
+            .await
+            .unwrap();
+        let copies = |session: &Session| session.vault.all::<Vec<u8>>(Shelf::Outbox).unwrap().whole.len();
+        let all = copies(&session);
+        for ahead in [20 * DAY, 2 * DAY] {
+            hands.leap(ahead);
+            session.carry_all().await.unwrap();
+            assert_eq!(copies(&session), all);
+            hands.set_back(ahead);
+        }
+        hands.turn(4 * DAY);
+        session.carry_all().await.unwrap();
+        assert_eq!(copies(&session), all - 1);
     }
 }

@@ -3,7 +3,7 @@
 //! also a desk that is open for minutes at a time has its turn.
 
 use bincode::{Decode, Encode};
-use kenes_core::epoch::{self, Turn};
+use kenes_core::epoch::{self, Reason, Turn};
 use kenes_core::ids::{CommitteeId, EpochId};
 use kenes_core::time::{HOUR, Timestamp};
 
@@ -39,7 +39,10 @@ impl Noticed {
 impl Session {
     /// Makes the rotation that is due, once those that go first have had their time and none was faster.
     pub(crate) async fn rotate_when_due(&mut self, id: CommitteeId, now: Timestamp) -> Result<bool, DeskError> {
-        let turn = self.turn(&id, now)?;
+        // That a week is over is for a clock to say that is believed: by one that is ahead, the others would not have the
+        // new epoch for as long.
+        let believed = self.node.now().is_believed();
+        let turn = self.turn(&id, now)?.filter(|turn| believed || turn.reason != Reason::Weekly);
         let ledger = &mut self.committee_mut(&id)?.ledger;
         let Some(turn) = turn else {
             ledger.noticed = None;
@@ -132,6 +135,21 @@ mod tests {
         hands.turn(WEEK - 1);
         session.pump().await.unwrap();
         assert_eq!(session.committees[&id].current().unwrap().0, second);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_clock_that_leapt_ahead_begins_no_epoch_for_a_week_that_may_not_be_over() {
+        let hands = Hands::showing(BUILT.plus(DAY));
+        let place = Place::by(Some(hands.clone())).await;
+        let mut session = place.session();
+        let id = session.found(committee()).await.unwrap();
+        let (first, _) = session.committees[&id].current().unwrap();
+        hands.leap(20 * DAY);
+        session.pump().await.unwrap();
+        assert_eq!(session.committees[&id].current().unwrap().0, first);
+        session.node.trust_clock().await.unwrap();
+        session.pump().await.unwrap();
+        assert_ne!(session.committees[&id].current().unwrap().0, first);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kenes_core::envelope::Envelope;
 use kenes_core::ids::{ChannelId, CommitteeId, ListId, MemberId, OpId};
-use kenes_core::time::{AHEAD, BUILT, Reading, Timestamp};
+use kenes_core::time::{AHEAD, BUILT, Timestamp};
 use kenes_node::{Batch, Node};
 
 use crate::committee::Committee;
@@ -195,12 +195,12 @@ impl Session {
         if let Some(word) = word.filter(|word| *word >= BUILT) {
             return Ok(word);
         }
-        let Reading { at, plausible } = self.node.now();
+        let now = self.node.now();
         let newest = self.attested_time(committee).max(BUILT);
-        let behind = at.plus(AHEAD) < newest;
-        match plausible && !behind {
-            true => Ok(at),
-            false => Err(DeskError::ClockBehind { shows: at, at_least: newest }),
+        let behind = now.at.plus(AHEAD) < newest;
+        match now.is_plausible() && !behind {
+            true => Ok(now.at),
+            false => Err(DeskError::ClockBehind { shows: now.at, at_least: newest }),
         }
     }
 

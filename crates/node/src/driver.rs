@@ -431,6 +431,7 @@ impl Driver {
             Call::TrustClock(done) => {
                 let changes = self.clock.trust().map(Change::Clock).into_iter().collect();
                 self.writer.submit(changes).await;
+                self.feed(Input::Tick).await;
                 self.hold(Held::Done(done)).await;
             }
             Call::Stop(done) => drop(done),
@@ -456,8 +457,10 @@ impl Driver {
     }
 
     async fn remember_clock(&mut self) {
-        if let Some(at) = self.clock.remember() {
-            self.writer.submit(vec![Change::Clock(at)]).await;
+        if let Some(belief) = self.clock.remember() {
+            self.writer.submit(vec![Change::Clock(belief)]).await;
+            // What waited for the clock to be believed may be due.
+            self.feed(Input::Tick).await;
         }
     }
 

@@ -10,7 +10,7 @@ use kenes_core::time::Reading;
 use libp2p::{Multiaddr, PeerId};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::clock::{Clock, Face, Hands};
+use crate::clock::{Clock, ClockState, Face, Hands};
 use crate::config::Config;
 use crate::driver::{Call, Done, Driver};
 use crate::error::NodeError;
@@ -131,12 +131,18 @@ impl Node {
         self.ask(Call::Settle).await
     }
 
-    /// What the clock shows, and whether it may be believed.
+    /// What the clock shows, and how far it is believed.
     pub fn now(&self) -> Reading {
         self.clock.read()
     }
 
-    /// The owner's word that the clock is right.
+    /// How the clock stands.
+    pub fn clock(&self) -> ClockState {
+        self.clock.state()
+    }
+
+    /// The owner's word that the clock is right; it does nothing for one that shows a moment before this program was
+    /// written.
     pub async fn trust_clock(&self) -> Result<(), NodeError> {
         self.ask(Call::TrustClock).await
     }

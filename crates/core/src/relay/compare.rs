@@ -86,7 +86,7 @@ impl Relay {
         let first = !matched.ready;
         (matched.theirs, matched.ready) = (Some(theirs), true);
         if let Some(hello) = self.peers.get_mut(&peer).and_then(|peer| peer.hello.as_mut()) {
-            hello.clock = clock;
+            hello.clock = clock.or(hello.clock);
         }
         if first {
             self.fetch_lost_lists(peer, channel);

@@ -36,7 +36,7 @@ impl Relay {
     }
 
     fn own_hello(&self, nonce: [u8; 32]) -> Hello {
-        let clock = self.now.plausible.then_some(self.now.at);
+        let clock = self.now.is_plausible().then_some(self.now.at);
         Hello { version: message::VERSION, nonce, clock, open: self.limits.open }
     }
 

@@ -156,7 +156,7 @@ impl Stock {
             count: self.index.total().count,
             print: self.index.total().print(),
             floors,
-            clock: now.plausible.then_some(now.at),
+            clock: now.is_believed().then_some(now.at),
         }
     }
 
@@ -309,7 +309,7 @@ impl Stock {
             }
             gone.extend(self.remove(&id).map(|entry| entry.id));
         }
-        if now.plausible {
+        if now.is_believed() {
             let (oldest, count) = (now.at.minus(LONGEST_LIFE), self.floors.len());
             self.floors.retain(|_, mark| mark.created >= oldest);
             self.floors_hash = self.floors_hash.filter(|_| self.floors.len() == count);

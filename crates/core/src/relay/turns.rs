@@ -44,7 +44,7 @@ impl Relay {
 
     /// What ends by the first moment or was made after the second is over or too early for one of us.
     pub(super) fn horizon(&self, theirs: Option<Timestamp>, full: bool) -> Horizon {
-        let ours = self.now.plausible.then_some(self.now.at);
+        let ours = self.now.is_believed().then_some(self.now.at);
         let cut = ours.max(theirs).unwrap_or_default();
         let earlier = [ours, theirs].into_iter().flatten().min();
         let ahead = earlier.map_or(Timestamp::from_secs(u64::MAX - 1), |at| at.plus(AHEAD));

@@ -7,6 +7,8 @@ use kenes_core::relay::Floor;
 use kenes_core::time::Timestamp;
 use kenes_core::wire;
 
+use crate::clock::belief::Belief;
+
 use super::StoreError;
 use super::engine::{Engine, Writes};
 use super::keys::{Arrival, Space, name};
@@ -63,8 +65,8 @@ pub(super) fn next(engine: &Engine) -> Result<Arrival, StoreError> {
 /// What the node noted down for its next start.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Notes {
-    /// The last reading of the clock that was believed.
-    pub clock: Option<Timestamp>,
+    /// How far the clock was believed.
+    pub clock: Belief,
     /// When a sync last ended well.
     pub synced: Option<Timestamp>,
     /// How many envelopes of each channel no peer has acknowledged yet.
@@ -85,8 +87,9 @@ pub(super) fn notes(engine: &Engine) -> Result<Notes, StoreError> {
         let channel = channel_of(&name, name::QUEUED)?;
         Some((channel, u64::from_le_bytes(value.try_into().ok()?)))
     };
+    let clock = record::get(engine, Space::Node, name::CLOCK)?;
     Ok(Notes {
-        clock: moment(name::CLOCK)?,
+        clock: clock.and_then(|bytes| wire::decode(&bytes, bytes.len()).ok()).unwrap_or_default(),
         synced: moment(name::SYNCED)?,
         queued: all(engine, name::QUEUED)?.into_iter().filter_map(queued).collect(),
         peers: texts(name::PEERS)?,

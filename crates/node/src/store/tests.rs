@@ -8,6 +8,7 @@ use kenes_core::sign::SigningKey;
 use kenes_core::time::{BUILT, DAY};
 
 use super::*;
+use crate::clock::belief::{Belief, Seen};
 use pack::Content;
 
 const CACHE: u64 = 16 << 20;
@@ -260,10 +261,12 @@ fn what_the_node_noted_down_comes_back_and_can_be_forgotten() {
     let (_folder, home) = home();
     let store = open(&home).store;
     assert_eq!(schema::notes(store.engine()).unwrap(), Notes::default());
+    let mut clock = Belief::default();
+    clock.learn(Seen { at: BUILT, boot: [3; 16], up: 4 });
     let (address, peer) = ("/ip4/10.0.0.1/tcp/1".to_owned(), "12D3".to_owned());
     store
         .apply(&[
-            Change::Clock(BUILT),
+            Change::Clock(clock),
             Change::Synced(BUILT.plus(DAY)),
             Change::Queued(channel(), 3),
             Change::Peer { address: address.clone(), wanted: true },
@@ -273,7 +276,7 @@ fn what_the_node_noted_down_comes_back_and_can_be_forgotten() {
     drop(store);
     let opened = open(&home);
     let noted = Notes {
-        clock: Some(BUILT),
+        clock,
         synced: Some(BUILT.plus(DAY)),
         queued: vec![(channel(), 3)],
         peers: vec![address.clone()],
@@ -284,7 +287,7 @@ fn what_the_node_noted_down_comes_back_and_can_be_forgotten() {
         [Change::Queued(channel(), 0), Change::Peer { address, wanted: false }, Change::Block { peer, blocked: false }];
     opened.store.apply(&forget).unwrap();
     drop(opened);
-    let kept = Notes { clock: Some(BUILT), synced: Some(BUILT.plus(DAY)), ..Notes::default() };
+    let kept = Notes { clock, synced: Some(BUILT.plus(DAY)), ..Notes::default() };
     assert_eq!(open(&home).notes, kept);
 }
 

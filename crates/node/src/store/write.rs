@@ -7,6 +7,7 @@ use kenes_core::envelope::{Envelope, Verified};
 use kenes_core::ids::{ChannelId, EnvelopeId, ListId};
 use kenes_core::relay::{Entry, Floor};
 use kenes_core::time::Timestamp;
+use kenes_core::wire;
 
 use super::drawer::Batch;
 use super::engine::{Engine, Writes};
@@ -15,6 +16,7 @@ use super::keys::{self, Arrival, PIECE, Space, name};
 use super::pack::{self, Content};
 use super::record::Recorder;
 use super::{StoreError, read, schema};
+use crate::clock::belief::Belief;
 
 /// One thing to change in the store.
 #[derive(Debug)]
@@ -41,8 +43,8 @@ pub enum Change {
     Forget(ChannelId),
     /// Change the desk's records.
     Records(Batch),
-    /// Remember what the clock showed.
-    Clock(Timestamp),
+    /// Remember how far the clock is believed.
+    Clock(Belief),
     /// Remember when a sync last ended well.
     Synced(Timestamp),
     /// Remember how many envelopes of a channel no peer has acknowledged yet.
@@ -129,7 +131,7 @@ impl<'a> Draft<'a> {
                     }
                 }
             }
-            Change::Clock(at) => self.record(Space::Node, name::CLOCK, &at.as_secs().to_le_bytes())?,
+            Change::Clock(belief) => self.record(Space::Node, name::CLOCK, &wire::encode(belief))?,
             Change::Synced(at) => self.record(Space::Node, name::SYNCED, &at.as_secs().to_le_bytes())?,
             Change::Queued(channel, 0) => self.delete(Space::Node, &name::queued(channel))?,
             Change::Queued(channel, count) => {

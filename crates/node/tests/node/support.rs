@@ -36,7 +36,7 @@ impl Channel {
             (0..pens).map(|n| SigningKey::from_seed([seed.wrapping_mul(101).wrapping_add(n); 32])).collect();
         let public = pens.iter().map(SigningKey::public).collect();
         let list = List::first([seed; 16], vec![pens[0].public()], public);
-        let now = kenes_node::clock::Clock::new(None).read().at.hour();
+        let now = kenes_node::clock::Clock::new(Default::default()).read().at.hour();
         let id = list.channel();
         let header = header(id, &pens[0], now, 400, Priority::Control);
         let list = Envelope::seal(header, Body::List(list.sign(None, &[])), &pens[0]).unwrap();
