@@ -1,4 +1,4 @@
-//! Clocks that are wrong: one in 1970, one a week ahead. Uses Debian's `faketime`; without it, says so and is done.
+//! Clocks that are wrong: one in 1970, one a week ahead, one three weeks ahead for the time of a command. Uses Debian's `faketime`; without it, says so and is done.
 
 use std::path::PathBuf;
 
@@ -70,4 +70,48 @@ async fn what_a_clock_a_week_ahead_wrote_is_set_aside_and_not_punished() {
     assert_eq!(a.reads().await, ["бүгіннен"]);
     ahead.stop().await;
     up.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_command_under_a_clock_three_weeks_ahead_loses_nothing_and_locks_nobody_out() {
+    let Some(library) = faketime() else { return };
+    let world = World::new();
+    let relay = world.relay("relay").await;
+    let (mut a, others) = committee(&world, "a", &["b"]).await;
+    a.writes("жоғалмасын").await;
+    for ahead in ["+20d", "+3d"] {
+        a.clock = Some((library.clone(), ahead));
+        assert_eq!(a.reads().await, ["жоғалмасын"]);
+        assert_eq!(a.does(&["clock"]).await["doubt"], "far_ahead");
+        assert_eq!(a.does(&["status"]).await["clock_doubt"], "far_ahead");
+        a.clock = None;
+        assert_eq!(a.does(&["clock"]).await["doubt"], serde_json::Value::Null);
+    }
+    a.does(&["committee", "invite"]).await;
+    let to_relay = ["--peer", &relay.address()];
+    for home in [&a, &others[0]] {
+        let up = home.up_unlocked(&to_relay).await;
+        up.until_level_with(&relay).await;
+        up.stop().await;
+    }
+    assert_eq!(others[0].reads().await, ["жоғалмасын"]);
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_whose_clock_was_believed_while_it_was_ahead_says_that_it_is_right_now() {
+    let Some(library) = faketime() else { return };
+    let world = World::new();
+    let (mut a, _) = committee(&world, "a", &[]).await;
+    a.clock = Some((library.clone(), "+20d"));
+    assert_eq!(a.does(&["clock", "right"]).await["doubt"], serde_json::Value::Null);
+    a.clock = None;
+    let refused = a.tries(&["bulletin", "post", "қазір"]).await;
+    assert_eq!((refused.code(), refused.kind().as_str()), (1, "clock_doubted"));
+    assert!(a.says(&["bulletin", "post", "қазір"]).await.contains("kenes clock right"));
+    assert_eq!(a.does(&["clock"]).await["doubt"], "behind");
+    a.does(&["clock", "right"]).await;
+    a.writes("қазір").await;
+    a.clock = Some((library, "@1970-01-02 03:00:00"));
+    assert_eq!(a.tries(&["clock", "right"]).await.kind(), "clock_doubted");
 }

@@ -49,6 +49,8 @@ help-home = Where this home was copied or moved: which one keeps your vote
 help-home-only = This is the one, and every other copy is gone: it keeps your vote
 help-home-copy = Another one is in use: your vote is erased here, for good
 help-status = How this home is doing
+help-clock = What this machine's clock shows, and whether it is believed
+help-clock-right = It is right: go by it, whatever it showed before
 help-doctor = What each setting is and where it comes from, and whether all is well
 help-paths = Where everything lies
 help-committee = Committees and their members
@@ -303,7 +305,7 @@ hint-no_key_wanted = Whoever lost the key asks first: `kenes minutes key`.
 error-out = You are out of what is written from now on: { $cause }.
 hint-out = Speak with those who vote: they can let you come back by minutes.
 error-clock_doubted = The clock of this machine cannot be right.
-hint-clock_doubted = Set the date and the time of this machine, or say them by --date.
+hint-clock_doubted = Set the date and the time of this machine, or say them by --date. If they are right, say so: `kenes clock right`.
 error-too_early = { $date } cannot be: nothing is dated before { $least }, when this program was made.
 error-bad_address = “{ $address }” is no address that can be used.
 hint-bad_address = An address looks like /ip4/192.168.1.5/tcp/4070
@@ -503,7 +505,8 @@ status-peers = { $count ->
    *[other] { $count } nodes are connected:
 }
 status-committee = { $name }: { $standing }, newest minutes no. { $no }
-status-clock = This machine's clock shows { $when }, which cannot be right. Nothing expires until it is set.
+status-clock = This machine's clock shows { $when }, which cannot be right. Nothing expires until it is set. `kenes clock` says more.
+status-clock-leapt = This machine's clock shows { $when }: it has leapt ahead since it was last believed, and nothing expires for now. `kenes clock` says more.
 status-clock-ahead = Its clock is { $hours ->
     [one] { $hours } hour
    *[other] { $hours } hours
@@ -524,6 +527,12 @@ status-salvaged = The store was damaged. { $count ->
     [one] { $count } envelope was saved;
    *[other] { $count } envelopes were saved;
 } the rest comes from others. The damaged one lies in { $path }.
+
+clock-shows = This machine's clock shows { $when }.
+clock-believed = Nothing speaks against it.
+clock-before-build = This program was not made yet then, so that cannot be right. Nothing expires until it is set.
+clock-behind = It was last believed when it showed { $last }. Until it is set, nothing expires and nothing can be dated. If it is right now, say so: `kenes clock right`.
+clock-far-ahead = It was last believed when it showed { $last }, and has leapt ahead since. Nothing expires until it has gone on to { $until }. If it is right, say so: `kenes clock right`.
 
 check-home = Home
 check-socket = Socket

@@ -22,7 +22,7 @@ pub(crate) use duration::{Lifetime, seconds};
 pub(crate) use fraction::Fraction;
 pub(crate) use keys::{KeysCommand, RestoreKeys};
 pub(crate) use minutes::{MinutesCommand, Policy, ProposeMinutes, SignSheet};
-pub(crate) use node::{CarryCommand, HomeCommand, PeersCommand, Up};
+pub(crate) use node::{AskClock, CarryCommand, ClockCommand, HomeCommand, PeersCommand, Up};
 pub(crate) use proof::{Fixed, Verify};
 pub(crate) use resolution::{Choice, ProposeResolution, ResolutionCommand};
 
@@ -86,6 +86,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Home(HomeCommand),
     Status(WatchStatus),
+    Clock(AskClock),
     Doctor(Doctor),
     Paths,
     #[command(subcommand)]

@@ -2,6 +2,7 @@
 
 mod bulletin;
 mod carry;
+mod clock;
 pub(crate) mod committee;
 mod completions;
 mod desk;
@@ -36,6 +37,7 @@ pub(crate) async fn perform(run: &Run, command: Option<Command>) -> Result<(), C
         Command::Lock => desk::lock(run).await,
         Command::Home(command) => home::home(run, command).await,
         Command::Status(args) => status::status(run, args).await,
+        Command::Clock(args) => clock::clock(run, args).await,
         Command::Doctor(args) => doctor::doctor(run, args).await,
         Command::Paths => paths::paths(run),
         Command::Committee(command) => committee::committee(run, command).await,

@@ -45,7 +45,7 @@ fn usage(command: &Command, words: &Catalogue, path: &str) -> String {
     }
     if command.has_subcommands() {
         let label = words.text("label-command");
-        parts.push(if path == "kenes " { format!("[{label}]") } else { format!("<{label}>") });
+        parts.push(if command.is_subcommand_required_set() { format!("<{label}>") } else { format!("[{label}]") });
     }
     parts.join(" ")
 }

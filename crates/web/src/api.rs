@@ -6,6 +6,7 @@
 mod bulletin;
 mod cause;
 mod channel;
+mod clock;
 mod committee;
 mod desk;
 mod error;
@@ -24,6 +25,7 @@ pub use bulletin::{
 };
 pub use cause::Cause;
 pub use channel::{Channel, Channels, NewChannel};
+pub use clock::{Clock, ClockDoubt};
 pub use committee::{
     Admit, Admitted, Because, Committee, CommitteeId, CommitteeQuery, Committees, Decline, Declined, Founded, History,
     Invite, Join, Member, Members, NewCommittee, NewInvite, Pause, Paused, Request, Requests, Standing,

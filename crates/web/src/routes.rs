@@ -3,6 +3,7 @@
 mod ask;
 mod bulletins;
 mod certificates;
+mod clock;
 mod committees;
 mod desk;
 mod events;
@@ -70,6 +71,8 @@ routes! {
     "/metrics": get metrics::metrics;
     "/v1/openapi.json": get openapi::document;
     "/v1/status": get node::status;
+    "/v1/clock": get clock::clock;
+    "/v1/clock/right": post clock::right;
     "/v1/sync": post node::sync;
     "/v1/peers": get node::peers, post node::add_peer;
     "/v1/peers/drop": post node::drop_peer;

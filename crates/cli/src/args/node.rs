@@ -1,4 +1,5 @@
-//! Arguments of what concerns the node and its home: running it, its peers, what it carries, and which copy it is.
+//! Arguments of what concerns the node and its home: running it, its clock, its peers, what it carries, and
+//! which copy it is.
 
 use clap::{Args, Subcommand};
 
@@ -42,6 +43,17 @@ pub(crate) enum CarryCommand {
         #[arg(value_name = "CHANNEL")]
         channel: String,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AskClock {
+    #[command(subcommand)]
+    pub(crate) command: Option<ClockCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClockCommand {
+    Right,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use kenes_node::config::{Config, KEYS};
-use kenes_web::api::{DeskState, Records};
+use kenes_web::api::{ClockDoubt, DeskState, Records};
 use kenes_web::client::Client;
 use serde::Serialize;
 
@@ -125,7 +125,8 @@ async fn inside(run: &Run, args: &Doctor) -> Vec<Check> {
         Ok(check) => checks.extend(check),
         Err(error) => checks.push(Check { name: "records", ok: false, detail: error.message(words) }),
     }
-    checks.push(Check { name: "clock", ok: status.clock_plausible, detail: local(status.clock) });
+    let believed = matches!(status.clock_doubt, None | Some(ClockDoubt::PeerApart));
+    checks.push(Check { name: "clock", ok: believed, detail: local(status.clock) });
     checks
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kenes_web::api::{DeskState, Status};
+use kenes_web::api::{ClockDoubt, DeskState, Status};
 
 use super::committee::{glance, standing_key};
 use crate::args::WatchStatus;
@@ -69,8 +69,15 @@ pub(crate) fn show(page: &mut Page<'_>, status: &Status) {
         );
         glance::warnings(page, committee);
     }
-    if !status.clock_plausible {
-        page.say_in(Style::Alarm, "status-clock", &[("when", local(status.clock).into())]);
+    match status.clock_doubt {
+        Some(ClockDoubt::BeforeBuild | ClockDoubt::Behind) => {
+            page.say_in(Style::Alarm, "status-clock", &[("when", local(status.clock).into())]);
+        }
+        Some(ClockDoubt::FarAhead) => {
+            page.say_in(Style::Alarm, "status-clock-leapt", &[("when", local(status.clock).into())]);
+        }
+        // Said of each peer above.
+        Some(ClockDoubt::PeerApart) | None => {}
     }
     if status.damaged > 0 {
         page.say_in(Style::Alarm, "status-damaged", &[("count", status.damaged.into())]);

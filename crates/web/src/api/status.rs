@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::clock::ClockDoubt;
 use super::committee::{Committee, CommitteeId, Standing};
 use super::desk::DeskState;
 use super::minutes::{Fork, Obstacle};
@@ -37,8 +38,11 @@ pub struct Status {
     pub network: bool,
     /// What this machine's clock shows.
     pub clock: Moment,
-    /// Whether that can be right; where not, nothing expires.
+    /// Whether that can be right; where not, nothing is dated by it.
     pub clock_plausible: bool,
+    /// Why it is in doubt, if it is. Nothing expires by a clock that is behind or far ahead of what it showed before.
+    #[serde(default)]
+    pub clock_doubt: Option<ClockDoubt>,
     /// Envelopes refused since this process started, from whomever.
     pub refused: u64,
     /// Envelopes that did not read back from the store since this process started.

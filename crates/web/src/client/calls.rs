@@ -9,8 +9,8 @@ use kenes_core::ids::{ChannelId, CommitteeId, SHORTEST_PREFIX};
 use super::{Client, ClientError, Events, PATIENCE, request};
 use crate::api::{
     Admit, Admitted, ApiError, Ballot, Bulletin, BulletinId, Bulletins, BulletinsQuery, Certificate, Certified,
-    Channels, Committee, CommitteeQuery, Committees, Copied, CopySettled, Decline, Declined, Desk, Done, ErrorKind,
-    Founded, Init, Invite, Join, Keys, MarkRead, Members, Minutes, MinutesDraft, MinutesList, MinutesQuery,
+    Channels, Clock, Committee, CommitteeQuery, Committees, Copied, CopySettled, Decline, Declined, Desk, Done,
+    ErrorKind, Founded, Init, Invite, Join, Keys, MarkRead, Members, Minutes, MinutesDraft, MinutesList, MinutesQuery,
     NewBulletin, NewChannel, NewCommittee, NewInvite, NewKey, NewMinutes, NewPeer, NewResolution, Passphrase, Pause,
     Paused, PeerQuery, Peers, Proof, Records, RecoveryWords, Requests, Resolution, Resolutions, ResolutionsQuery,
     Restore, Sheet, Status, Sync, SyncQuery, Unlock,
@@ -23,6 +23,16 @@ impl Client {
     /// `GET /v1/status`.
     pub async fn status(&self) -> Result<Status, ClientError> {
         self.get("/v1/status").await
+    }
+
+    /// `GET /v1/clock`.
+    pub async fn clock(&self) -> Result<Clock, ClientError> {
+        self.get("/v1/clock").await
+    }
+
+    /// `POST /v1/clock/right`.
+    pub async fn clock_is_right(&self) -> Result<Clock, ClientError> {
+        self.call(Method::POST, "/v1/clock/right", None::<&()>, PATIENCE).await
     }
 
     /// `GET /v1/desk`.

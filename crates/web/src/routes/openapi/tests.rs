@@ -245,7 +245,8 @@ async fn keys(reader: &mut Reader, a: &Home, b: &Home) {
     reader.post(a, "/v1/desk/unlock", json!({ "passphrase": passphrase })).await;
     assert_eq!(reader.call(a, "post", "/v1/desk/check", "", None).await["damaged"], 0);
     assert_eq!(reader.post(a, "/v1/desk/copy", json!({ "keep_vote": true })).await["committees"], 0);
-    for path in ["/healthz", "/metrics", "/v1/status"] {
+    assert_eq!(reader.call(a, "post", "/v1/clock/right", "", None).await["doubt"], Value::Null);
+    for path in ["/healthz", "/metrics", "/v1/status", "/v1/clock"] {
         reader.get(a, path, "").await;
     }
 }
