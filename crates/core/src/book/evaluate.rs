@@ -218,7 +218,7 @@ impl<'a> Evaluation<'a> {
                     continue;
                 }
             };
-            let settled = roster.settled.get(&author).is_some_and(|from| suspend.no < *from);
+            let settled = roster.settled.get(&author).is_some_and(|upto| suspend.no <= *upto);
             let gone = roster.removed.contains_key(&suspend.member) || roster.dropped.contains_key(&suspend.member);
             if settled || gone {
                 self.refuse(object.id(), Why::Settled);

@@ -66,8 +66,8 @@ pub struct Hand {
     /// Those minutes.
     pub prev: BookId,
     journal: Journal,
-    /// What it tabled, by round.
-    tabled: BTreeMap<u32, BookId>,
+    /// What it tabled, by round: a second offer in a round, though of the same sheet, would be a cheat.
+    tabled: BTreeMap<u32, Offer>,
     /// Its latest vote.
     vote: Option<BookId>,
     /// The objects that it signed: to be sent again should they not have left, and anything else under its key was
@@ -136,8 +136,10 @@ impl Hand {
         if step.slate.owner(round) != Some(*me) {
             return Err(Refusal::NotOwner);
         }
-        if self.tabled.get(&round).is_some_and(|before| *before != sheet) {
-            return Err(Refusal::Tabled);
+        match self.tabled.get(&round) {
+            Some(before) if before.minutes != sheet => return Err(Refusal::Tabled),
+            Some(before) => return Ok((self.clone(), Content::Offer(before.clone()))),
+            None => {}
         }
         match step.sheets.get(&sheet) {
             None => return Err(Refusal::NoSuchSheet),
@@ -145,8 +147,9 @@ impl Hand {
         }
         let passes = if round == 0 { vec![] } else { self.passes(step, round, &sheet)? };
         let mut next = self.clone();
-        next.tabled.insert(round, sheet);
-        Ok((next, Content::Offer(Offer { prev: self.prev, round, minutes: sheet, passes })))
+        let offer = Offer { prev: self.prev, round, minutes: sheet, passes };
+        next.tabled.insert(round, offer.clone());
+        Ok((next, Content::Offer(offer)))
     }
 
     /// Whether it has tabled something in a round.

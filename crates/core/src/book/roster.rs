@@ -115,7 +115,7 @@ pub struct Roster {
     pub channel: ChannelId,
     /// Where the committee publishes.
     pub public: Option<ChannelId>,
-    /// The number from which on each author's suspensions count.
+    /// The highest number up to which each author's suspensions are settled.
     pub settled: BTreeMap<MemberId, u32>,
     /// On probation, whoever let them in.
     pub kept: BTreeSet<MemberId>,
@@ -223,8 +223,8 @@ impl Roster {
                 }
             }
             Entry::Reinstate { author, upto } => {
-                let from = self.settled.entry(*author).or_default();
-                *from = (*from).max(upto.saturating_add(1));
+                let settled = self.settled.entry(*author).or_insert(*upto);
+                *settled = (*settled).max(*upto);
             }
             Entry::Keep { member } => {
                 self.kept.insert(*member);

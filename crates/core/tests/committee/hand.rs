@@ -133,3 +133,23 @@ fn whoever_passed_on_votes_in_no_earlier_round() {
     assert_eq!(honest.vote(2, sheet, true), Err(Refusal::PassedOn(1)));
     assert_eq!(honest.pass(2, 1), honest.pass(2, 1), "the same promise again is the same bytes");
 }
+
+#[test]
+fn a_sheet_tabled_again_in_a_round_is_the_same_offer_whoever_passed_on_meanwhile() {
+    let mut hall = Hall::found(&[1, 2, 3, 4, 5]);
+    let prev = hall.genesis;
+    let slate = hall.read_once().newest.slate.clone();
+    let owner = (1..=5u8).find(|n| slate.owner(1) == Some(id(*n))).unwrap();
+    let others: Vec<u8> = (1..=5).filter(|n| *n != owner).collect();
+    let sheet = hall.sheet(owner, 1, prev, policy(3));
+    for by in [owner, others[0], others[1]] {
+        hall.pass(by, prev, 1, None);
+    }
+    let (hand, first) = Hand::new(prev).table(&hall.read_once().newest, &id(owner), 1, sheet).unwrap();
+    hall.put(owner, first.clone());
+    hall.pass(others[2], prev, 1, None);
+    let (_, again) = hand.table(&hall.read_once().newest, &id(owner), 1, sheet).unwrap();
+    assert_eq!(again, first);
+    hall.put(owner, again);
+    assert!(hall.read_once().cheats.is_empty());
+}

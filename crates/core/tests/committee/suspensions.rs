@@ -238,3 +238,12 @@ fn what_a_wanted_key_certifies_is_kept_until_minutes_put_the_key_in_place() {
     assert_eq!(state.verdict(&certified), Verdict::Counts);
     assert!(state.refuses(&device_key(2, 0), 9).is_none(), "the device speaks on under the new key");
 }
+
+#[test]
+fn the_last_number_there_is_is_settled_like_any() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.suspend(3, u32::MAX, 2);
+    let entries = hall.read_once().settling(&hall.book(), &id(2));
+    hall.adopt(1, 1, hall.genesis, entries, &[1, 2]);
+    assert!(!hall.state().is_excluded(&id(2)));
+}
