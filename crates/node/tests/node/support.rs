@@ -81,7 +81,7 @@ impl Channel {
 
 /// The first lists of so many channels.
 pub(crate) fn first_lists(count: u32) -> Vec<Envelope> {
-    let now = kenes_node::clock::Clock::new(None).read().at.hour();
+    let now = kenes_node::clock::Clock::new(Default::default()).read().at.hour();
     let pen = SigningKey::from_seed([7; 32]);
     let list = |n: u32| {
         let mut nonce = [0; 16];
