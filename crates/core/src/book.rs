@@ -20,6 +20,7 @@ pub mod chain;
 mod content;
 mod evaluate;
 pub mod hand;
+mod keeping;
 pub mod minutes;
 mod object;
 pub mod roster;
@@ -33,12 +34,13 @@ pub use chain::{Checkpoint, Fork, Sheet, Step};
 pub use content::Content;
 pub use evaluate::{DEVICES, OPEN_ADMITS, RETIRED_DEVICES};
 pub use hand::{Hand, Refusal};
+pub use keeping::{Drafted, Keeping, ListSignature, NextList, SPARES};
 pub use minutes::{
     Assent, Ballot, Entry, LONGEST_MOTION, LONGEST_MOTION_TITLE, Minutes, Offer, Pass, Resolution, Vote,
 };
 pub use object::{
     Admit, Because, Certificate, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, NewKey, NewestList, NextPen,
-    ObjectError, PublicPen, Quorum, SEEN, Seen, SignedObject, Suspend,
+    ObjectError, Opening, PublicPen, Quorum, SEEN, Seen, SignedObject, Suspend,
 };
 pub use roster::{BadSheet, Office, Roster};
 pub use spokesperson::{LONGEST_OFFICE, NotSpoken, Spoken, spoken, spoken_by};

@@ -21,7 +21,7 @@ use crate::wire::{self, WireError};
 mod choice;
 mod turn;
 
-pub use choice::{QUIET, Reason, TALK, Unfit, WEEK, due, eligible, preferred};
+pub use choice::{QUIET, Reason, TALK, Unfit, WEEK, due, eligible, preferred, to_follow};
 pub use turn::{SLOW_STEP, STEP, Turn, rank, rotators, share_trigger, turn};
 
 /// The version that this code writes and reads.
@@ -113,7 +113,7 @@ pub struct Draft {
     pub committee: CommitteeId,
     /// Who gets a share: at most [`SHARES`].
     pub recipients: Vec<Device>,
-    /// Epochs that it follows; of more than [`AFTER`], the last are named.
+    /// Epochs that it follows: at most [`AFTER`].
     pub after: BTreeSet<EpochId>,
     /// The minutes that its author stands on.
     pub under: BookId,
@@ -128,7 +128,7 @@ pub fn rotate<R: CryptoRng>(draft: Draft, author: &SigningKey, rng: &mut R) -> R
     let Draft { channel, committee, mut recipients, after, under, out, time } = draft;
     recipients.sort_unstable();
     recipients.dedup_by_key(|device| device.sign);
-    if recipients.len() > SHARES || out.len() > OUT {
+    if recipients.len() > SHARES || out.len() > OUT || after.len() > AFTER {
         return Err(SealError::TooLong);
     }
     let secret = Secret::generate(rng);
@@ -148,7 +148,7 @@ pub fn rotate<R: CryptoRng>(draft: Draft, author: &SigningKey, rng: &mut R) -> R
         committee,
         author: author.public(),
         recipients: recipients.iter().map(|device| device.sign).collect(),
-        after: after.into_iter().rev().take(AFTER).rev().collect(),
+        after: after.into_iter().collect(),
         under,
         out: out.into_iter().collect(),
         shares: shares_hash(&shares),

@@ -7,8 +7,9 @@ use std::fmt::Debug;
 
 use bincode::{Decode, Encode};
 use kenes_core::book::{
-    Admit, Assent, Ballot, Because, Certificate, Content, Entry, Founder, Genesis, History, Minutes, NewKey,
-    NewestList, NextPen, Offer, Page, Pass, PublicPen, Quorum, Resolution, Seen, SignedObject, Suspend, Vote,
+    Admit, Assent, Ballot, Because, Certificate, Content, Entry, Founder, Genesis, History, Keeping, ListSignature,
+    Minutes, NewKey, NewestList, NextPen, Offer, Opening, Page, Pass, PublicPen, Quorum, Resolution, SPARES, Seen,
+    SignedObject, Suspend, Vote,
 };
 use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Body, Boxed, Envelope, Header, LONGEST, Priority, Rotate, Sealed, Share, Shelf, VERSION};
@@ -273,7 +274,16 @@ fn content() -> impl Strategy<Value = Content> {
         resolution().prop_map(Content::Resolution),
         (book_id(), any::<bool>()).prop_map(|(resolution, adopt)| Content::Ballot(Ballot { resolution, adopt })),
         key().prop_map(|vote| Content::NewKey(NewKey { vote })),
-        (14..=u16::MAX, blob()).prop_map(|(kind, bytes)| Content::Unknown { kind, bytes }),
+        (any::<u32>(), device()).prop_map(|(no, device)| Content::Opening(Opening { no, open: device.open })),
+        (any::<u32>(), key(), vec(key(), 0..=SPARES)).prop_map(|(no, keeper, mut spares)| {
+            spares.sort_unstable();
+            spares.dedup();
+            Content::Keeping(Keeping { no, keeper, spares })
+        }),
+        (list_id(), key(), signature()).prop_map(|(list, keeper, signature)| {
+            Content::ListSignature(ListSignature { list, keeper, signature })
+        }),
+        (19..=u16::MAX, blob()).prop_map(|(kind, bytes)| Content::Unknown { kind, bytes }),
     ]
 }
 
@@ -484,7 +494,7 @@ proptest! {
         let object = SignedObject::sign(committee, content.clone(), &key).unwrap();
         prop_assert_eq!(object.content(), &content);
         let about_keys =
-            matches!(content, Content::Admit(_) | Content::Device(_) | Content::NextPen(_) | Content::PublicPen(_) | Content::Minutes(_) | Content::NewKey(_));
+            matches!(content, Content::Admit(_) | Content::Device(_) | Content::NextPen(_) | Content::PublicPen(_) | Content::Minutes(_) | Content::NewKey(_) | Content::Opening(_) | Content::Keeping(_));
         prop_assert!(object.clone().verify().is_ok() || about_keys, "only a key in it can be at fault");
         let other = harmed(object.bytes().to_vec(), &harm);
         if let Ok(read) = SignedObject::decode(&other) {

@@ -1,9 +1,10 @@
 //! What the objects of a minute book can say: every kind under its number, and what all kinds have in common. A further
 //! kind is one line here and an `impl Says`. The kinds themselves are in [`super::object`] and [`super::minutes`].
 
+use super::keeping::{Keeping, ListSignature, NextList};
 use super::minutes::{Assent, Ballot, Minutes, Offer, Pass, Resolution, Vote};
 use super::object::{
-    Admit, Certificate, Genesis, LONGEST_OBJECT, NewKey, NewestList, NextPen, ObjectError, PublicPen, Suspend,
+    Admit, Certificate, Genesis, LONGEST_OBJECT, NewKey, NewestList, NextPen, ObjectError, Opening, PublicPen, Suspend,
 };
 use crate::identity::Commitment;
 use crate::ids::{BookId, CommitteeId};
@@ -105,6 +106,10 @@ kinds! {
     12 Ballot(Ballot),
     13 NewKey(NewKey),
     14 PublicPen(PublicPen),
+    15 Opening(Opening),
+    16 Keeping(Keeping),
+    17 NextList(NextList),
+    18 ListSignature(ListSignature),
 }
 
 impl Content {

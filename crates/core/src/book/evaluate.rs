@@ -21,6 +21,7 @@ use crate::wire;
 
 mod admits;
 mod devices;
+mod keeping;
 
 /// How many of a steward's admits may be open, the lowest numbers: what one captured steward can let in.
 pub const OPEN_ADMITS: usize = 5;
@@ -49,6 +50,8 @@ pub(super) fn evaluate(book: &Book, genesis: &Genesis, walk: Walk) -> Option<Sta
             public_pens: BTreeMap::new(),
             new_keys: BTreeMap::new(),
             newest_list: None,
+            keepings: BTreeMap::new(),
+            drafts: BTreeMap::new(),
             motions: BTreeMap::new(),
             acts: BTreeMap::new(),
         },
@@ -61,6 +64,9 @@ pub(super) fn evaluate(book: &Book, genesis: &Genesis, walk: Walk) -> Option<Sta
     evaluation.admits();
     evaluation.devices();
     evaluation.mark_who_is_out();
+    evaluation.openings();
+    evaluation.keepings();
+    evaluation.drafts();
     evaluation.pens_and_lists();
     evaluation.public_pens();
     evaluation.new_keys();

@@ -10,6 +10,7 @@ use super::content::{Content, Says};
 use crate::envelope::Verified;
 use crate::identity::{Commitment, Device, DeviceSecret, Identity};
 use crate::ids::{self, BookId, ChannelId, CommitteeId, ListId, MemberId};
+use crate::seal::BoxKey;
 use crate::sign::{Domain, PublicKey, Signature, SigningKey};
 use crate::wire::{self, WireError};
 
@@ -60,6 +61,12 @@ pub enum ObjectError {
     /// A resolution without a title, or too long.
     #[error("a resolution has a title of one line and a text of at most {} bytes", super::minutes::LONGEST_MOTION)]
     Motion,
+    /// Spare pens out of order, one twice, or too many.
+    #[error("a steward has up to {} spare pens, each once and in order", super::keeping::SPARES)]
+    Spares,
+    /// What would follow the newest list is no list.
+    #[error("it drafts a list that is none")]
+    List,
     /// It is about a key that nothing could be signed with or sealed to.
     #[error("it names a key that is unusable")]
     Key,
@@ -284,6 +291,22 @@ pub struct PublicPen {
 impl Says for PublicPen {
     fn new_keys(&self) -> Vec<PublicKey> {
         vec![self.pen]
+    }
+}
+
+/// The key that a device asks others to seal to from now on, in place of the one before. Signed by the device. What was
+/// sealed to the old one is out of reach for good once its secret is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Opening {
+    /// The device's own count of such keys, the one that it was certified with being 0.
+    pub no: u32,
+    /// The key.
+    pub open: BoxKey,
+}
+
+impl Says for Opening {
+    fn verify(&self, _committee: CommitteeId) -> Result<(), ObjectError> {
+        if self.open.is_usable() { Ok(()) } else { Err(ObjectError::Key) }
     }
 }
 

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use super::Book;
 use super::chain::{Checkpoint, Fork, Step};
 use super::content::Content;
+use super::keeping::{Drafted, Keeping};
 use super::minutes::Entry;
 use super::object::{Because, Genesis, NewestList, Seen, SignedObject};
 use super::roster::{BadSheet, Roster, last_of};
 use super::round::Cheat;
 use crate::envelope::Verified;
 use crate::identity::{Commitment, Device, Identity};
-use crate::ids::{BookId, CommitteeId, ExclusionId, MemberId};
+use crate::ids::{BookId, CommitteeId, ExclusionId, ListId, MemberId};
 use crate::sign::PublicKey;
 
 /// Why an object does not count.
@@ -235,6 +236,10 @@ pub struct State {
     pub new_keys: BTreeMap<MemberId, BTreeSet<PublicKey>>,
     /// The highest list that a steward names.
     pub newest_list: Option<NewestList>,
+    /// What stewards keep lists with, those who are not out.
+    pub keepings: BTreeMap<MemberId, Keeping>,
+    /// The lists that they drafted.
+    pub drafts: BTreeMap<ListId, Drafted>,
     /// Resolutions whose minutes are among the steps.
     pub motions: BTreeMap<BookId, Motion>,
     /// Whether each act counts, and why not. For what decides a number, ask [`State::verdict`].

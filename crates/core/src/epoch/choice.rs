@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-use super::Rotation;
+use super::{AFTER, Rotation};
 use crate::book::{Checkpoint, Ground, Member, State};
 use crate::ids::{BookId, EpochId, MemberId};
 use crate::sign::PublicKey;
@@ -92,6 +92,14 @@ pub fn preferred(rotations: &BTreeMap<EpochId, Rotation>, state: &State) -> Opti
     }
     let free = moving.iter().filter(|(id, _)| !followed.contains(*id));
     free.max_by_key(|(id, rotation)| (rotation.recipients.len(), std::cmp::Reverse(**id))).map(|(id, _)| *id)
+}
+
+/// What a new rotation says it follows, at most [`AFTER`]: the one in use, without which it might not be preferred to
+/// that, and of the others those that claim to be the newest.
+pub fn to_follow(rotations: &BTreeMap<EpochId, Rotation>, current: Option<EpochId>) -> BTreeSet<EpochId> {
+    let mut others: Vec<_> = rotations.iter().filter(|(id, _)| Some(**id) != current).collect();
+    others.sort_unstable_by_key(|(id, rotation)| std::cmp::Reverse((rotation.time, **id)));
+    current.into_iter().chain(others.into_iter().map(|(id, _)| *id)).take(AFTER).collect()
 }
 
 /// Both are eligible and so answer the same exclusions: whether the later one reaches nobody else, too soon.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kenes_core::book::{Entry, State};
+use kenes_core::book::{Content, Entry, Opening, State};
 use kenes_core::epoch::{self, QUIET, Reason, Rotation, TALK, Unfit, WEEK};
 use kenes_core::ids::EpochId;
 use kenes_core::time::BUILT;
@@ -148,6 +148,37 @@ fn e9_an_informer_who_rotates_each_minute_moves_nobody() {
     let weekly = rotation(&state, 2, &[epoch(1), epoch(59)], QUIET);
     rotations.insert(epoch(90), weekly);
     assert_eq!(epoch::preferred(&rotations, &state), Some(epoch(90)), "what moves nobody holds nobody up");
+}
+
+#[test]
+fn e9_the_weekly_rotation_follows_the_one_in_use_however_many_others_there_are() {
+    let state = hall(&[1, 2, 3]).state();
+    let mut rotations = all(&[&rotation(&state, 1, &[], 0)]);
+    for n in 2..60 {
+        rotations.insert(epoch(n), rotation(&state, 3, &[epoch(1)], 60 * u64::from(n)));
+    }
+    let current = epoch::preferred(&rotations, &state);
+    assert_eq!(current, Some(epoch(1)));
+    let after = epoch::to_follow(&rotations, current);
+    assert!(after.len() == epoch::AFTER && after.contains(&epoch(1)) && after.contains(&epoch(59)));
+    let after: Vec<_> = after.into_iter().collect();
+    rotations.insert(epoch(90), rotation(&state, 2, &after, WEEK));
+    assert_eq!(epoch::preferred(&rotations, &state), Some(epoch(90)));
+}
+
+#[test]
+fn a_device_is_sealed_to_by_the_newest_key_that_it_asks_for_and_one_who_is_out_asks_in_vain() {
+    let mut hall = hall(&[1, 2, 3]);
+    let key = |n: u8| device(n, 9).open.public();
+    for (by, no, open) in [(1, 1, key(5)), (1, 2, key(4)), (1, 1, key(6)), (2, 1, key(7)), (3, 7, key(8))] {
+        hall.put_by(&device(by, 0).sign, Content::Opening(Opening { no, open }));
+    }
+    hall.put_by(&vote_key(3), Content::Opening(Opening { no: 9, open: key(9) }));
+    hall.suspend(1, 0, 3);
+    let state = hall.state();
+    let open = |n: u8| state.members[&id(n)].devices[0].open;
+    assert_eq!([open(1), open(2), open(3)], [key(4), key(7), device(3, 0).open.public()]);
+    assert!(state.recipients().iter().any(|to| to.sign == device_key(1, 0) && to.open == key(4)));
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! B and N: objects of the minute book, pages, names.
 
 use kenes_core::book::{
-    Admit, Because, Certificate, Content, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, LONGEST_PAGE,
-    NewestList, NextPen, Page, PublicPen, Quorum, SEEN, Seen, SignedObject, Suspend,
+    Admit, Because, Certificate, Content, FOUNDERS, Founder, Genesis, History, Keeping, LONGEST_OBJECT, LONGEST_PAGE,
+    ListSignature, NewestList, NextList, NextPen, Opening, Page, PublicPen, Quorum, SEEN, Seen, SignedObject, Suspend,
 };
+use kenes_core::channel::List;
 use kenes_core::identity::{Device, DeviceSecret, Identity, LONGEST_NAME, Name};
 use kenes_core::ids::{ChannelId, CommitteeId, ListId};
 use kenes_core::sign::{Domain, PublicKey, Signature, SigningKey};
@@ -96,6 +97,21 @@ fn suspend(seen: Vec<Seen>) -> Suspend {
     Suspend { no: 0, member: identity(2).member(), because: Because::Arrested, seen }
 }
 
+fn made_raw(kind: u16, content: &impl bincode::Encode) -> Vec<u8> {
+    raw(kind, COMMITTEE, wire::encode(content))
+}
+
+fn keeping(spares: &[u8]) -> Keeping {
+    let mut spares: Vec<_> = spares.iter().map(|n| SigningKey::from_seed([*n; 32]).public()).collect();
+    spares.sort_unstable();
+    Keeping { no: 0, keeper: vote().public(), spares }
+}
+
+fn list() -> List {
+    let keys = vec![vote().public()];
+    List { no: 1, prev: ListId::from_bytes([4; 32]), ..List::first([2; 16], keys.clone(), keys) }
+}
+
 fn form() -> Vec<Case> {
     let admit = Admit { no: 3, identity: identity(2), name: [8; 32] };
     let device = DeviceSecret { sign: vote(), open: box_secret([9; 32]) };
@@ -134,6 +150,26 @@ fn form() -> Vec<Case> {
             made(Content::PublicPen(PublicPen { pen: "00".repeat(32).parse().unwrap() })),
         ),
         good("a newest list", made(Content::NewestList(NewestList { no: 4, list: ListId::from_bytes([4; 32]) }))),
+        good("a key to seal to", made(Content::Opening(Opening { no: 1, open: certificate.device.open }))),
+        bad("a key to which nothing can be sealed", "Key", {
+            made(Content::Opening(Opening { no: 1, open: "00".repeat(32).parse().unwrap() }))
+        }),
+        good("what a steward keeps lists with", made(Content::Keeping(keeping(&[2, 3, 4, 5])))),
+        bad("five spare pens", "Spares", made_raw(16, &keeping(&[2, 3, 4, 5, 6]))),
+        bad("a spare pen twice", "Spares", {
+            let spares = vec![vote().public(); 2];
+            made_raw(16, &Keeping { spares, ..keeping(&[]) })
+        }),
+        bad("a keeper of small order", "Key", {
+            made(Content::Keeping(Keeping { keeper: "00".repeat(32).parse().unwrap(), ..keeping(&[]) }))
+        }),
+        good("a list that is to follow", made(Content::NextList(NextList { list: list() }))),
+        bad("a list without pens", "List", made_raw(17, &NextList { list: List { pens: vec![], ..list() } })),
+        bad("a list number 1000", "List", made_raw(17, &NextList { list: List { no: 1_000, ..list() } })),
+        good("a keeper's signature", {
+            let (keeper, signature) = (vote().public(), vote().sign(Domain::LIST, b""));
+            made(Content::ListSignature(ListSignature { list: list().id(), keeper, signature }))
+        }),
         good("a kind that nobody knows yet, kept as it is", raw(700, COMMITTEE, vec![1, 2, 3])),
         good("kind 65535", raw(u16::MAX, COMMITTEE, vec![])),
         bad("a byte follows the object", "Wire(Trailing)", [whole.as_slice(), &[0]].concat()),
