@@ -17,6 +17,7 @@ use crate::entropy;
 use crate::error::DeskError;
 use crate::keystore::CommitteeKeys;
 use crate::ledger::{Asked, Joining, Ledger};
+use crate::retire::Openings;
 use crate::session::{Session, Work};
 use crate::view::{InviteView, KeysView, Standing, Votes};
 
@@ -76,6 +77,7 @@ impl Session {
             suspend_no: 0,
             next_vote: None,
             hands: vec![],
+            openings: Openings::default(),
             ballots: Ballots::default(),
             pens: vec![invite.pen.clone(), SigningKey::generate(&mut rng)],
             begun: true,

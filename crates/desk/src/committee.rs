@@ -8,6 +8,7 @@ use kenes_core::epoch::{self, Rotation};
 use kenes_core::identity::Name;
 use kenes_core::ids::{BookId, CommitteeId, EpochId, MemberId};
 use kenes_core::seal::Secret;
+use kenes_core::time::Timestamp;
 use kenes_core::wire;
 use kenes_node::Batch;
 
@@ -33,6 +34,8 @@ pub(crate) struct Epoch {
     pub(crate) nonce: [u8; 24],
     pub(crate) wrapped: Vec<u8>,
     pub(crate) rotation: Option<Rotation>,
+    /// Since when it is not the one to write under, as far as this desk noticed.
+    pub(crate) idle: Option<Timestamp>,
 }
 
 /// An object of the book that waits for what makes sense of it.
@@ -61,6 +64,8 @@ pub(crate) struct Committee {
     rotations: BTreeMap<EpochId, Rotation>,
     /// The epoch to write under, as it follows from the book and the rotations.
     preferred: Option<EpochId>,
+    /// Since when those with secrets are not the one to write under.
+    pub(crate) idle: BTreeMap<EpochId, Timestamp>,
     /// Letters to others that went by since the desk was opened.
     pub(crate) letters: Letters,
     /// What travels under the epoch to write under.
@@ -79,6 +84,7 @@ impl Committee {
             secrets: BTreeMap::new(),
             rotations: BTreeMap::new(),
             preferred: None,
+            idle: BTreeMap::new(),
             letters: Letters::default(),
             inside: Inside::default(),
         }
@@ -119,6 +125,7 @@ impl Committee {
             if let Some(rotation) = epoch.rotation {
                 committee.rotations.insert(epoch.id, rotation);
             }
+            committee.set_idle(epoch.id, epoch.idle);
         }
         committee.evaluate();
         Ok((committee, damaged + names.damaged + epochs.damaged))
@@ -211,6 +218,33 @@ impl Committee {
         }
     }
 
+    /// Notes since when an epoch is not the one to write under, or that it is again.
+    pub(crate) fn set_idle(&mut self, epoch: EpochId, since: Option<Timestamp>) {
+        match since {
+            Some(since) => drop(self.idle.insert(epoch, since)),
+            None => drop(self.idle.remove(&epoch)),
+        }
+    }
+
+    /// Forgets an epoch: neither its rotation nor anyone's word brings it back.
+    pub(crate) fn forget_epoch(&mut self, epoch: &EpochId) {
+        self.secrets.remove(epoch);
+        self.idle.remove(epoch);
+        self.rotations.remove(epoch);
+        self.ledger.forget_epoch(*epoch);
+        self.prefer();
+    }
+
+    /// What a new epoch follows.
+    pub(crate) fn to_follow(&self) -> BTreeSet<EpochId> {
+        epoch::to_follow(&self.rotations, self.preferred)
+    }
+
+    /// Whether this home's member writes, from a device that the book knows.
+    pub(crate) fn writes(&self) -> bool {
+        matches!(self.standing(), Standing::Voter | Standing::Probation) && !self.ledger.must_mint
+    }
+
     /// A newcomer is in once the book that says so and the secret to write under are both here, in whatever order, and
     /// whether the welcome or a late share brought it.
     pub(crate) fn finish_joining(&mut self) {
@@ -263,9 +297,10 @@ pub(crate) fn wrap(
     period: &(u32, Secret),
     nonce: [u8; 24],
     rotation: Option<Rotation>,
+    idle: Option<Timestamp>,
 ) -> Option<Epoch> {
     let wrapped = kenes_core::seal::encrypt(&period.1, &nonce, secret.as_bytes(), id.as_bytes())?;
-    Some(Epoch { id, period: period.0, nonce, wrapped, rotation })
+    Some(Epoch { id, period: period.0, nonce, wrapped, rotation, idle })
 }
 
 fn unwrap(epoch: &Epoch, periods: &[(u32, Secret)]) -> Option<Secret> {

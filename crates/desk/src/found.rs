@@ -15,13 +15,14 @@ use crate::entropy;
 use crate::error::DeskError;
 use crate::keystore::CommitteeKeys;
 use crate::ledger::Ledger;
+use crate::retire::Openings;
 use crate::session::Session;
 use crate::view::NewCommittee;
 
 /// How many spare pens a steward keeps in the list for invites.
 pub(crate) const SPARES: usize = 4;
 /// For how many days talk is kept by default.
-const RETENTION_DAYS: u16 = 14;
+pub(crate) const RETENTION_DAYS: u16 = 14;
 
 impl Session {
     /// Founds a committee with this home's owner as its one member, voter and steward.
@@ -54,6 +55,7 @@ impl Session {
             suspend_no: 0,
             next_vote: None,
             hands: vec![],
+            openings: Openings::default(),
             ballots: Ballots::default(),
             pens: pens.to_vec(),
             begun: true,

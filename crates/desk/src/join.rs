@@ -17,6 +17,7 @@ use crate::keystore::CommitteeKeys;
 use crate::ledger::{Asked, Joining, Ledger, Waiting};
 use crate::meant::{Known, meant};
 use crate::names;
+use crate::retire::Openings;
 use crate::session::{Session, Work};
 use crate::view::{Admitted, InviteView, RequestView, Standing};
 
@@ -152,6 +153,7 @@ impl Session {
             suspend_no: 0,
             next_vote: None,
             hands: vec![],
+            openings: Openings::default(),
             ballots: Ballots::default(),
             pens: vec![invite.pen.clone(), SigningKey::generate(&mut rng)],
             begun: true,
@@ -254,7 +256,7 @@ impl Session {
                 });
                 book.learn(name.clone());
                 let state = book.state_from(committee.ledger.stand).ok_or(DeskError::Record)?;
-                let after = committee.rotations().keys().copied().collect();
+                let after = committee.to_follow();
                 let new = writer.rotate(&book, &state, after)?;
                 work.envelopes.extend(new.envelopes);
                 EpochKey { epoch: new.id, secret: new.secret }

@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::entropy;
 use crate::error::DeskError;
+use crate::retire::Openings;
 
 /// The shortest passphrase, in characters.
 pub const SHORTEST_PASSPHRASE: usize = 8;
@@ -43,6 +44,8 @@ pub(crate) struct CommitteeKeys {
     pub(crate) device: DeviceSecret,
     /// How many devices this home has certified for its member.
     pub(crate) device_no: u32,
+    /// The keys that others sealed to before, as long as they are wanted.
+    pub(crate) openings: Openings,
     /// A steward's.
     pub(crate) keeper: Option<SigningKey>,
     /// How many admits and suspensions were numbered: kept here, because to number one twice looks like cheating.

@@ -27,6 +27,8 @@ const DECLINED: usize = 256;
 const ASKED: usize = 8;
 /// How many epochs with unopened envelopes are told apart.
 const UNOPENED: usize = 1_024;
+/// How many epochs are remembered that are over, the oldest forgotten first.
+const FORGOTTEN: usize = 1_024;
 
 /// An invite that may still be answered.
 #[derive(Clone, Encode, Decode)]
@@ -144,6 +146,8 @@ pub(crate) struct Ledger {
     unopened: Vec<(EpochId, u64)>,
     /// Where the first arrived of an epoch that is not told apart.
     overflow: Option<u64>,
+    /// Epochs that are over, and not to be learned again, the oldest first.
+    forgotten: Vec<EpochId>,
     /// Devices that were sent a share of an epoch.
     pub(crate) shared: Vec<(EpochId, PublicKey)>,
     /// Devices that lack a share, and since when this desk knows it.
@@ -183,6 +187,7 @@ impl Ledger {
             joining: None,
             unopened: vec![],
             overflow: None,
+            forgotten: vec![],
             shared: vec![],
             lacking: vec![],
             noticed: None,
@@ -209,6 +214,18 @@ impl Ledger {
     /// The pen to sign with: the newest in the newest list, or else the first, which was listed when it was given.
     pub(crate) fn pen_of<'a>(&self, pens: &'a [SigningKey]) -> Option<&'a SigningKey> {
         pens.iter().rev().find(|pen| self.lists(pen)).or(pens.first())
+    }
+
+    /// Remembers that an epoch is over.
+    pub(crate) fn forget_epoch(&mut self, epoch: EpochId) {
+        self.forgotten.push(epoch);
+        let over = self.forgotten.len().saturating_sub(FORGOTTEN);
+        self.forgotten.drain(..over);
+    }
+
+    /// Whether an epoch is over.
+    pub(crate) fn has_forgotten(&self, epoch: &EpochId) -> bool {
+        self.forgotten.contains(epoch)
     }
 
     /// Notes that an envelope of this epoch could not be opened.

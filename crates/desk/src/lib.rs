@@ -29,6 +29,7 @@ mod pause;
 mod proof;
 mod read;
 mod resolutions;
+mod retire;
 mod rotate;
 mod session;
 mod settle;

@@ -364,7 +364,7 @@ impl Session {
         match committee.current() {
             Some((epoch, secret)) => pages_of(objects).iter().map(|page| writer.page(page, epoch, secret)).collect(),
             None if committee.may_rotate() => {
-                let after = committee.rotations().keys().copied().collect();
+                let after = committee.to_follow();
                 Ok(writer.rotate(&committee.book, state, after)?.envelopes)
             }
             None => Ok(vec![]),

@@ -15,8 +15,7 @@ use kenes_core::seal::Secret;
 use kenes_core::sign::{PublicKey, Signature, SigningKey};
 use kenes_node::Arrival;
 
-use crate::committee::{self, EPOCHS, EPOCHS_EACH};
-use crate::entropy;
+use crate::committee::{EPOCHS, EPOCHS_EACH};
 use crate::error::DeskError;
 use crate::index::Row;
 use crate::ledger::Asked;
@@ -106,17 +105,10 @@ impl Session {
         let epoch = rotate.epoch();
         self.committee_mut(&id)?.inside.note_rotate(header, rotate);
         let committee = self.committee(&id)?;
-        if committee.rotations().contains_key(&epoch) {
+        if committee.rotations().contains_key(&epoch) || committee.ledger.has_forgotten(&epoch) {
             return Ok(());
         }
-        let keys = self.keys(&id)?;
-        let told = committee.secrets.get(&epoch).cloned();
-        let shared = epoch::open_share(rotate, keys.channel, &keys.device.open).ok().flatten();
-        let opened = told.into_iter().chain(shared).find_map(|secret| {
-            let rotation = epoch::read_rotation(rotate, keys.channel, &secret).ok()?;
-            Some((secret, rotation.into_inner()))
-        });
-        match opened {
+        match self.open_rotate(&id, rotate)? {
             Some((_, rotation)) if rotation.is_ahead_of(header.created) => Ok(()),
             Some((secret, rotation)) if rotation.committee == id && self.has_room_for(&id, &rotation)? => {
                 self.learn_epoch(id, epoch, &secret, Some(rotation), work)
@@ -129,6 +121,18 @@ impl Session {
                 Ok(())
             }
         }
+    }
+
+    /// Opens a rotation by a secret that was told, or by a share sealed to this device, now or before.
+    fn open_rotate(&self, id: &CommitteeId, rotate: &Rotate) -> Result<Option<(Secret, epoch::Rotation)>, DeskError> {
+        let keys = self.keys(id)?;
+        let told = self.committee(id)?.secrets.get(&rotate.epoch()).cloned();
+        let mut own = [&keys.device.open].into_iter().chain(keys.openings.old());
+        let shared = own.find_map(|key| epoch::open_share(rotate, keys.channel, key).ok().flatten());
+        Ok(told.into_iter().chain(shared).find_map(|secret| {
+            let rotation = epoch::read_rotation(rotate, keys.channel, &secret).ok()?;
+            Some((secret, rotation.into_inner()))
+        }))
     }
 
     /// Rotations by voters are kept up to a number each; others only as long as that leaves nobody short.
@@ -158,15 +162,13 @@ impl Session {
     ) -> Result<(), DeskError> {
         // A secret may be told again after its rotation was read.
         let rotation = rotation.or_else(|| self.committees.get(&id)?.rotations().get(&epoch).cloned());
-        let period = self.keystore.period().ok_or(DeskError::Record)?;
-        let sealed = committee::wrap(epoch, secret, period, entropy::bytes()?, rotation.clone());
-        let sealed = sealed.ok_or(DeskError::Record)?;
-        self.vault.put(&mut work.batch, vault::Shelf::Epoch(id), epoch.as_bytes(), &sealed)?;
         let committee = self.committee_mut(&id)?;
         committee.secrets.insert(epoch, secret.clone());
         if let Some(rotation) = rotation {
             committee.learn_rotation(epoch, rotation);
         }
+        self.keep_epoch(&mut work.batch, id, epoch, self.node.now().at)?;
+        let committee = self.committee_mut(&id)?;
         let from = committee.ledger.take_unopened(epoch);
         work.touched.insert(id);
         let of_epoch = |body: &Body| match body {
@@ -320,7 +322,9 @@ impl Session {
         let ledger = &self.committee(&id)?.ledger;
         let reply = ledger.joining.as_ref().map(|joining| (joining.reply_to, &joining.reply));
         let device = (keys.device.open.public(), &keys.device.open);
-        let own = ledger.invites.iter().map(|invite| (invite.to, &invite.secret)).chain(reply).chain([device]);
+        let before = keys.openings.old().map(|secret| (secret.public(), secret));
+        let own =
+            ledger.invites.iter().map(|invite| (invite.to, &invite.secret)).chain(reply).chain([device]).chain(before);
         let opened = own
             .filter(|(public, _)| invite::is_for(boxed, public))
             .find_map(|(_, secret)| invite::unseal(header, boxed, secret).ok());
@@ -330,7 +334,10 @@ impl Session {
             Some(Letter::Return(back)) => self.take_return(id, *back, work),
             Some(Letter::Share(share, author, signature)) => self.take_share(id, &share, &author, &signature, work),
             None => {
-                self.committee_mut(&id)?.letters.note(header, boxed);
+                // Of its own a desk knows whom they are for.
+                if keys.pens.iter().all(|pen| pen.public() != header.pen) {
+                    self.committee_mut(&id)?.letters.note(header, boxed);
+                }
                 Ok(())
             }
         }
@@ -402,7 +409,8 @@ impl Session {
         // Without the book, as after the loss of a store, nobody is known: then the rotation alone proves the secret.
         let by_voter = |state: &State| state.owner(author).is_some_and(|(_, member)| member.is_voter());
         let voter = committee.state.as_ref().is_none_or(by_voter);
-        let new = !committee.rotations().contains_key(&share.key.epoch) && committee.secrets.len() < EPOCHS;
+        let known = committee.rotations().contains_key(&share.key.epoch);
+        let new = !known && !committee.ledger.has_forgotten(&share.key.epoch) && committee.secrets.len() < EPOCHS;
         if voter && new && share.committee == id && share.is_by(author, signature) {
             self.learn_epoch(id, share.key.epoch, &share.key.secret, None, work)?;
         }

@@ -75,7 +75,7 @@ impl Session {
             return Err(DeskError::NoEpoch(id));
         }
         let state = committee.state.as_ref().ok_or(DeskError::NotIn(id))?;
-        let after = committee.rotations().keys().copied().collect();
+        let after = committee.to_follow();
         let new = Writer::new(self.keys(&id)?, committee, now)?.rotate(&committee.book, state, after)?;
         let events = vec![DeskEvent::Committee(id)];
         self.commit(Work { envelopes: new.envelopes, touched: [id].into(), events, ..Work::default() }).await?;

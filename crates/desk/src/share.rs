@@ -5,11 +5,12 @@
 
 use std::collections::VecDeque;
 
+use kenes_core::book::History;
 use kenes_core::envelope::{Boxed, Envelope, Header};
-use kenes_core::epoch::{self, STEP};
+use kenes_core::epoch::{self, Rotation, STEP};
 use kenes_core::identity::Device;
 use kenes_core::ids::{CommitteeId, EpochId};
-use kenes_core::invite::{EpochKey, LateShare, Letter};
+use kenes_core::invite::{EpochKey, LateShare, Letter, PAST};
 use kenes_core::seal::{self, BoxKey};
 use kenes_core::sign::PublicKey;
 use kenes_core::time::{DAY, Timestamp};
@@ -51,7 +52,7 @@ impl Session {
     pub(crate) async fn share_late(&mut self, id: CommitteeId, now: Timestamp) -> Result<bool, DeskError> {
         let own = self.keys(&id)?.device.sign.public();
         let committee = self.committee_mut(&id)?;
-        let missing = committee.without_share();
+        let missing = committee.without_share(&own);
         let new = committee.ledger.notice_lacking(&missing, now);
         let mut due = committee.due_shares(missing, &own, now);
         due.truncate(AT_ONCE);
@@ -74,28 +75,54 @@ impl Session {
 }
 
 impl Committee {
-    /// Devices that are to have a secret that this desk has, were covered by no rotation, and were not sent it from here.
-    fn without_share(&self) -> Vec<(EpochId, Device)> {
+    /// Others' devices that are to have a secret that this desk has, were covered by no rotation, and were not sent it from here.
+    fn without_share(&self, own: &PublicKey) -> Vec<(EpochId, Device)> {
         let Some(state) = self.state.as_ref().filter(|_| self.may_rotate()) else { return vec![] };
-        let Some((epoch, _)) = self.current() else { return vec![] };
-        let Some(rotation) = self.rotations().get(&epoch) else { return vec![] };
-        let lacks = |device: &Device| {
-            let covered = rotation.recipients.binary_search(&device.sign).is_ok();
-            !covered && !self.ledger.shared.contains(&(epoch, device.sign))
+        let Some((current, _)) = self.current() else { return vec![] };
+        let past = match state.roster().history {
+            History::All => self.past(current),
+            History::None => vec![],
         };
-        state.recipients().into_iter().filter(lacks).map(|device| (epoch, device)).collect()
+        let voting = epoch::rotators(state);
+        let entitled = |epoch: EpochId, device: &Device| {
+            // On probation one reads the epoch in use, and none before it.
+            epoch == current || voting.binary_search(&device.sign).is_ok()
+        };
+        let others = state.recipients().into_iter().filter(|device| device.sign != *own).collect::<Vec<_>>();
+        let each = [current].into_iter().chain(past).flat_map(|epoch| others.iter().map(move |to| (epoch, *to)));
+        each.filter(|(epoch, device)| entitled(*epoch, device) && self.lacks(*epoch, device)).collect()
     }
 
-    /// Those of them for which this desk has waited long enough.
+    fn lacks(&self, epoch: EpochId, device: &Device) -> bool {
+        let covers = |rotation: &Rotation| rotation.recipients.binary_search(&device.sign).is_ok();
+        let uncovered = self.rotations().get(&epoch).is_some_and(|rotation| !covers(rotation));
+        uncovered && !self.ledger.shared.contains(&(epoch, device.sign))
+    }
+
+    /// The newest epochs but one, by what their rotations claim, of which the secrets are kept.
+    fn past(&self, current: EpochId) -> Vec<EpochId> {
+        let known = self.rotations().iter().filter(|(id, _)| **id != current && self.secrets.contains_key(id));
+        let mut past: Vec<_> = known.map(|(id, rotation)| (rotation.time, *id)).collect();
+        past.sort_unstable_by_key(|epoch| std::cmp::Reverse(*epoch));
+        past.into_iter().take(PAST).map(|(_, id)| id).collect()
+    }
+
+    /// Those of them for which this desk has waited long enough. One desk gives a device all that it lacks. Whoever goes
+    /// first waits for nobody where it is about the epoch in use; the past can wait for a day.
     fn due_shares(&self, missing: Vec<(EpochId, Device)>, own: &PublicKey, now: Timestamp) -> Vec<(EpochId, Device)> {
         let devices = self.state.as_ref().map(epoch::rotators).unwrap_or_default();
+        let Some((current, _)) = self.current() else { return vec![] };
         let is_due = |(of, device): &(EpochId, Device)| {
             let since = self.ledger.lacking.iter().find(|known| known.epoch == *of && known.device == device.sign);
-            let rank = epoch::rank(&epoch::share_trigger(of, &device.sign), own, &devices);
+            let rank = epoch::rank(&epoch::share_trigger(&current, &device.sign), own, &devices);
             let (Some(Lacking { since, .. }), Some(rank)) = (since, rank) else { return false };
-            let made = self.rotations().get(of).map_or(*since, |rotation| rotation.time);
-            let step = if self.letters.any_for(&device.open, made) { DAY } else { STEP };
-            since.plus(rank as u64 * step) <= now
+            let past = *of != current;
+            let begun = self.rotations().get(of).filter(|_| !past).map_or(*since, |rotation| rotation.time);
+            let wait = match self.letters.any_for(&device.open, begun) {
+                true => (rank as u64 + u64::from(past)) * DAY,
+                false => rank as u64 * STEP,
+            };
+            since.plus(wait) <= now
         };
         missing.into_iter().filter(is_due).collect()
     }

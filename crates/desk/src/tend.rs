@@ -16,7 +16,6 @@ use crate::found::SPARES;
 use crate::ledger::Waiting;
 use crate::names;
 use crate::session::{Session, Work};
-use crate::view::Standing;
 
 impl Session {
     /// Does what is due in every committee; says whether anything was.
@@ -30,6 +29,9 @@ impl Session {
                 Ok(one) => did |= one,
                 Err(error) => tracing::warn!(%error, committee = %id, "what is due could not be done"),
             }
+        }
+        if let Err(error) = self.drop_periods().await {
+            tracing::warn!(%error, "what is over could not be forgotten yet");
         }
         Ok(did)
     }
@@ -48,7 +50,8 @@ impl Session {
         did |= self.answer_return(id, now).await?;
         did |= self.publish_pen(id, now).await?;
         did |= self.share_late(id, now).await?;
-        Ok(did | self.spread(id, now).await?)
+        did |= self.spread(id, now).await?;
+        Ok(did | self.retire(id, now).await?)
     }
 
     /// Sends the request to join once the node has a list that its pen stands in.
@@ -72,6 +75,7 @@ impl Session {
         }
         let erase = committee.ledger.moved;
         let mut next = keys.clone();
+        next.openings = next.openings.of_another_device(keys.device.open.clone(), now);
         next.device = DeviceSecret::generate(&mut entropy::rng()?);
         next.device_no = keys.device_no.max(member.devices.len() as u32) + 1;
         let pen = SigningKey::generate(&mut entropy::rng()?);
@@ -133,8 +137,7 @@ impl Session {
     /// then cut off from being published is published first.
     async fn publish_pen(&mut self, id: CommitteeId, now: Timestamp) -> Result<bool, DeskError> {
         let committee = self.committee(&id)?;
-        let writes = matches!(committee.standing(), Standing::Voter | Standing::Probation);
-        if !writes || committee.ledger.must_mint || committee.current().is_none() {
+        if !committee.writes() || committee.current().is_none() {
             return Ok(false);
         }
         let Some(last) = self.keys(&id)?.pens.last() else { return Ok(false) };

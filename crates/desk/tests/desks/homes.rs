@@ -90,7 +90,7 @@ async fn what_the_node_lost_of_this_desks_own_before_anyone_had_it_is_deposited_
     assert_eq!(dina.texts().await, ["бір"]);
 }
 
-fn copy_dir(from: &Path, to: &Path) {
+pub(crate) fn copy_dir(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());
         if entry.file_type().unwrap().is_dir() {

@@ -4,6 +4,7 @@
 
 mod back;
 mod epochs;
+mod forgetting;
 mod homes;
 mod joining;
 mod minutes;
