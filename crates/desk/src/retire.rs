@@ -4,14 +4,15 @@
 //! The store never surely deletes, so what makes a secret unreadable is the keystore file, which is only ever replaced
 //! whole. Epochs are wrapped under the key of the week in which they were learned or used last; that key goes when its
 //! week is long over. A rotation's share would open again with the key that it was sealed to, so that goes too: a device
-//! asks for a new one each month, and deletes the old one when nothing sealed to it is wanted any more.
+//! asks for a new one each month, and deletes the old one when nothing sealed to it is wanted any more. Nothing is
+//! forgotten by a clock that is not believed.
 
 use bincode::{Decode, Encode};
 use kenes_core::book::{Content, Opening};
 use kenes_core::epoch::WEEK;
 use kenes_core::ids::{CommitteeId, EpochId};
 use kenes_core::seal::{BoxSecret, Secret};
-use kenes_core::time::{DAY, Timestamp};
+use kenes_core::time::{DAY, Reading, Timestamp};
 use kenes_node::Batch;
 
 use crate::committee::{self, Committee, Epoch};
@@ -52,12 +53,13 @@ impl Openings {
 
 impl CommitteeKeys {
     /// Whether the opening keys are to be changed: one begun, one replaced, or one forgotten.
-    fn is_opening_due(&self, keep: u64, now: Timestamp) -> bool {
+    fn is_opening_due(&self, keep: u64, now: Reading) -> bool {
         let Openings { since, old, .. } = &self.openings;
-        since.plus(OPENING_LIFE) <= now || old.iter().any(|(_, replaced)| replaced.plus(keep) <= now)
+        since.plus(OPENING_LIFE) <= now.at || old.iter().any(|(_, replaced)| now.is_past(replaced.plus(keep)))
     }
 
-    fn renew_opening(&mut self, fresh: BoxSecret, keep: u64, now: Timestamp) {
+    fn renew_opening(&mut self, fresh: BoxSecret, keep: u64, reading: Reading) {
+        let now = reading.at;
         let openings = &mut self.openings;
         if openings.since == Timestamp::default() {
             openings.since = now;
@@ -66,7 +68,7 @@ impl CommitteeKeys {
             openings.old.push((before, now));
             (openings.no, openings.since) = (openings.no.saturating_add(1), now);
         }
-        openings.old.retain(|(_, replaced)| replaced.plus(keep) > now);
+        openings.old.retain(|(_, replaced)| !reading.is_past(replaced.plus(keep)));
     }
 }
 
@@ -86,6 +88,7 @@ impl Session {
     }
 
     async fn forget_epochs(&mut self, id: CommitteeId, now: Timestamp) -> Result<(), DeskError> {
+        let reading = self.node.now();
         let committee = self.committee_mut(&id)?;
         let Some((current, _)) = committee.current() else { return Ok(()) };
         let keep = committee.keeps_for();
@@ -94,7 +97,7 @@ impl Session {
             match committee.idle.get(epoch) {
                 Some(_) if *epoch == current => changed.push((*epoch, None)),
                 None if *epoch != current => changed.push((*epoch, Some(now))),
-                Some(since) if since.plus(keep) <= now => over.push(*epoch),
+                Some(since) if reading.is_past(since.plus(keep)) => over.push(*epoch),
                 Some(_) | None => {}
             }
         }
@@ -134,7 +137,7 @@ impl Session {
         let week = u32::try_from(now.as_secs() / WEEK).unwrap_or(u32::MAX);
         let newest = self.keystore.period().cloned();
         match newest {
-            Some(newest) if newest.0 >= week || !self.node.now().plausible => Ok(newest),
+            Some(newest) if newest.0 >= week || !self.node.now().is_believed() => Ok(newest),
             Some(_) | None => {
                 let fresh = (week, Secret::generate(&mut entropy::rng()?));
                 self.keystore.keys.periods.push(fresh.clone());
@@ -178,9 +181,10 @@ impl Session {
             return Ok(false);
         }
         let keep = committee.keeps_for();
-        if self.keys(&id)?.is_opening_due(keep, now) {
+        let reading = self.node.now();
+        if self.keys(&id)?.is_opening_due(keep, reading) {
             let fresh = BoxSecret::generate(&mut entropy::rng()?);
-            self.change_keys(id, |keys| keys.renew_opening(fresh, keep, now))?;
+            self.change_keys(id, |keys| keys.renew_opening(fresh, keep, reading))?;
         }
         let (committee, keys) = (self.committee(&id)?, self.keys(&id)?);
         let own = keys.device.public();
