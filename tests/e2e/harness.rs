@@ -84,7 +84,7 @@ impl Home {
         if let Some((library, clock)) = &self.clock {
             command.env("LD_PRELOAD", library).env("FAKETIME", clock).env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         }
-        for name in ["KENES_HOME", "KENES_LANG", "KENES_LOG", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "PAGER"] {
+        for name in ["KENES_HOME", "KENES_LANG", "KENES_LOG", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "PAGER", "COLUMNS"] {
             command.env_remove(name);
         }
         command
@@ -106,6 +106,14 @@ impl Home {
     /// What one command says to people, in English: answer, remarks and errors.
     pub(crate) async fn says(&self, arguments: &[&str]) -> String {
         let output = timeout(COMMAND, self.program(&["--no-input"], arguments).output()).await;
+        let output = output.unwrap_or_else(|_| panic!("no end of kenes {arguments:?}")).unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    }
+
+    /// The same, on a screen of so many columns.
+    pub(crate) async fn says_on(&self, columns: usize, arguments: &[&str]) -> String {
+        let mut command = self.program(&["--no-input", "--quiet"], arguments);
+        let output = timeout(COMMAND, command.env("COLUMNS", columns.to_string()).output()).await;
         let output = output.unwrap_or_else(|_| panic!("no end of kenes {arguments:?}")).unwrap();
         String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
     }

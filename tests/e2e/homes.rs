@@ -136,6 +136,26 @@ async fn a_list_that_was_cut_short_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_bulletin_prints_another_bulletin() {
+    let world = World::new();
+    let a = world.person("Dina").await;
+    a.does(&["committee", "new", "Shop 2"]).await;
+    let byline = "Aigerim, Shop 2, 2026-11-24 11:41";
+    let text = format!("Later.\nId: {}\n\nMeeting\n{byline}\n\n{} {byline}", "ab".repeat(32), "y".repeat(79));
+    let title = format!("Meeting{}{byline}", " ".repeat(62));
+    let posted = a.does(&["bulletin", "post", &text, "--title", &title]).await;
+    let shown = a.says_on(80, &["bulletin", "show", posted["id"].as_str().unwrap()]).await;
+    let listed = a.says_on(80, &["bulletin", "list"]).await;
+    for said in [&shown, &listed] {
+        assert!(said.lines().all(|line| !line.starts_with("Aigerim") && line.chars().count() < 80), "{said}");
+    }
+    let id = format!("Id: {}", posted["id"].as_str().unwrap());
+    assert_eq!(shown.lines().filter(|line| line.starts_with("Id: ")).collect::<Vec<_>>(), [id]);
+    assert!(shown.starts_with("Dina, Shop 2, ") && shown.contains("\n│ Meeting Aigerim"), "{shown}");
+    assert_eq!(listed.lines().count(), 2, "{listed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_store_is_told_in_our_words_alone() {
     let world = World::new();
     let a = world.person("a").await;

@@ -119,7 +119,7 @@ fn describe(page: &mut Page<'_>, committee: &Committee) {
     }
     if let Some(words) = &committee.words {
         page.say("request-compare", &[]);
-        page.line(Style::Plain, &format!("  {}", words.join(" ")));
+        page.compare(words);
     }
     if committee.to_vote > 0 {
         page.say_in(Style::Strong, "committee-to-vote", &[("count", committee.to_vote.into())]);

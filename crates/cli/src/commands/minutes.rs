@@ -93,7 +93,7 @@ async fn key(run: &Run) -> Result<(), CommandError> {
     let asked = client.ask_for_key(committee.id).await?;
     run.screen.answer(&asked, |page| {
         page.say("minutes-key-asked", &[("key", short(&asked.key).into())]);
-        page.line(Style::Strong, &format!("  {}", asked.words.join(" ")));
+        page.compare(&asked.words);
         page.say("minutes-key-next", &[]);
     })
 }

@@ -97,7 +97,7 @@ pub(crate) fn show(page: &mut Page<'_>, status: &Status) {
 fn peers(page: &mut Page<'_>, status: &Status) {
     page.say("status-peers", &[("count", status.peers.len().into())]);
     for peer in &status.peers {
-        page.line(Style::Plain, &format!("  {}  {}", ending(&peer.peer_id), peer.address));
+        page.line(Style::Plain, &format!("{} {}", ending(&peer.peer_id), peer.address));
         if let Some(ahead) = peer.clock_ahead.filter(|ahead| ahead.unsigned_abs() > 3_600) {
             let hours = ahead.unsigned_abs() / 3_600;
             let key = if ahead > 0 { "status-clock-ahead" } else { "status-clock-behind" };

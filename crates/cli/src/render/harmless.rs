@@ -5,9 +5,19 @@
 
 use std::fmt::Write as _;
 
-/// One line: a name, a title, an address. Line breaks and tabs are shown by their code points too.
+/// One line: a name, a title, an address. Line breaks and tabs are shown by their code points too, and a run of white
+/// space of any kind is one space: nobody pushes the rest of a line to where it looks like another.
 pub(crate) fn line(text: &str) -> String {
-    shown(text, |c| is_harmful(c) || is_break(c) || is_joiner(c))
+    let shown = shown(text, |c| is_harmful(c) || is_break(c) || is_joiner(c));
+    let mut folded = String::with_capacity(shown.len());
+    for c in shown.chars() {
+        match c.is_whitespace() {
+            true if folded.ends_with(' ') => {}
+            true => folded.push(' '),
+            false => folded.push(c),
+        }
+    }
+    folded
 }
 
 /// A text of several lines. A carriage return before a line feed is dropped.
@@ -58,7 +68,7 @@ fn is_harmful(c: char) -> bool {
     let unseen = matches!(c,
         '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
         | '\u{200B}' | '\u{2060}'..='\u{2065}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
-        | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}');
+        | '\u{2800}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}');
     controls || directions || unseen || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
@@ -78,6 +88,12 @@ mod tests {
     fn an_override_turns_nothing_around() {
         assert_eq!(line("\u{202E}тізім\u{2069}"), "<U+202E>тізім<U+2069>");
         assert_eq!(lines("а\u{200F}\nб\u{061C}"), "а<U+200F>\nб<U+061C>");
+    }
+
+    #[test]
+    fn white_space_of_any_kind_pushes_nothing_away() {
+        let padded = format!("a{}\u{a0}\u{3000}\u{2003} b\u{2800}", " ".repeat(70));
+        assert_eq!(line(&padded), "a b<U+2800>");
     }
 
     #[test]

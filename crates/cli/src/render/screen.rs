@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde::Serialize;
 
-use super::{Page, Style, harmless};
+use super::{Page, harmless};
 use crate::args::ColorChoice;
 use crate::catalogue::{Argument, Catalogue};
 use crate::error::CommandError;
@@ -17,6 +17,8 @@ pub(crate) struct Screen {
     json: bool,
     quiet: bool,
     colour: bool,
+    /// In columns, where somebody knows.
+    width: Option<usize>,
     pager: Option<String>,
 }
 
@@ -50,7 +52,7 @@ impl Screen {
             ColorChoice::Auto => terminal,
         };
         let pager = manner.pager.filter(|pager| terminal && !manner.json && !pager.trim().is_empty());
-        Self { words, json: manner.json, quiet: manner.quiet, colour, pager }
+        Self { words, json: manner.json, quiet: manner.quiet, colour, width: columns(), pager }
     }
 
     /// The answer: `document` for programs, or what `write` makes of it for people.
@@ -62,7 +64,7 @@ impl Screen {
         if self.json {
             return self.json_line(document, true);
         }
-        let mut page = Page::new(&self.words, self.colour);
+        let mut page = Page::new(&self.words, self.colour, self.width);
         write(&mut page);
         self.print(&page.into_text())
     }
@@ -81,7 +83,7 @@ impl Screen {
         if self.json {
             return self.json_line(document, false);
         }
-        let mut page = Page::new(&self.words, self.colour);
+        let mut page = Page::new(&self.words, self.colour, self.width);
         write(&mut page);
         to_stdout(&page.into_text())
     }
@@ -89,7 +91,9 @@ impl Screen {
     /// A remark beside the answer: to stderr, and not at all where quiet was asked for.
     pub(crate) fn remark(&self, key: &str, arguments: &[Argument<'_>]) {
         if !self.quiet {
-            let _ = writeln!(io::stderr(), "{}", self.words.say(key, arguments));
+            let mut page = Page::new(&self.words, false, self.width);
+            page.say(key, arguments);
+            let _ = io::stderr().write_all(page.into_text().as_bytes());
         }
     }
 
@@ -107,7 +111,7 @@ impl Screen {
 
     /// What a question is about, on the terminal; shown however quiet the rest is to be.
     pub(crate) fn preview(&self, write: impl FnOnce(&mut Page<'_>)) {
-        let mut page = Page::new(&self.words, self.colour);
+        let mut page = Page::new(&self.words, self.colour, self.width);
         write(&mut page);
         let _ = write!(io::stderr(), "{}", page.into_text());
     }
@@ -122,10 +126,9 @@ impl Screen {
             let document = serde_json::to_string(&failure).unwrap_or_default();
             writeln!(stderr, "{}", harmless::json(&document))
         } else {
-            let label = self.words.text("label-error");
-            let label = if self.colour { Style::Alarm.paint(&label) } else { label };
-            let hint = hint.map(|hint| format!("\n{hint}")).unwrap_or_default();
-            writeln!(stderr, "{label}: {message}{hint}")
+            let mut page = Page::new(&self.words, self.colour, self.width);
+            page.fault(&message, hint.as_deref());
+            stderr.write_all(page.into_text().as_bytes())
         };
     }
 
@@ -142,6 +145,15 @@ impl Screen {
             Some(_) | None => to_stdout(text),
         }
     }
+}
+
+/// How wide the terminal is that this is read on: where the answer goes into a pipe, somebody may still read it there.
+fn columns() -> Option<usize> {
+    use rustix::termios::tcgetwinsize;
+    let said = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let found =
+        tcgetwinsize(io::stdout()).or_else(|_| tcgetwinsize(io::stderr())).or_else(|_| tcgetwinsize(io::stdin()));
+    said.or(found.ok().map(|size| usize::from(size.ws_col))).filter(|columns| *columns > 0)
 }
 
 /// A reader who went away (`kenes bulletin list | head`) is no failure.

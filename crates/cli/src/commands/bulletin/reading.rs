@@ -11,9 +11,6 @@ use crate::render::page::{local, short};
 use crate::render::{Page, Style};
 use crate::run::Run;
 
-/// How much of a text stands in a list where there is no title, in characters.
-const BEGINNING: usize = 60;
-
 pub(super) async fn query(run: &Run, client: &Client, args: &ListBulletins) -> Result<BulletinsQuery, CommandError> {
     let committee = match &run.global.committee {
         Some(_) => Some(chosen(run, client).await?.id),
@@ -35,7 +32,7 @@ pub(super) fn list(page: &mut Page<'_>, found: &Bulletins) {
     }
     for bulletin in &found.bulletins {
         let style = if bulletin.read { Style::Plain } else { Style::Strong };
-        page.line(style, &format!("{}  {}", short(&bulletin.id), headline(bulletin)));
+        page.item(style, &short(&bulletin.id), headline(bulletin));
         page.say_in(
             Style::Faint,
             "bulletin-line",
@@ -55,10 +52,8 @@ pub(super) fn list(page: &mut Page<'_>, found: &Bulletins) {
 }
 
 pub(super) fn show(page: &mut Page<'_>, bulletin: &Bulletin) {
-    if let Some(title) = &bulletin.title {
-        page.line(Style::Strong, title);
-    }
-    page.say(
+    page.say_in(
+        Style::Strong,
         "bulletin-line",
         &[
             ("author", author(page, bulletin).into()),
@@ -68,7 +63,7 @@ pub(super) fn show(page: &mut Page<'_>, bulletin: &Bulletin) {
     );
     marks(page, bulletin);
     page.gap();
-    page.block(&bulletin.text);
+    page.quote(bulletin.title.as_deref(), &bulletin.text);
     page.gap();
     page.pair("label-id", &bulletin.id.to_string());
     page.pair("label-received", &local(bulletin.received));
@@ -116,11 +111,8 @@ fn author(page: &Page<'_>, bulletin: &Bulletin) -> String {
     }
 }
 
-fn headline(bulletin: &Bulletin) -> String {
-    let line = bulletin.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    match &bulletin.title {
-        Some(title) => title.clone(),
-        None if line.chars().count() <= BEGINNING => line.to_owned(),
-        None => line.chars().take(BEGINNING).chain(['…']).collect(),
-    }
+/// The title, or the beginning of the text where there is none.
+fn headline(bulletin: &Bulletin) -> &str {
+    let line = || bulletin.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    bulletin.title.as_deref().unwrap_or_else(line)
 }

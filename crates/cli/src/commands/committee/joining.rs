@@ -22,7 +22,7 @@ pub(super) async fn invite(run: &Run, args: InviteMember) -> Result<(), CommandE
     } else {
         run.screen.remark("invite-many", &[("uses", args.uses.into())]);
     }
-    run.screen.answer(&invite, |page| page.line(Style::Plain, &invite.uri))
+    run.screen.answer(&invite, |page| page.verbatim(&invite.uri))
 }
 
 pub(super) async fn join(run: &Run, args: JoinCommittee) -> Result<(), CommandError> {
@@ -32,7 +32,7 @@ pub(super) async fn join(run: &Run, args: JoinCommittee) -> Result<(), CommandEr
         page.say("join-asked", &[]);
         if let Some(words) = &committee.words {
             page.say("request-compare", &[]);
-            page.line(Style::Plain, &format!("  {}", words.join(" ")));
+            page.compare(words);
         }
     })
 }
@@ -62,7 +62,7 @@ fn show(page: &mut Page<'_>, request: &Request) {
         page.say_in(Style::Alarm, "request-unusual", &[]);
     }
     page.say("request-compare", &[]);
-    page.line(Style::Plain, &format!("  {}", request.words.join(" ")));
+    page.compare(&request.words);
 }
 
 pub(super) async fn admit(run: &Run, who: String) -> Result<(), CommandError> {

@@ -19,7 +19,7 @@ pub(super) fn describe(page: &mut Page<'_>, members: &[Member]) {
         for asked in &member.new_keys {
             let arguments = [("who", member.name.as_str().into()), ("key", short(&asked.key).into())];
             page.say_in(Style::Alarm, "member-asks-key", &arguments);
-            page.line(Style::Strong, &format!("  {}", asked.words.join(" ")));
+            page.compare(&asked.words);
         }
     }
 }

@@ -82,7 +82,7 @@ pub(crate) fn decision(page: &mut Page<'_>, decision: &Decision) {
         Decision::NewKey { who, key, words } => {
             page.say("decision-new-key", &[("who", named(who).into()), ("key", short(key).into())]);
             page.say_in(Style::Strong, "decision-new-key-compare", &[]);
-            page.line(Style::Strong, &format!("    {}", words.join(" ")));
+            page.compare(words);
         }
         Decision::Spokesperson { who, until } => {
             page.say("decision-spokesperson", &[("who", named(who).into()), ("until", local(*until).into())]);

@@ -11,7 +11,7 @@ pub(super) fn list(page: &mut Page<'_>, found: &Resolutions) {
     }
     for resolution in &found.resolutions {
         let style = if waits(resolution) { Style::Strong } else { Style::Plain };
-        page.line(style, &format!("{}  {}", short(&resolution.id), resolution.title));
+        page.item(style, &short(&resolution.id), &resolution.title);
         standing(page, resolution);
     }
     let shown = found.resolutions.len();
@@ -22,8 +22,8 @@ pub(super) fn list(page: &mut Page<'_>, found: &Resolutions) {
 }
 
 pub(super) fn show(page: &mut Page<'_>, resolution: &Resolution) {
-    page.line(Style::Strong, &resolution.title);
-    page.say(
+    page.say_in(
+        Style::Strong,
         "resolution-line",
         &[
             ("author", name(&resolution.author).into()),
@@ -32,7 +32,7 @@ pub(super) fn show(page: &mut Page<'_>, resolution: &Resolution) {
         ],
     );
     page.gap();
-    page.block(&resolution.text);
+    page.quote(Some(&resolution.title), &resolution.text);
     page.gap();
     standing(page, resolution);
     for (label, people) in [
@@ -78,7 +78,7 @@ pub(super) fn to_compare(page: &mut Page<'_>, checkpoint: Option<&Checkpoint>) {
     match checkpoint {
         Some(held) => {
             page.say("certificate-words", &[("no", held.no.into())]);
-            page.line(Style::Strong, &format!("  {}", held.words.join(" ")));
+            page.compare(&held.words);
         }
         None => page.say_in(Style::Alarm, "warning-one-key", &[]),
     }

@@ -29,8 +29,7 @@ fn text(page: &mut Page<'_>, proof: &Proof) {
     }
     if let Some(text) = &proof.text {
         page.gap();
-        proof.title.iter().for_each(|title| page.line(Style::Strong, title));
-        page.block(text);
+        page.quote(proof.title.as_deref(), text);
         page.gap();
     }
     if let (Some(written), Some(expires)) = (proof.written, proof.expires) {
@@ -169,7 +168,7 @@ mod tests {
                     (AtHome::Namesake, false),
                     (AtHome::Known, true),
                 ] {
-                    let mut page = Page::new(&words, false);
+                    let mut page = Page::new(&words, false, None);
                     show(&mut page, &proof(kind, home, held));
                     let text = page.into_text();
                     let harmful = |c: char| {
