@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use kenes_node::config::Config;
 use kenes_node::{Batch, NetMode, Node, home};
+use serde_json::Value;
 
 use crate::harness::World;
 
@@ -130,8 +131,15 @@ async fn a_list_that_was_cut_short_says_so() {
     }
     let listed = a.does(&["bulletin", "list", "--limit", "2"]).await;
     assert_eq!((listed["bulletins"].as_array().unwrap().len(), &listed["total"]), (2, &3.into()));
+    let last = listed["last"].as_str().unwrap();
     let text = a.says(&["bulletin", "list", "--limit", "2"]).await;
     assert!(text.contains("2 of 3") && text.contains("--limit"), "{text}");
+    assert!(text.contains(&format!("--before {}", &last[..8])), "{text}");
+    let older = a.does(&["bulletin", "list", "--before", &last[..8]]).await;
+    assert_eq!(
+        (&older["bulletins"][0]["text"], &older["total"], &older["last"]),
+        (&"бір".into(), &1.into(), &Value::Null)
+    );
     assert!(!a.says(&["bulletin", "list"]).await.contains("--limit"));
 }
 

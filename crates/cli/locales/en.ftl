@@ -165,7 +165,8 @@ arg-reply-to = The bulletin that it answers
 arg-id = A bulletin's id, or the beginning of it
 arg-since = Those written since: 2d, 2026-11-24, "2026-11-24 18:00"
 arg-unread = Only those not read yet
-arg-limit = At most this many, 1 to 1000; 100 where left out
+arg-before = Those older than this one: its id, or the beginning of it
+arg-limit = At most this many, 1 to 10000; 100 where left out
 arg-date = The date and time, where this machine's clock is wrong
 arg-exec = Run this command for each; it gets the bulletin as JSON on its standard input
 arg-address = An address such as /ip4/192.168.1.5/tcp/4070
@@ -205,6 +206,9 @@ error-home_in_use = This home is in use by process { $holder }.
 hint-home_in_use = Wait until it is done, or end it.
 error-unreachable = `kenes up` does not answer.
 hint-unreachable = Is it still running? Start it again with `kenes up`.
+error-garbled = The answer broke off, or cannot be understood.
+hint-garbled = Is `kenes up` still running, and is it of the same version?
+error-answer_too_long = The answer is longer than is read of one.
 error-needs_up = This works only while `kenes up` runs.
 hint-needs_up = Start it in another window: `kenes up`.
 error-no_passphrase = The passphrase is needed, and there is nobody to ask.
@@ -687,7 +691,7 @@ bulletin-unreadable = { $count ->
     [one] { $count } bulletin could not be read from the disk; it comes again with its envelope.
    *[other] { $count } bulletins could not be read from the disk; they come again with their envelopes.
 }
-bulletin-more = { $shown } of { $total } are shown; `--limit N` shows more.
+bulletin-more = { $shown } of { $total } are shown; `--limit N` shows more at once, `--before { $last }` those older than these.
 bulletin-line = { $author }, { $committee }, { $when }
 bulletin-urgent = Urgent
 bulletin-public = Public

@@ -42,6 +42,10 @@ own_kinds! {
     HomeInUse = "home_in_use", 3, ["holder"];
     /// `kenes up` answers no more.
     Unreachable = "unreachable", 3, [];
+    /// `kenes up` broke off, or is of another version.
+    Garbled = "garbled", 3, [];
+    /// The answer has more bytes than are read of one.
+    AnswerTooLong = "answer_too_long", 1, [];
     /// This is only possible while `kenes up` runs.
     NeedsUp = "needs_up", 3, [];
     /// A passphrase is needed, and there is nobody to ask.
@@ -299,7 +303,9 @@ impl From<ClientError> for CommandError {
         match error {
             ClientError::Refused(refusal) => refusal.into(),
             ClientError::TimedOut => ApiError::new(ErrorKind::TimedOut, "no answer in time").into(),
-            ClientError::Unreachable { .. } | ClientError::Garbled => Self::new(OwnKind::Unreachable),
+            ClientError::Unreachable { .. } => Self::new(OwnKind::Unreachable),
+            ClientError::Garbled => Self::new(OwnKind::Garbled),
+            ClientError::TooLong => Self::new(OwnKind::AnswerTooLong),
         }
     }
 }

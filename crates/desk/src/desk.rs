@@ -461,7 +461,7 @@ impl Desk {
 
     /// How many bulletins a filter would show without its limit.
     pub async fn count(&self, filter: &Filter) -> Result<usize, DeskError> {
-        Ok(self.open_and_read().await?.session()?.count(filter))
+        self.open_and_read().await?.session()?.count(filter)
     }
 
     /// The one bulletin whose id begins so.

@@ -4,7 +4,7 @@ use kenes_core::book::{Member, Role};
 use kenes_core::ids::{CommitteeId, MemberId, OpId, has_prefix};
 use kenes_core::op::SignedOp;
 use kenes_core::sign::PublicKey;
-use kenes_core::time::Reading;
+use kenes_core::time::{Reading, Timestamp};
 use kenes_core::words;
 
 use crate::committee::{Committee, standing_of};
@@ -17,6 +17,9 @@ use crate::view::{
     AuthorStanding, AuthorView, BulletinStatus, BulletinView, CommitteeView, Filter, KeyAsked, Listed, MemberView,
     Standing,
 };
+
+/// How many bytes of titles and texts fill one answer. The last bulletin may go beyond it.
+const AT_ONCE: usize = 4 * 1024 * 1024;
 
 impl Session {
     pub(crate) fn committee_view(&self, committee: &Committee) -> CommitteeView {
@@ -94,32 +97,46 @@ impl Session {
         !row.read && self.is_shown(row)
     }
 
-    fn wanted<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = &'a Row> {
-        self.index.rows().iter().filter(|row| {
+    /// Those asked for, newest first, whatever the limit.
+    fn wanted(&self, filter: &Filter) -> Result<Vec<&Row>, DeskError> {
+        let before = filter.before.map(|id| self.index.get(&id).ok_or(DeskError::NoBulletin)).transpose()?;
+        let wanted = |row: &&Row| {
             filter.committee.is_none_or(|id| row.committee == id)
                 && filter.since.is_none_or(|since| row.time >= since)
+                && before.is_none_or(|before| place(row) > place(before))
                 && (!filter.unread || !row.read)
                 && self.is_shown(row)
-        })
+        };
+        let mut rows: Vec<_> = self.index.rows().iter().filter(wanted).collect();
+        rows.sort_unstable_by_key(|row| place(row));
+        Ok(rows)
     }
 
     /// How many bulletins there are, whatever the filter's limit.
-    pub(crate) fn count(&self, filter: &Filter) -> usize {
-        self.wanted(filter).count()
+    pub(crate) fn count(&self, filter: &Filter) -> Result<usize, DeskError> {
+        Ok(self.wanted(filter)?.len())
     }
 
-    /// Bulletins, newest first. Only those that are returned are opened; a record that does not read hides no other.
+    /// Bulletins, newest first, as many as were asked for and go into one answer. Only those that are returned are
+    /// opened; a record that does not read hides no other.
     pub(crate) fn bulletins(&self, filter: &Filter) -> Result<Listed, DeskError> {
-        let mut rows: Vec<_> = self.wanted(filter).collect();
-        // What one device wrote within a second stands as it was written.
-        rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.time, row.device, row.seq, row.id)));
-        rows.truncate(filter.limit.unwrap_or(usize::MAX));
+        let rows = self.wanted(filter)?;
+        let all = rows.len();
         let mut listed = Listed::default();
-        for row in rows {
+        let (mut taken, mut bytes) = (0, 0);
+        for row in rows.into_iter().take(filter.limit.unwrap_or(usize::MAX)) {
             match self.bulletin_view(row) {
-                Ok(view) => listed.bulletins.push(view),
+                Ok(view) => {
+                    bytes += view.title.len() + view.text.len();
+                    listed.bulletins.push(view);
+                }
                 Err(DeskError::Record) => listed.unreadable += 1,
                 Err(error) => return Err(error),
+            }
+            taken += 1;
+            listed.last = Some(row.id).filter(|_| taken < all);
+            if bytes >= AT_ONCE {
+                break;
             }
         }
         Ok(listed)
@@ -200,4 +217,9 @@ impl Session {
             BulletinStatus::Current
         }
     }
+}
+
+/// Where a row stands in a list, newest first. What one device wrote within a second stands as it was written.
+fn place(row: &Row) -> std::cmp::Reverse<(Timestamp, PublicKey, u64, OpId)> {
+    std::cmp::Reverse((row.time, row.device, row.seq, row.id))
 }

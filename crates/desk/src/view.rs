@@ -384,6 +384,8 @@ pub struct Filter {
     pub since: Option<Timestamp>,
     /// Not read yet.
     pub unread: bool,
+    /// Only those that stand after this one in the list, newest first.
+    pub before: Option<OpId>,
     /// At most so many, newest first.
     pub limit: Option<usize>,
 }
@@ -395,6 +397,8 @@ pub struct Listed {
     pub bulletins: Vec<BulletinView>,
     /// How many more should stand among them and do not read back from this home's records.
     pub unreadable: usize,
+    /// The last of these, where others follow: those before it are the next to ask for.
+    pub last: Option<OpId>,
 }
 
 /// The desk's own records: all that it keeps beside the envelopes.

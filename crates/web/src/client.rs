@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, HOST};
 use axum::http::{Method, Request, Response};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
@@ -25,8 +25,8 @@ use crate::api::{ApiError, ErrorBody};
 
 pub use events::Events;
 
-/// The most bytes of an answer that are read: a thousand of the longest bulletins, with room.
-const ANSWER: usize = 64 * 1024 * 1024;
+/// The most bytes of an answer that are read: 4 MiB of bulletins, each byte written as `\u0001`, with room.
+const ANSWER: usize = 32 * 1024 * 1024;
 /// How long an answer may take, where the call itself does not wait for others.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -48,6 +48,9 @@ pub enum ClientError {
     /// The conversation broke off, or was not in this language.
     #[error("the answer cannot be read")]
     Garbled,
+    /// More bytes than are read of an answer.
+    #[error("the answer is too long")]
+    TooLong,
     /// No answer in time.
     #[error("no answer in time")]
     TimedOut,
@@ -99,7 +102,11 @@ impl Client {
             let response = self.send(request(method, path, body)?).await?;
             let status = response.status();
             let bytes = Limited::new(response.into_body(), ANSWER).collect().await;
-            let bytes = bytes.map_err(|_| ClientError::Garbled)?.to_bytes();
+            let bytes = bytes.map_err(|error| match error.is::<LengthLimitError>() {
+                true => ClientError::TooLong,
+                false => ClientError::Garbled,
+            });
+            let bytes = bytes?.to_bytes();
             if status.is_success() {
                 return serde_json::from_slice(&bytes).map_err(|_| ClientError::Garbled);
             }
@@ -142,4 +149,20 @@ fn request<A: Serialize>(method: Method, path: &str, body: Option<&A>) -> Result
         }
     };
     request.map_err(|_| ClientError::Garbled)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_that_is_too_long_is_told_from_one_that_is_garbled() {
+        let long = || async { vec![b' '; ANSWER + 1] };
+        let router = Router::new().route("/v1/status", get(long)).route("/v1/desk", get(|| async { "{" }));
+        let client = Client::here(router);
+        assert!(matches!(client.status().await, Err(ClientError::TooLong)));
+        assert!(matches!(client.desk().await, Err(ClientError::Garbled)));
+    }
 }

@@ -56,7 +56,9 @@ pub(crate) struct ListBulletins {
     pub(crate) since: Option<String>,
     #[arg(long)]
     pub(crate) unread: bool,
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, value_name = "ID")]
+    pub(crate) before: Option<String>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(crate) limit: Option<u16>,
 }
 

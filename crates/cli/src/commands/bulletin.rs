@@ -23,7 +23,7 @@ pub(crate) async fn bulletin(run: &Run, command: BulletinCommand) -> Result<(), 
 async fn list(run: &Run, args: ListBulletins) -> Result<(), CommandError> {
     let client = run.unlocked().await?;
     let query = reading::query(run, client, &args).await?;
-    let bulletins = client.bulletins(&query).await?;
+    let bulletins = reading::all(client, query).await?;
     run.screen.answer(&bulletins, |page| reading::list(page, &bulletins))
 }
 

@@ -1,6 +1,9 @@
 //! What is written: who reads it, in which order, and what is refused.
 
+use std::collections::BTreeSet;
+
 use kenes_core::book::Because;
+use kenes_core::ids::OpId;
 use kenes_desk::DeskError;
 use kenes_desk::view::{AuthorStanding, Filter};
 
@@ -54,4 +57,31 @@ async fn what_one_person_wrote_within_a_second_stays_in_order() {
     assert_eq!(read, written);
     let limited = Filter { limit: Some(3), ..Filter::default() };
     assert_eq!(aigerim.desk.count(&limited).await.unwrap(), 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_bounded_in_bytes_and_what_is_older_is_asked_for_next() {
+    let aigerim = town("Әйгерім").await;
+    let committee = aigerim.found().await;
+    let long = "\u{1}".repeat(32 * 1024);
+    for _ in 0..130 {
+        aigerim.post(committee, &long).await.unwrap();
+    }
+    let mut filter = Filter { limit: Some(1_000), ..Filter::default() };
+    let (mut seen, mut answers) = (BTreeSet::new(), 0);
+    loop {
+        assert_eq!(aigerim.desk.count(&filter).await.unwrap(), 130 - seen.len());
+        let listed = aigerim.desk.bulletins(&filter).await.unwrap();
+        let bytes: usize = listed.bulletins.iter().map(|bulletin| bulletin.text.len()).sum();
+        assert!(bytes <= 4 * 1024 * 1024 + 32 * 1024 && !listed.bulletins.is_empty());
+        answers += 1;
+        seen.extend(listed.bulletins.iter().map(|bulletin| bulletin.id));
+        match listed.last {
+            Some(last) => filter.before = Some(last),
+            None => break,
+        }
+    }
+    assert_eq!((seen.len(), answers), (130, 2));
+    filter.before = Some(OpId::from_bytes([9; 32]));
+    assert!(matches!(aigerim.desk.bulletins(&filter).await, Err(DeskError::NoBulletin)));
 }

@@ -115,6 +115,10 @@ pub struct Bulletins {
     /// How many more should stand among those shown, and do not read back from the disk.
     #[serde(default)]
     pub unreadable: usize,
+    /// Where older ones follow, those shown being as many as were asked for or as go into one answer: the last of these,
+    /// to ask for those before it.
+    #[serde(default)]
+    pub last: Option<OpId>,
 }
 
 /// Which bulletins.
@@ -129,7 +133,10 @@ pub struct BulletinsQuery {
     /// Those not yet read here.
     #[serde(default)]
     pub unread: bool,
-    /// At most this many; 100 where left out, never more than 1,000.
+    /// Only those that stand after this one, which is the `last` of an answer before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<OpId>,
+    /// At most this many; 100 where left out, never more than 1,000, nor more than go into one answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
 }

@@ -198,6 +198,9 @@ impl Client {
         if let Some(since) = query.since {
             path.push_str(&format!("&since={since}"));
         }
+        if let Some(before) = query.before {
+            path.push_str(&format!("&before={before}"));
+        }
         if let Some(limit) = query.limit {
             path.push_str(&format!("&limit={limit}"));
         }

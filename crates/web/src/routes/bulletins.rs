@@ -29,13 +29,16 @@ pub(super) async fn list(
         committee: query.committee,
         since: query.since.map(|moment| moment.0),
         unread: query.unread,
-        limit: Some(query.limit.unwrap_or(SOME).min(MOST)),
+        before: query.before,
+        limit: Some(query.limit.unwrap_or(SOME).clamp(1, MOST)),
     };
+    let about =
+        |error| ApiError::from(error).about("bulletin", query.before.map(|id| id.to_string()).unwrap_or_default());
     let desk = app.desk()?;
-    let listed = desk.bulletins(&filter).await?;
+    let listed = desk.bulletins(&filter).await.map_err(about)?;
     let bulletins: Vec<_> = listed.bulletins.into_iter().map(Bulletin::from).collect();
-    let total = desk.count(&filter).await?.max(bulletins.len());
-    Ok(Json(Bulletins { bulletins, total, unreadable: listed.unreadable }))
+    let total = desk.count(&filter).await.map_err(about)?.max(bulletins.len());
+    Ok(Json(Bulletins { bulletins, total, unreadable: listed.unreadable, last: listed.last }))
 }
 
 pub(super) async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<Bulletin>, ApiError> {

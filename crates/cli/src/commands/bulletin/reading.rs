@@ -11,6 +11,11 @@ use crate::render::page::{local, short};
 use crate::render::{Page, Style};
 use crate::run::Run;
 
+/// How many are listed where nobody says.
+const SOME: usize = 100;
+/// How many bytes of texts are held at once.
+const LONGEST: usize = 64 * 1024 * 1024;
+
 pub(super) async fn query(run: &Run, client: &Client, args: &ListBulletins) -> Result<BulletinsQuery, CommandError> {
     let committee = match &run.global.committee {
         Some(_) => Some(chosen(run, client).await?.id),
@@ -20,7 +25,33 @@ pub(super) async fn query(run: &Run, client: &Client, args: &ListBulletins) -> R
         Some(text) => Some(moment(text, client.status().await?.clock)?),
         None => None,
     };
-    Ok(BulletinsQuery { committee, since, unread: args.unread, limit: args.limit.map(usize::from) })
+    let before = match &args.before {
+        Some(id) => Some(client.bulletin(id).await?.id),
+        None => None,
+    };
+    Ok(BulletinsQuery {
+        committee,
+        since,
+        unread: args.unread,
+        before,
+        limit: Some(args.limit.map_or(SOME, usize::from)),
+    })
+}
+
+/// As many as were asked for, in as many answers as they take.
+pub(super) async fn all(client: &Client, mut query: BulletinsQuery) -> Result<Bulletins, CommandError> {
+    let wanted = query.limit.unwrap_or(SOME);
+    let mut all = client.bulletins(&query).await?;
+    let room = |all: &Bulletins| wanted.saturating_sub(all.bulletins.len() + all.unreadable);
+    let bytes = |all: &Bulletins| all.bulletins.iter().map(|one| one.text.len()).sum::<usize>();
+    while let Some(last) = all.last.filter(|_| room(&all) > 0 && bytes(&all) < LONGEST) {
+        (query.before, query.limit) = (Some(last), Some(room(&all)));
+        let more = client.bulletins(&query).await?;
+        all.bulletins.extend(more.bulletins);
+        all.unreadable += more.unreadable;
+        all.last = more.last;
+    }
+    Ok(all)
 }
 
 pub(super) fn list(page: &mut Page<'_>, found: &Bulletins) {
@@ -44,10 +75,13 @@ pub(super) fn list(page: &mut Page<'_>, found: &Bulletins) {
         );
         marks(page, bulletin);
     }
-    let shown = found.bulletins.len();
-    if shown < found.total {
+    if let Some(last) = &found.last {
+        let shown = found.bulletins.len() + found.unreadable;
         page.gap();
-        page.say("bulletin-more", &[("shown", shown.into()), ("total", found.total.into())]);
+        page.say(
+            "bulletin-more",
+            &[("shown", shown.into()), ("total", found.total.into()), ("last", short(last).into())],
+        );
     }
 }
 

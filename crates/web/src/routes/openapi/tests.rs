@@ -335,6 +335,14 @@ async fn write(reader: &mut Reader, a: &Home, committee: &str) {
     let question = format!("?committee={committee}&since=2026-11-01T00:00:00Z&unread=false&limit=5");
     let listed = reader.get(a, "/v1/bulletins", &question).await;
     assert_eq!((listed["bulletins"].as_array().unwrap().len(), &listed["total"]), (2, &json!(2)));
+    let newest = reader.get(a, "/v1/bulletins", "?unread=false&limit=1").await["last"].as_str().unwrap().to_owned();
+    let older = reader.get(a, "/v1/bulletins", &format!("?unread=false&before={newest}")).await;
+    assert_eq!(
+        (&older["bulletins"][0]["id"], &older["total"], &older["last"]),
+        (&json!(first), &json!(1), &Value::Null)
+    );
+    let unknown = format!("/v1/bulletins?unread=false&before={}", "ab".repeat(32));
+    reader.refused(a, "get", &unknown, None, "not_found").await;
     reader.get(a, "/v1/bulletins/{bulletin}", &first[..8]).await;
     reader.post(a, "/v1/bulletins/read", json!({ "ids": [first] })).await;
 }
