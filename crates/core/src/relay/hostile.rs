@@ -16,6 +16,7 @@ use crate::time::{BUILT, DAY, HOUR};
 use crate::wire;
 
 mod carried;
+mod looks;
 mod many;
 mod tags;
 mod wants;
@@ -79,7 +80,11 @@ impl Stage {
     }
 
     fn meet(&mut self, peer: PeerNo) {
-        self.input(Input::PeerUp { peer, first: false, added: false, ends: ends(peer) });
+        self.meet_as(peer, ends(peer), false);
+    }
+
+    fn meet_as(&mut self, peer: PeerNo, ends: Ends, added: bool) {
+        self.input(Input::PeerUp { peer, first: false, added, ends });
         let hello = Hello { version: message::VERSION, nonce: THEIRS, clock: Some(NOW), open: false };
         assert!(matches!(self.ask(peer, &Request::Hello(hello), &[]), Some(Reply::Hello(_))));
         self.name(peer);
@@ -87,8 +92,8 @@ impl Stage {
 
     /// The peer names our one channel.
     fn name(&mut self, peer: PeerNo) {
-        let Ends { ours, theirs, .. } = ends(peer);
-        let nonce = self.relay.peers.get(&peer).unwrap().nonce;
+        let state = self.relay.peers.get(&peer).unwrap();
+        let (Ends { ours, theirs, .. }, nonce) = (state.ends.clone(), state.nonce);
         let (us, them) = (End { nonce: &nonce, id: &ours }, End { nonce: &THEIRS, id: &theirs });
         let tags = vec![tag(&first().channel(), them, us)];
         assert!(matches!(self.ask(peer, &Request::Channels { tags }, &[]), Some(Reply::Channels { .. })));

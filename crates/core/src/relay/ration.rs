@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::input::Ends;
 use super::limits::Limits;
 use crate::envelope::Priority;
 use crate::time::{HOUR, Timestamp};
@@ -62,6 +63,47 @@ impl Introductions {
         }
         self.all += 1;
         self.by_address.insert(address.to_vec(), from_there + 1);
+        true
+    }
+}
+
+/// To whom a full look at a channel was served that is not due again yet.
+///
+/// To connect anew does not make it due. Network ids are free, and addresses are less so: of those that come from one
+/// address few are served, of all together no more than a node has places.
+#[derive(Debug, Default)]
+pub(super) struct Looks {
+    served: Vec<Look>,
+}
+
+#[derive(Debug)]
+struct Look {
+    id: Vec<u8>,
+    /// None where the owner added the peer, for whom there is room of its own.
+    address: Option<Vec<u8>>,
+    at: Timestamp,
+}
+
+/// How many are served within that time, and how many of them from one address.
+const LOOKS: usize = 64;
+const ADDRESS_LOOKS: usize = 8;
+
+impl Looks {
+    /// Whether one more may be served to whoever is at the other end, `secs` being when one is due again.
+    pub(super) fn take(&mut self, ends: &Ends, added: bool, secs: u64, now: Timestamp) -> bool {
+        self.served.retain(|look| now.since(look.at) < secs && look.at <= now);
+        let strangers = || self.served.iter().filter_map(|look| look.address.as_ref());
+        let there = strangers().filter(|address| **address == ends.address).count();
+        let room = match added {
+            true => self.served.len() < 2 * LOOKS,
+            false => there < ADDRESS_LOOKS && strangers().count() < LOOKS,
+        };
+        let served = self.served.iter().any(|look| look.id == ends.theirs);
+        if served || !room {
+            return false;
+        }
+        let address = (!added).then(|| ends.address.clone());
+        self.served.push(Look { id: ends.theirs.clone(), address, at: now });
         true
     }
 }

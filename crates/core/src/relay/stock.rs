@@ -9,7 +9,7 @@ use super::limits::Limits;
 use super::lists::Barred;
 use super::message::{FLOORS, Short, State};
 use super::quota::{Ledger, Place};
-use super::ration::Bucket;
+use super::ration::{Bucket, Looks};
 use super::reconcile::Salt;
 use super::snapshot::Snapshot;
 use crate::channel::SignedList;
@@ -55,6 +55,8 @@ pub(super) struct Stock {
     snapshots: VecDeque<(PeerNo, u64, Snapshot)>,
     bytes: u64,
     list_bytes: u64,
+    /// Who had a full look at it.
+    pub(super) looks: Looks,
     /// What this home's desk deposited and no peer is known to have.
     unheard: BTreeSet<Short>,
     /// Envelopes whose lists are known and that the store has no more.
@@ -80,6 +82,7 @@ impl Stock {
             snapshots: VecDeque::new(),
             bytes: 0,
             list_bytes: 0,
+            looks: Looks::default(),
             unheard: BTreeSet::new(),
             lost_lists: BTreeSet::new(),
         }

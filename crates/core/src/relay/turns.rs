@@ -156,7 +156,7 @@ impl Relay {
     }
 
     /// The same for the first round. A look at the whole channel costs us more than the peer: what no clock explains is
-    /// refused, and full checks are rationed, also where the peer lets go of the channel and matches again.
+    /// refused, and full checks are rationed, also where the peer lets go of the channel or connects anew.
     fn serves_new(&mut self, peer: PeerNo, query: &Query) -> Option<Horizon> {
         let (now, rate, burst) = (self.now.at, self.limits.turn_rate, self.limits.turn_burst);
         let full_secs = self.limits.full_check_secs;
@@ -166,13 +166,12 @@ impl Relay {
         let latest = ours.cut.max(now);
         let explained = query.cut <= latest.plus(HOUR) && query.ahead.plus(HOUR) >= ours.ahead;
         let state = self.peers.get_mut(&peer)?;
-        let soon = |at: &Timestamp| now.since(*at) * 2 < full_secs && *at <= now;
-        let too_soon = query.full && state.full_served.get(&channel).is_some_and(soon);
-        if !room || !explained || too_soon || !state.turns.take(rate, burst, now) {
+        if !room || !explained || !state.turns.take(rate, burst, now) {
             return None;
         }
-        if query.full {
-            state.full_served.insert(channel, now);
+        let looks = &mut self.channels.get_mut(&channel)?.looks;
+        if query.full && !looks.take(&state.ends, state.added, full_secs / 2, now) {
+            return None;
         }
         let matched = state.matched.get_mut(&channel)?;
         matched.expecting = false;
