@@ -21,6 +21,7 @@ mod carry;
 mod chain;
 mod check;
 mod compare;
+mod debts;
 mod gate;
 mod gossip;
 #[cfg(test)]
@@ -64,6 +65,7 @@ enum Alarm {
     Expiry(ChannelId),
     Wants(ChannelId),
     Channels(PeerNo),
+    Debts(PeerNo),
     Resync(PeerNo, ChannelId),
 }
 
@@ -325,6 +327,7 @@ impl Relay {
                 Alarm::Expiry(channel) => self.expire(channel),
                 Alarm::Wants(channel) => self.want_elsewhere(channel),
                 Alarm::Channels(peer) => self.ask_channels(peer),
+                Alarm::Debts(peer) => self.call_in(peer),
                 Alarm::Resync(peer, channel) => self.resync(peer, channel, at),
             }
         }

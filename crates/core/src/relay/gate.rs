@@ -82,6 +82,7 @@ impl Relay {
             match Envelope::decode(bytes) {
                 Ok(envelope) if envelope.header().channel != channel => self.charge(peer, Reason::UnknownChannel),
                 Ok(envelope) => {
+                    self.settle_debt(peer, channel, Short::of(&envelope.id()));
                     if taken(self, &envelope) {
                         envelopes.push(envelope);
                     }
@@ -363,7 +364,7 @@ impl Relay {
 
     /// All of an intake is through: whoever waits is answered.
     fn taken_in(&mut self, intake: Intake) {
-        let Intake { origin, came, stored, duplicate, refused, begun, .. } = intake;
+        let Intake { origin, came, bytes, stored, duplicate, refused, begun, .. } = intake;
         for channel in begun {
             self.stop_if_void(channel);
         }
@@ -371,7 +372,7 @@ impl Relay {
         let not_taken = came.saturating_sub(stored + duplicate);
         let ack = Reply::Ack { stored: stored as u32, refused: not_taken as u32 };
         if let Some(peer) = origin.peer().and_then(|(peer, _)| self.peers.get_mut(&peer)).filter(|_| stored > 0) {
-            peer.brought = Some(self.now.at);
+            peer.debts.count(bytes);
         }
         if let Some((peer, channel)) = origin.peer()
             && let Some(matched) = self.matched(peer, &channel)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::agenda::Agenda;
 use super::chain::Tip;
+use super::debts::Debts;
 use super::input::Ends;
 use super::limits::Limits;
 use super::lists::Lists;
@@ -171,13 +172,10 @@ pub(super) struct Peer {
     /// Bytes of its envelopes in verification.
     pub(super) checking: u64,
     pub(super) envelopes: Bucket,
-    /// When it last brought something new.
-    pub(super) brought: Option<Timestamp>,
-    /// When it last withheld what it had promised.
-    pub(super) withheld: Option<Timestamp>,
+    pub(super) debts: Debts,
+    /// When it was last late with what it had promised.
+    pub(super) late: Option<Timestamp>,
     pub(super) turns: Bucket,
-    /// When it last had a full check of a channel from us.
-    pub(super) full_served: BTreeMap<ChannelId, Timestamp>,
     pub(super) tries: Bucket,
     points: u32,
     charged_at: Timestamp,
@@ -196,9 +194,8 @@ impl Peer {
             introduced: 0,
             checking: 0,
             envelopes: Bucket::full(limits.burst, now),
-            brought: None,
-            withheld: None,
-            full_served: BTreeMap::new(),
+            debts: Debts::default(),
+            late: None,
             turns: Bucket::full(limits.turn_burst, now),
             tries: Bucket::full(TRIES, now),
             points: 0,
@@ -224,9 +221,9 @@ impl Peer {
         self.points
     }
 
-    /// Whether it withheld something a while ago, and is asked first for nothing.
+    /// Whether it was late with something a while ago, and is asked first for nothing.
     pub(super) fn is_doubted(&self, now: Timestamp) -> bool {
-        self.withheld.is_some_and(|at| now.since(at) < DOUBT_SECS && at <= now)
+        self.late.is_some_and(|at| now.since(at) < DOUBT_SECS && at <= now)
     }
 
     pub(super) const fn points(&self) -> u32 {
@@ -234,7 +231,7 @@ impl Peer {
     }
 }
 
-/// For how many seconds whoever withheld something is asked first for nothing.
+/// For how many seconds whoever was late is asked first for nothing.
 const DOUBT_SECS: u64 = 600;
 /// How many messages that need a look at every channel a peer may send at once; one more a second.
 pub(super) const TRIES: u32 = 32;

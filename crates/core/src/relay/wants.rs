@@ -1,4 +1,5 @@
-//! What peers offered and we lack: from whom it is wanted, who is asked next, and what it costs not to bring it.
+//! What peers offered and we lack: from whom it is wanted, and who is asked next. What it costs not to bring it is in
+//! [`super::debts`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +15,6 @@ use crate::ids::{ChannelId, EnvelopeId};
 
 /// How many other peers that offer a wanted envelope are remembered.
 const OTHERS: usize = 8;
-/// For so many envelopes withheld at one time a peer is charged: a link that stalls once is not let go.
-const CHARGED: usize = 16;
 
 impl Relay {
     /// Whether an offered envelope is wanted from this peer now; none where it is lacking but has to be left to sync.
@@ -86,7 +85,10 @@ impl Relay {
         if ids.len() > self.limits.offers {
             return self.charge(peer, Reason::TooMuch);
         }
-        ids.iter().for_each(|id| self.not_from(peer, channel, *id));
+        for id in ids {
+            self.settle_debt(peer, channel, *id);
+            self.not_from(peer, channel, *id);
+        }
     }
 
     fn get(&mut self, peer: PeerNo, channel: ChannelId, ids: Vec<Short>) {
@@ -145,7 +147,7 @@ impl Relay {
         let (now, secs) = (self.now.at, self.limits.patience_secs);
         let peers = &self.peers;
         let Some(stock) = self.channels.get_mut(&channel) else { return };
-        let mut withheld = BTreeMap::<PeerNo, usize>::new();
+        let mut late = BTreeMap::<PeerNo, Vec<Short>>::new();
         let mut again = BTreeMap::<PeerNo, Vec<Short>>::new();
         let mut given_up = false;
         stock.wants.retain(|id, wanted| {
@@ -155,7 +157,7 @@ impl Relay {
             }
             // One that came and whose verification is not over is nobody's fault.
             if !gone && !wanted.here {
-                *withheld.entry(wanted.from).or_default() += 1;
+                late.entry(wanted.from).or_default().push(*id);
             }
             let Some(other) = next(wanted, peers) else {
                 given_up = true;
@@ -170,21 +172,20 @@ impl Relay {
             ids.chunks(most).for_each(|ids| self.get(peer, channel, ids.to_vec()));
         }
         if given_up {
-            self.compare_with_others(channel, |peer| withheld.contains_key(&peer));
+            self.compare_with_others(channel, |peer| late.contains_key(&peer));
         }
-        for (peer, count) in withheld {
-            let Some(state) = self.peers.get_mut(&peer) else { continue };
-            state.withheld = Some(now);
-            // A slow link brings one after the other.
-            let slow = state.brought.is_some_and(|at| now.since(at) < secs && at <= now);
-            (0..if slow { 0 } else { count.min(CHARGED) }).for_each(|_| self.charge(peer, Reason::Withheld));
+        for (peer, ids) in late {
+            if let Some(state) = self.peers.get_mut(&peer) {
+                state.late = Some(now);
+            }
+            self.owe(peer, channel, ids);
         }
     }
 
-    /// With those that withheld only where there is nobody else.
-    fn compare_with_others(&mut self, channel: ChannelId, withheld: impl Fn(PeerNo) -> bool) {
+    /// With those that are late only where there is nobody else.
+    fn compare_with_others(&mut self, channel: ChannelId, late: impl Fn(PeerNo) -> bool) {
         let (doubted, others): (Vec<PeerNo>, Vec<PeerNo>) =
-            self.matched_peers(&channel).into_iter().partition(|peer| withheld(*peer));
+            self.matched_peers(&channel).into_iter().partition(|peer| late(*peer));
         for peer in if others.is_empty() { doubted } else { others } {
             self.sync_soon(peer, channel);
         }

@@ -36,10 +36,12 @@ fn what_one_peer_withholds_is_asked_of_another() {
     stage.input(Input::Tick);
     let (peer, no, request) = stage.asked().unwrap();
     assert_eq!((peer, request), (PeerNo(2), Request::Get { channel, ids: vec![Short::of(&talk(1, 1).id())] }));
-    assert_eq!(stage.charges(Reason::Withheld), 1);
     let frame = Stage::frame(wire::encode(&Reply::Given), &[talk(1, 1), talk(1, 2)]);
     stage.input(Input::Message { peer, exchange: Exchange::Reply(no), frame });
     assert_eq!(stage.stored, 1, "only what was asked for");
+    assert_eq!(stage.charges(Reason::Withheld), 0, "its link may be slow");
+    stage.pass(60);
+    assert_eq!(stage.charges(Reason::Withheld), 1);
 }
 
 #[test]
@@ -115,8 +117,8 @@ fn a_peer_that_goes_away_leaves_its_promises_to_another() {
 fn whoever_withholds_is_charged_by_the_envelope_and_for_a_while_wanted_from_only_after_others() {
     let mut stage = Stage::with(&[], 2);
     stage.ask(OURS, &offers(&said(0..5)), &[]);
-    stage.now = stage.now.plus(20);
-    stage.input(Input::Tick);
+    stage.pass(20);
+    stage.pass(60);
     assert_eq!(stage.charges(Reason::Withheld), 5);
     assert_eq!(stage.ask(OURS, &offers(&said(10..12)), &[]), Some(Reply::Wanted { bits: vec![] }));
     assert_eq!(stage.ask(PeerNo(2), &offers(&said(10..12)), &[]), Some(Reply::Wanted { bits: vec![3] }));
@@ -128,9 +130,66 @@ fn whoever_withholds_is_charged_by_the_envelope_and_for_a_while_wanted_from_only
 fn a_link_that_stalls_once_is_not_let_go_for_all_that_it_was_to_bring() {
     let mut stage = Stage::with(&[], 1);
     stage.ask(OURS, &offers(&said(0..150)), &[]);
-    stage.now = stage.now.plus(20);
-    stage.input(Input::Tick);
+    stage.pass(20);
+    stage.pass(60);
     assert_eq!((stage.charges(Reason::Withheld), stage.gone.len()), (16, 0));
+}
+
+#[test]
+fn a_link_on_which_a_frame_takes_a_minute_is_never_charged() {
+    let mut stage = Stage::with(&[], 1);
+    for turn in 0..5 {
+        let all = said(1_000 * turn..1_000 * turn + 150);
+        assert!(matches!(stage.ask(OURS, &offers(&all), &[]), Some(Reply::Wanted { .. })));
+        stage.pass(20);
+        stage.pass(40);
+        let push = stage.push();
+        stage.ask(OURS, &push, &all);
+        stage.pass(40);
+        stage.pass(600);
+        stage.said.clear();
+    }
+    assert_eq!((stage.charges(Reason::Withheld), stage.stored, stage.gone.len()), (0, 750, 0));
+}
+
+#[test]
+fn a_slow_link_that_brings_one_frame_after_the_other_is_not_charged_for_the_last_one() {
+    let mut stage = Stage::with(&[], 1);
+    let (all, push) = (said(0..150), stage.push());
+    stage.ask(OURS, &offers(&all), &[]);
+    stage.pass(20);
+    for part in all.chunks(100) {
+        stage.pass(20);
+        stage.pass(20);
+        stage.ask(OURS, &push, part);
+    }
+    stage.pass(60);
+    assert_eq!((stage.charges(Reason::Withheld), stage.stored), (0, 150));
+}
+
+#[test]
+fn whoever_brings_a_little_of_what_it_promised_now_and_then_is_charged_for_the_rest() {
+    let mut stage = Stage::with(&[], 1);
+    let (all, push) = (said(0..150), stage.push());
+    stage.ask(OURS, &offers(&all), &[]);
+    for one in &all[..10] {
+        stage.pass(10);
+        stage.ask(OURS, &push, std::slice::from_ref(one));
+    }
+    assert_eq!((stage.charges(Reason::Withheld), stage.stored), (16, 10));
+}
+
+#[test]
+fn what_is_late_and_known_to_be_gone_or_of_a_channel_no_longer_carried_is_owed_no_more() {
+    let mut stage = Stage::with(&[], 1);
+    stage.ask(OURS, &offers(&said(0..5)), &[]);
+    stage.pass(20);
+    let (channel, gone) = (first().channel(), said(0..3).iter().map(|one| Short::of(&one.id())).collect());
+    stage.ask(OURS, &Request::Push { channel, cause: Cause::Live, gone }, &[]);
+    let nothing = Request::Channels { tags: vec![[7; 16]] };
+    stage.ask(OURS, &nothing, &[]);
+    stage.pass(60);
+    assert_eq!(stage.charges(Reason::Withheld), 0);
 }
 
 #[test]
@@ -260,6 +319,11 @@ fn what_is_slow_or_not_there_any_more_costs_its_bearer_nothing() {
     stage.now = stage.now.plus(8);
     stage.input(Input::Tick);
     assert!(matches!(stage.asked(), Some((PeerNo(2), _, Request::Get { ids, .. })) if ids.len() == 3));
-    assert_eq!(stage.charges(Reason::Withheld), 0);
     assert_eq!(stage.ask(OURS, &offers(&said(10..11)), &[]), Some(Reply::Wanted { bits: vec![] }), "not yet");
+    let push = stage.push();
+    stage.pass(50);
+    stage.ask(OURS, &push, &said(2..5));
+    stage.pass(60);
+    let charged = |event: &Event| matches!(event, Event::Charged { peer: OURS, .. });
+    assert!(!stage.told.iter().any(charged), "{:?}", stage.told);
 }
