@@ -33,6 +33,7 @@ mod lists;
 mod meet;
 mod message;
 mod output;
+mod past;
 mod peer;
 mod quota;
 mod ration;
@@ -55,6 +56,7 @@ pub use status::{ChannelStatus, PeerStatus};
 
 use gate::Intake;
 use message::{Reply, Request};
+use past::Past;
 use peer::{Asked, Match, Peer};
 use ration::Introductions;
 use stock::Stock;
@@ -77,6 +79,7 @@ pub struct Relay {
     now: Reading,
     channels: BTreeMap<ChannelId, Stock>,
     peers: BTreeMap<PeerNo, Peer>,
+    past: Past,
     intakes: BTreeMap<u64, Intake>,
     batches: BTreeMap<BatchNo, u64>,
     /// Bytes away for verification.
@@ -118,6 +121,7 @@ impl Relay {
             now: Reading { at: Timestamp::default(), trust: Trust::Doubted },
             channels,
             peers: BTreeMap::new(),
+            past: Past::default(),
             intakes: BTreeMap::new(),
             batches: BTreeMap::new(),
             checking: 0,
@@ -265,12 +269,15 @@ impl Relay {
     /// Charges a peer with a fault, and lets it go where that is one too many.
     fn charge(&mut self, peer: PeerNo, reason: Reason) {
         let Some(state) = self.peers.get_mut(&peer) else { return };
-        if peer::weight(reason) == 0 {
+        let weight = peer::weight(reason);
+        if weight == 0 {
             return;
         }
-        let points = state.charge(reason, self.limits.forgive_secs, self.now.at);
+        let (fault, forgive_secs, now) = (self.limits.fault, self.limits.forgive_secs, self.now.at);
+        let points = state.record.points.add(weight, forgive_secs, now);
+        let crowd = self.past.charge(&state.ends.address, weight, fault, forgive_secs, now) && !state.added;
         self.tell(Event::Charged { peer, reason });
-        if points >= self.limits.fault {
+        if points >= fault || crowd {
             self.disconnect(peer, Some(reason));
         }
     }

@@ -359,7 +359,8 @@ impl Relay {
         if (reason != Reason::UnknownPen || told) && reason != Reason::TooMuch {
             self.charge(peer, reason);
         }
-        self.not_from(peer, channel, Short::of(&id));
+        // That nobody else has it is no reason to look for it.
+        self.not_from(peer, channel, &[Short::of(&id)]);
     }
 
     /// All of an intake is through: whoever waits is answered.

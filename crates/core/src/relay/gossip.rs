@@ -63,6 +63,7 @@ impl Relay {
 
     /// Sends what waits for a peer, as far as it keeps up.
     pub(super) fn pump(&mut self, peer: PeerNo, channel: ChannelId) {
+        self.get(peer, channel);
         let Some(matched) = self.matched(peer, &channel).filter(|matched| matched.ready) else { return };
         let offers = !matched.announcing && !matched.offers.is_empty();
         let pushes = !matched.pushing && (!matched.outbox.is_empty() || !matched.gone.is_empty());

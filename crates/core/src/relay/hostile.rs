@@ -16,6 +16,7 @@ use crate::time::{BUILT, DAY, HOUR};
 use crate::wire;
 
 mod carried;
+mod gets;
 mod looks;
 mod many;
 mod tags;

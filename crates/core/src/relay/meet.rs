@@ -5,7 +5,9 @@ use rand_core::Rng;
 use super::input::{Ends, PeerNo};
 use super::message::{self, Hello, Reply, Request, TAGS, Tag, tag};
 use super::output::{Event, Reason};
+use super::past::HANG_UP_SECS;
 use super::peer::{Asked, Match, Peer, TRIES};
+use super::stock::{Course, Stock};
 use super::{Alarm, RETRY_SECS, Relay};
 use crate::ids::ChannelId;
 use crate::time::{HOUR, Timestamp};
@@ -14,7 +16,8 @@ use crate::wire;
 impl Relay {
     pub(super) fn peer_up(&mut self, peer: PeerNo, first: bool, added: bool, ends: Ends) {
         let nonce = self.nonce();
-        let new = || Peer::new(added, ends, nonce, &self.limits, self.now.at);
+        let record = self.past.recall(&ends);
+        let new = || Peer::new(added, ends, nonce, record, &self.limits, self.now.at);
         self.peers.entry(peer).or_insert_with(new);
         if first {
             self.ask(peer, &Request::Hello(self.own_hello(nonce)), Vec::new(), Asked::Hello);
@@ -22,7 +25,14 @@ impl Relay {
     }
 
     pub(super) fn peer_down(&mut self, peer: PeerNo) {
-        let Some(gone) = self.peers.remove(&peer) else { return };
+        let Some(mut gone) = self.peers.remove(&peer) else { return };
+        let now = self.now.at;
+        let owes =
+            |stock: &Stock| stock.wants.values().any(|wanted| wanted.from == peer && wanted.course == Course::Asked);
+        if gone.matched.keys().any(|channel| self.channels.get(channel).is_some_and(owes)) {
+            gone.record.doubt(HANG_UP_SECS, now);
+        }
+        self.past.keep(&gone.ends, gone.record, self.limits.forgive_secs, now);
         for (channel, matched) in gone.matched {
             if let Some(at) = matched.resync_at {
                 self.alarms.remove(&(at, Alarm::Resync(peer, channel)));

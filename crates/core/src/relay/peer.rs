@@ -10,6 +10,7 @@ use super::limits::Limits;
 use super::lists::Lists;
 use super::message::{Cause, End, Hello, Query, Short, State};
 use super::output::{Reason, Report};
+use super::past::Record;
 use super::ration::Bucket;
 use super::stock::Floors;
 use super::turns::Horizon;
@@ -121,6 +122,9 @@ pub(super) struct Match {
     /// What it wants of our offers and is not here any more.
     pub(super) gone: Vec<Short>,
     pub(super) pushing: bool,
+    /// What it is to be asked for, and whether it is asked for something now.
+    pub(super) gets: VecDeque<Short>,
+    pub(super) getting: bool,
 }
 
 impl Match {
@@ -152,6 +156,8 @@ impl Match {
             outbox: VecDeque::new(),
             gone: Vec::new(),
             pushing: false,
+            gets: VecDeque::new(),
+            getting: false,
         }
     }
 }
@@ -173,16 +179,21 @@ pub(super) struct Peer {
     pub(super) checking: u64,
     pub(super) envelopes: Bucket,
     pub(super) debts: Debts,
-    /// When it was last late with what it had promised.
-    pub(super) late: Option<Timestamp>,
+    /// What is held against it.
+    pub(super) record: Record,
     pub(super) turns: Bucket,
     pub(super) tries: Bucket,
-    points: u32,
-    charged_at: Timestamp,
 }
 
 impl Peer {
-    pub(super) fn new(added: bool, ends: Ends, nonce: [u8; 32], limits: &Limits, now: Timestamp) -> Self {
+    pub(super) fn new(
+        added: bool,
+        ends: Ends,
+        nonce: [u8; 32],
+        record: Record,
+        limits: &Limits,
+        now: Timestamp,
+    ) -> Self {
         Self {
             added,
             ends,
@@ -195,11 +206,9 @@ impl Peer {
             checking: 0,
             envelopes: Bucket::full(limits.burst, now),
             debts: Debts::default(),
-            late: None,
+            record,
             turns: Bucket::full(limits.turn_burst, now),
             tries: Bucket::full(TRIES, now),
-            points: 0,
-            charged_at: now,
         }
     }
 
@@ -209,30 +218,8 @@ impl Peer {
         let theirs = End { nonce: &self.hello.as_ref()?.nonce, id: &self.ends.theirs };
         Some((ours, theirs))
     }
-
-    /// Adds what `reason` weighs; the points after forgiveness.
-    pub(super) fn charge(&mut self, reason: Reason, forgive_secs: u64, now: Timestamp) -> u32 {
-        let forgiven = now.since(self.charged_at) / forgive_secs.max(1);
-        if forgiven > 0 || now < self.charged_at {
-            self.charged_at = now;
-        }
-        self.points = u64::from(self.points).saturating_sub(forgiven) as u32;
-        self.points = self.points.saturating_add(weight(reason));
-        self.points
-    }
-
-    /// Whether it was late with something a while ago, and is asked first for nothing.
-    pub(super) fn is_doubted(&self, now: Timestamp) -> bool {
-        self.late.is_some_and(|at| now.since(at) < DOUBT_SECS && at <= now)
-    }
-
-    pub(super) const fn points(&self) -> u32 {
-        self.points
-    }
 }
 
-/// For how many seconds whoever was late is asked first for nothing.
-const DOUBT_SECS: u64 = 600;
 /// How many messages that need a look at every channel a peer may send at once; one more a second.
 pub(super) const TRIES: u32 = 32;
 

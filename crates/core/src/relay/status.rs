@@ -61,7 +61,7 @@ impl Relay {
             open: peer.hello.is_some_and(|hello| hello.open),
             clock: peer.hello.and_then(|hello| hello.clock),
             matched: peer.matched.iter().map(|(channel, matched)| (*channel, matched.last_sync)).collect(),
-            charges: peer.points(),
+            charges: peer.record.points.count(),
         })
     }
 

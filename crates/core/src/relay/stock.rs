@@ -26,11 +26,34 @@ pub(super) type Floors = BTreeMap<(PublicKey, Priority), Mark>;
 #[derive(Debug)]
 pub(super) struct Wanted {
     pub(super) from: PeerNo,
+    pub(super) course: Course,
+    /// Since when it is at that.
     pub(super) since: Timestamp,
-    /// It has come, and is being verified, since that moment.
-    pub(super) here: bool,
-    /// Who else offered it.
+    /// Its length in bytes: the greatest that an offer said.
+    pub(super) size: u32,
+    /// Who else offered it, the first of them first.
     pub(super) others: Vec<PeerNo>,
+}
+
+/// How far it has come with an envelope that is wanted from a peer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Course {
+    /// The peer is to be asked once it has given what it was asked for before.
+    Queued,
+    /// It was asked.
+    Asked,
+    /// It came, and is being verified.
+    Here,
+}
+
+impl Wanted {
+    pub(super) const fn new(from: PeerNo, course: Course, size: u32, since: Timestamp) -> Self {
+        Self { from, course, since, size, others: Vec::new() }
+    }
+
+    pub(super) const fn turn(&mut self, from: PeerNo, course: Course, since: Timestamp) {
+        (self.from, self.course, self.since) = (from, course, since);
+    }
 }
 
 #[derive(Debug)]
@@ -128,9 +151,9 @@ impl Stock {
 
     /// Notes that what was wanted from `peer` has come; false where it was not wanted from it, or had come before.
     pub(super) fn has_come(&mut self, id: &Short, peer: PeerNo, now: Timestamp) -> bool {
-        let awaited = |wanted: &&mut Wanted| wanted.from == peer && !wanted.here;
+        let awaited = |wanted: &&mut Wanted| wanted.from == peer && wanted.course != Course::Here;
         let Some(wanted) = self.wants.get_mut(id).filter(awaited) else { return false };
-        (wanted.here, wanted.since) = (true, now);
+        wanted.turn(peer, Course::Here, now);
         true
     }
 

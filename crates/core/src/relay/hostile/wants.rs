@@ -315,7 +315,10 @@ fn what_is_slow_or_not_there_any_more_costs_its_bearer_nothing() {
     // One has come, one is gone, and is asked of the other at once; three are on their way.
     let (channel, gone) = (first().channel(), vec![Short::of(&talk(1, 1).id())]);
     stage.ask(OURS, &Request::Push { channel, cause: Cause::Live, gone: gone.clone() }, &said(0..1));
-    assert!(matches!(stage.asked(), Some((PeerNo(2), _, Request::Get { ids, .. })) if ids == gone));
+    let Some((PeerNo(2), no, Request::Get { ids, .. })) = stage.asked() else { panic!("not asked") };
+    assert_eq!(ids, gone);
+    let frame = Stage::frame(wire::encode(&Reply::Given), &said(1..2));
+    stage.input(Input::Message { peer: PeerNo(2), exchange: Exchange::Reply(no), frame });
     stage.now = stage.now.plus(8);
     stage.input(Input::Tick);
     assert!(matches!(stage.asked(), Some((PeerNo(2), _, Request::Get { ids, .. })) if ids.len() == 3));
