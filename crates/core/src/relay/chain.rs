@@ -13,6 +13,8 @@ use crate::sign::PublicKey;
 const RIVALS: usize = 64;
 /// The most lists of the chain after which rival branches leave it.
 const FORKS: usize = 16;
+/// The most lists of rival branches in all, also while any may lead to the list that is pinned.
+const ALL_RIVALS: usize = RIVALS * FORKS;
 /// The most tips that are stated: the chain's, and those of rival branches.
 pub(super) const TIPS: usize = 64;
 
@@ -262,7 +264,8 @@ impl Chain {
     fn has_room(&self, fork: u32, most: usize) -> bool {
         let others: BTreeSet<u32> = self.rivals.values().map(|rival| rival.fork).filter(|no| *no != fork).collect();
         let here = self.rivals.values().filter(|rival| rival.fork == fork).count();
-        here < most && (others.len() < FORKS || most > RIVALS)
+        let all = most.max(ALL_RIVALS);
+        here < most && self.rivals.len() < all && (others.len() < FORKS || most > RIVALS)
     }
 
     fn push(&mut self, link: Link) {
@@ -322,6 +325,22 @@ mod tests {
 
     fn signed(list: List) -> SignedList {
         SignedList { list, signatures: Vec::new() }
+    }
+
+    #[test]
+    fn rivals_are_bounded_in_all_also_while_the_pinned_list_is_awaited() {
+        let mut list = List::first([0; 16], vec![key(0).public()], vec![key(1).public()]);
+        let mut chain = Chain::new(Some(ListId::from_bytes([9; 32])));
+        let mut put = |list: &List| chain.place(EnvelopeId::of(list.id().as_bytes()), &signed(list.clone()));
+        put(&list);
+        let mut rivals = 0;
+        for _ in 0..20 {
+            let extended = next(&list, 200, 1);
+            assert_eq!(put(&extended), Placed::Extended);
+            rivals += (0..150).filter(|n| put(&next(&list, *n, 1)) == Placed::Rival).count();
+            list = extended;
+        }
+        assert_eq!(rivals, ALL_RIVALS);
     }
 
     fn next(list: &List, nonce: u8, pen: u8) -> List {
