@@ -204,6 +204,7 @@ impl Relay {
             (Asked::Channels, Reply::Busy) => self.alarm(RETRY_SECS, Alarm::Channels(peer)),
             (Asked::State(channel), Reply::State(state)) => self.stated(peer, channel, Some(state)),
             (Asked::State(channel), Reply::Busy) => self.stated(peer, channel, None),
+            (Asked::Floors(channel), Reply::Busy) => self.floors_put_off(peer, channel),
             (Asked::Floors(channel), Reply::Floors { floors }) => self.floors_told(peer, channel, floors),
             (Asked::Introduce(channel), Reply::Ack { .. }) => self.accepted(peer, channel),
             (Asked::Introduce(_), Reply::Unknown) => {}

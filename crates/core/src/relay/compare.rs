@@ -9,7 +9,7 @@ use super::input::{Floor, PeerNo};
 use super::message::{FLOORS, Reply, Request, State};
 use super::output::{Event, Reason};
 use super::peer::{Asked, Peer};
-use super::stock::Stock;
+use super::stock::{FLOORS_KEPT, Stock};
 use super::{Alarm, RETRY_SECS, Relay};
 use crate::ids::ChannelId;
 use crate::time::Timestamp;
@@ -114,7 +114,7 @@ impl Relay {
         if level && self.channels.get_mut(&channel).is_some_and(Stock::all_heard) {
             self.tell(Event::Acknowledged { channel });
         }
-        if (ours.count, ours.print) == (theirs.count, theirs.print) && self.full_check_due(peer, &channel).is_none() {
+        if (ours.count, ours.print) == (theirs.count, theirs.print) && !self.full_check_due(peer, &channel) {
             return self.settle(peer, channel);
         }
         let Some(matched) = self.matched(peer, &channel) else { return };
@@ -164,7 +164,7 @@ impl Relay {
     pub(super) fn settle(&mut self, peer: PeerNo, channel: ChannelId) {
         let now = self.now.at;
         let Some(matched) = self.matched(peer, &channel) else { return };
-        (matched.waited, matched.expecting) = (false, false);
+        (matched.waited, matched.expecting, matched.waits) = (false, false, None);
         matched.last_sync = Some(now);
         let report = std::mem::take(&mut matched.report);
         self.tell(Event::Synced { peer, channel, report });
@@ -202,9 +202,14 @@ impl Relay {
     }
 
     pub(super) fn floors_asked(&mut self, peer: PeerNo, no: u64, channel: ChannelId, floors: Vec<Floor>) {
-        let Some(stock) = self.channels.get(&channel).filter(|_| floors.len() <= FLOORS) else {
+        let (now, rate, burst) = (self.now.at, self.limits.turn_rate, self.limits.turn_burst);
+        let matched = self.matched(peer, &channel).map(|matched| matched.states.take(rate, burst, now));
+        let (Some(may), Some(stock)) = (matched, self.channels.get(&channel)) else {
             return self.reply(peer, no, &Reply::Unknown, Vec::new());
         };
+        if !may || floors.len() > FLOORS {
+            return self.reply(peer, no, &Reply::Busy, Vec::new());
+        }
         let own = stock.floors().collect();
         self.reply(peer, no, &Reply::Floors { floors: own }, Vec::new());
         self.note_floors(peer, channel, floors);
@@ -221,8 +226,23 @@ impl Relay {
         self.consider(peer, channel);
     }
 
-    fn note_floors(&mut self, peer: PeerNo, channel: ChannelId, floors: Vec<Floor>) {
-        let Some(matched) = self.matched(peer, &channel) else { return };
+    /// The peer has no room for our floors now.
+    pub(super) fn floors_put_off(&mut self, peer: PeerNo, channel: ChannelId) {
+        if let Some(matched) = self.matched(peer, &channel) {
+            matched.pending = matched.pending.saturating_sub(1);
+            self.resync_in(peer, channel, RETRY_SECS);
+        }
+    }
+
+    /// Keeps a peer's floors. Those of a channel for which there is no room any more are not looked up: what is offered
+    /// in vain costs nobody anything.
+    fn note_floors(&mut self, peer: PeerNo, channel: ChannelId, mut floors: Vec<Floor>) {
+        let Some(state) = self.peers.get_mut(&peer) else { return };
+        let others = state.matched.iter().filter(|(of, _)| **of != channel).map(|(_, matched)| matched.floors.len());
+        if others.sum::<usize>() + floors.len() > FLOORS_KEPT {
+            floors.clear();
+        }
+        let Some(matched) = state.matched.get_mut(&channel) else { return };
         matched.floors = floors.into_iter().map(|floor| ((floor.pen, floor.class), floor.mark)).collect();
         matched.floors_of = matched.theirs.as_ref().map(|state| state.floors);
     }

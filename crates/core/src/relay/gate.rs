@@ -168,7 +168,7 @@ impl Relay {
         if signed.list.no == 0 && signed.list.channel() != entry.channel {
             return Err(Reason::BadList);
         }
-        if stock.has_no_room_for_list(entry.size, self.limits.list_bytes) {
+        if stock.has_no_room_for_list(&signed.list, entry.size, self.limits.list_bytes) {
             return Err(Reason::TooMuch);
         }
         let prev = signed.list.prev;
@@ -329,7 +329,7 @@ impl Relay {
             return Ok(stock.insert(entry).then_some(Stored { is_list: false, forked: false }));
         };
         let stock = self.channels.get_mut(&entry.channel).ok_or(Reason::UnknownChannel)?;
-        if stock.has_no_room_for_list(entry.size, self.limits.list_bytes) {
+        if stock.has_no_room_for_list(&signed.list, entry.size, self.limits.list_bytes) {
             return Err(Reason::TooMuch);
         }
         if !signed.list.has_pen(&entry.pen) && stock.chain.standing(&entry.pen).is_none() {

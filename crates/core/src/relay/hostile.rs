@@ -20,6 +20,7 @@ mod gets;
 mod looks;
 mod many;
 mod tags;
+mod turns;
 mod wants;
 
 const NOW: Timestamp = BUILT.plus(30 * DAY);

@@ -74,9 +74,9 @@ pub(super) struct Wait {
 }
 
 impl Wait {
-    /// Whether it goes on waiting: both sides try again after one to three seconds.
-    pub(super) fn is_kept_up(&self, now: Timestamp) -> bool {
-        now.since(self.seen) <= 5 && self.seen <= now
+    /// Whether it goes on waiting: both sides try again after one to three seconds, on a slow link later.
+    pub(super) fn is_kept_up(&self, secs: u64, now: Timestamp) -> bool {
+        now.since(self.seen) <= secs && self.seen <= now
     }
 }
 
@@ -114,7 +114,8 @@ pub(super) struct Match {
     pub(super) settled: Option<([u8; 16], [u8; 16])>,
     pub(super) resync_at: Option<Timestamp>,
     pub(super) last_sync: Option<Timestamp>,
-    pub(super) last_full: Timestamp,
+    /// When a full check may be tried again that the peer had no room for.
+    pub(super) no_full_before: Timestamp,
     pub(super) report: Report,
     pub(super) offers: VecDeque<Short>,
     pub(super) announcing: bool,
@@ -149,7 +150,7 @@ impl Match {
             settled: None,
             resync_at: None,
             last_sync: None,
-            last_full: now,
+            no_full_before: Timestamp::default(),
             report: Report::default(),
             offers: VecDeque::new(),
             announcing: false,

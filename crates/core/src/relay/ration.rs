@@ -10,13 +10,14 @@ use crate::time::{HOUR, Timestamp};
 /// Tokens that come back with time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bucket {
-    left: u64,
+    /// Less than none where more was spent than was left.
+    left: i64,
     at: Timestamp,
 }
 
 impl Bucket {
     pub(super) const fn full(burst: u32, now: Timestamp) -> Self {
-        Self { left: burst as u64, at: now }
+        Self { left: burst as i64, at: now }
     }
 
     /// Takes one token of those that `rate` a second bring back, up to `burst`.
@@ -30,15 +31,20 @@ impl Bucket {
             Priority::Control | Priority::Urgent => 0,
             Priority::Routine | Priority::Bulk => burst / 4,
         };
-        self.take_above(u64::from(kept), rate, burst, now)
+        self.take_above(i64::from(kept), rate, burst, now)
     }
 
-    fn take_above(&mut self, kept: u64, rate: u32, burst: u32, now: Timestamp) -> bool {
+    /// Spends more tokens for what was taken one for; those that are lacking have to come back before the next is taken.
+    pub(super) fn spend(&mut self, tokens: u32) {
+        self.left = self.left.saturating_sub(i64::from(tokens));
+    }
+
+    fn take_above(&mut self, kept: i64, rate: u32, burst: u32, now: Timestamp) -> bool {
         let back = now.since(self.at).saturating_mul(u64::from(rate));
         self.at = now;
-        self.left = self.left.saturating_add(back).min(u64::from(burst));
+        self.left = self.left.saturating_add_unsigned(back).min(i64::from(burst));
         let got = self.left > kept;
-        self.left -= u64::from(got);
+        self.left -= i64::from(got);
         got
     }
 }
@@ -105,6 +111,33 @@ impl Looks {
         let address = (!added).then(|| ends.address.clone());
         self.served.push(Look { id: ends.theirs.clone(), address, at: now });
         true
+    }
+}
+
+/// With whom a full check of a channel was done, and when.
+///
+/// A connection need not last as long as the time between two. Whoever is new is due when that time is over since the
+/// last one with anybody, and the first of all at any moment within it, so that those who never stay long have one too.
+#[derive(Debug, Default)]
+pub(super) struct Fulls {
+    last: Option<Timestamp>,
+    /// By network ids, the earliest first.
+    with: Vec<(Vec<u8>, Timestamp)>,
+}
+
+impl Fulls {
+    /// Whether one is due with whoever has this id; `first` draws the moment from which the first of all is counted.
+    pub(super) fn is_due(&mut self, id: &[u8], first: impl FnOnce() -> Timestamp, every: u64, now: Timestamp) -> bool {
+        let any = *self.last.get_or_insert_with(first);
+        let last = self.with.iter().find(|(other, _)| other == id).map_or(any, |(_, at)| *at);
+        now.since(last) >= every
+    }
+
+    pub(super) fn note(&mut self, id: &[u8], now: Timestamp) {
+        self.last = Some(now);
+        self.with.retain(|(other, _)| other != id);
+        self.with.push((id.to_vec(), now));
+        self.with.drain(..self.with.len().saturating_sub(LOOKS));
     }
 }
 

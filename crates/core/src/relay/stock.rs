@@ -9,10 +9,10 @@ use super::limits::Limits;
 use super::lists::Barred;
 use super::message::{FLOORS, Short, State};
 use super::quota::{Ledger, Place};
-use super::ration::{Bucket, Looks};
+use super::ration::{Bucket, Fulls, Looks};
 use super::reconcile::Salt;
 use super::snapshot::Snapshot;
-use crate::channel::SignedList;
+use crate::channel::{List, SignedList};
 use crate::envelope::{Kind, LONGEST_LIFE, Priority};
 use crate::ids::{ChannelId, EnvelopeId, ListId, derive};
 use crate::sign::PublicKey;
@@ -21,6 +21,11 @@ use crate::wire;
 
 /// Below which mark nothing of a pen's is kept, by class.
 pub(super) type Floors = BTreeMap<(PublicKey, Priority), Mark>;
+
+/// How many times the bytes of lists that an introduced channel may have are those of our own.
+const OWN_LISTS: u64 = 16;
+/// The most floors of one peer's that are kept, in all channels together.
+pub(super) const FLOORS_KEPT: usize = 4 * FLOORS;
 
 /// An envelope asked for.
 #[derive(Debug)]
@@ -80,6 +85,8 @@ pub(super) struct Stock {
     list_bytes: u64,
     /// Who had a full look at it.
     pub(super) looks: Looks,
+    /// With whom a full check was done.
+    pub(super) fulls: Fulls,
     /// What this home's desk deposited and no peer is known to have.
     unheard: BTreeSet<Short>,
     /// Envelopes whose lists are known and that the store has no more.
@@ -106,6 +113,7 @@ impl Stock {
             bytes: 0,
             list_bytes: 0,
             looks: Looks::default(),
+            fulls: Fulls::default(),
             unheard: BTreeSet::new(),
             lost_lists: BTreeSet::new(),
         }
@@ -136,9 +144,12 @@ impl Stock {
         !self.own && self.count() == 0 && self.tip().is_some()
     }
 
-    /// Whether a list of so many bytes would be more than an introduced channel may have.
-    pub(super) const fn has_no_room_for_list(&self, size: u32, most: u64) -> bool {
-        !self.own && self.list_bytes + size as u64 > most
+    /// Whether a list of so many bytes would be more than the channel may have. An introduced one may have `most` of
+    /// them, our own many times that, and the next list of the chain in any case.
+    pub(super) fn has_no_room_for_list(&self, list: &List, size: u32, most: u64) -> bool {
+        let next = || self.chain.tip().is_some_and(|tip| tip.id == list.prev);
+        let most = if self.own { most.saturating_mul(OWN_LISTS) } else { most };
+        self.list_bytes + u64::from(size) > most && !(self.own && next())
     }
 
     pub(super) const fn index(&self) -> &Index {

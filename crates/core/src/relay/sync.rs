@@ -53,9 +53,11 @@ impl Relay {
         else {
             return;
         };
+        if self.sees_snapshot(peer, &channel, session) {
+            self.count_look(peer);
+        }
         if let Some(matched) = self.matched(peer, &channel) {
             matched.turn = Some(turn);
-            matched.last_full = if full { now } else { matched.last_full };
         }
         self.query(peer, channel, spans);
     }
@@ -303,11 +305,12 @@ impl Relay {
 
     /// The peer has no room for our turn now.
     pub(super) fn put_off(&mut self, peer: PeerNo, channel: ChannelId, session: u64) {
-        if self.turn(peer, channel, session).is_none() {
-            return;
-        }
+        let Some(turn) = self.turn(peer, channel, session) else { return };
+        let full = turn.horizon.full;
+        let not_before = self.now.at.plus(FULL_RETRY_SECS);
         if let Some(matched) = self.matched(peer, &channel) {
             matched.turn = None;
+            matched.no_full_before = if full { not_before } else { matched.no_full_before };
         }
         let secs = 1 + self.rng.next_u64() % 3;
         self.resync_in(peer, channel, secs);
@@ -317,6 +320,10 @@ impl Relay {
         let ours = self.channels.get(&channel).map(|stock| stock.index().total().print());
         let Some(matched) = self.matched(peer, &channel) else { return };
         let Some(turn) = matched.turn.take() else { return };
+        if turn.horizon.full {
+            self.note_full(peer, channel);
+        }
+        let Some(matched) = self.matched(peer, &channel) else { return };
         matched.vain = turn.vain;
         matched.waited = false;
         if turn.left {
@@ -351,5 +358,7 @@ pub(super) struct Filling {
     pub(super) passed: usize,
 }
 
+/// Seconds until a full check that a peer has no room for is tried again.
+const FULL_RETRY_SECS: u64 = 600;
 /// No envelope is smaller, in bytes.
 const SMALLEST: u64 = 128;

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use rand_core::Rng;
+
 use super::Relay;
 use super::input::PeerNo;
 use super::message::Query;
@@ -20,8 +22,8 @@ const IDLE_SECS: u64 = 10;
 const LONG_SECS: u64 = 10;
 /// How many turns one counts for that cannot look at the index itself.
 const LOOK: u32 = 8;
-/// The most spans in a query that is set aside: a turn opens with fewer.
-const EARLY_SPANS: usize = 64;
+/// The most bytes of spans in a query that is set aside: a turn opens with fewer.
+const EARLY_BYTES: usize = 16 << 10;
 
 /// What a turn leaves out, and how it sums.
 #[derive(Debug, Clone, Copy)]
@@ -36,10 +38,22 @@ pub(super) struct Horizon {
 
 impl Relay {
     /// Whether a channel that looks equal on both sides is due for a full check.
-    pub(super) fn full_check_due(&mut self, peer: PeerNo, channel: &ChannelId) -> Option<()> {
-        let (now, every) = (self.now.at, self.limits.full_check_secs);
-        let matched = self.matched(peer, channel)?;
-        (now.since(matched.last_full) >= every).then_some(())
+    pub(super) fn full_check_due(&mut self, peer: PeerNo, channel: &ChannelId) -> bool {
+        let (now, every, rng) = (self.now.at, self.limits.full_check_secs, &mut self.rng);
+        let Some(state) = self.peers.get(&peer) else { return false };
+        let Some(matched) = state.matched.get(channel) else { return false };
+        let Some(stock) = self.channels.get_mut(channel) else { return false };
+        let first = || now.minus(rng.next_u64() % every.max(1));
+        now >= matched.no_full_before && stock.fulls.is_due(&state.ends.theirs, first, every, now)
+    }
+
+    /// A full check with a peer is done.
+    pub(super) fn note_full(&mut self, peer: PeerNo, channel: ChannelId) {
+        let now = self.now.at;
+        let Some(state) = self.peers.get(&peer) else { return };
+        if let Some(stock) = self.channels.get_mut(&channel) {
+            stock.fulls.note(&state.ends.theirs, now);
+        }
     }
 
     /// What ends by the first moment or was made after the second is over or too early for one of us.
@@ -53,9 +67,9 @@ impl Relay {
 
     /// Whether a turn with `peer` may begin; where it may not, the peer waits for one from now on.
     pub(super) fn takes_turn(&mut self, channel: ChannelId, peer: PeerNo) -> bool {
-        let (now, free) = (self.now.at, self.has_turn(channel, peer));
+        let (now, free, kept) = (self.now.at, self.has_turn(channel, peer), 2 * self.limits.patience_secs);
         if let Some(matched) = self.matched(peer, &channel) {
-            let since = matched.waits.filter(|wait| wait.is_kept_up(now)).map_or(now, |wait| wait.since);
+            let since = matched.waits.filter(|wait| wait.is_kept_up(kept, now)).map_or(now, |wait| wait.since);
             matched.waits = (!free).then_some(Wait { since, seen: now });
         }
         free
@@ -64,8 +78,8 @@ impl Relay {
     /// Whether turns with others, and those who have waited longer for one, leave one to `peer`; or it has waited for
     /// so long that none of them can be at its first.
     fn has_turn(&self, channel: ChannelId, peer: PeerNo) -> bool {
-        let (now, secs) = (self.now.at, self.limits.turn_secs);
-        let wait = |matched: &Match| matched.waits.filter(|wait| wait.is_kept_up(now)).map(|wait| wait.since);
+        let (now, secs, kept) = (self.now.at, self.limits.turn_secs, 2 * self.limits.patience_secs);
+        let wait = |matched: &Match| matched.waits.filter(|wait| wait.is_kept_up(kept, now)).map(|wait| wait.since);
         let ours = self.peers.get(&peer).and_then(|peer| peer.matched.get(&channel)).and_then(wait).unwrap_or(now);
         if now.since(ours) > 2 * secs {
             return true;
@@ -109,13 +123,10 @@ impl Relay {
         self.channels.get(channel).is_some_and(|stock| stock.kept(peer, session).is_some())
     }
 
-    /// A turn of the peer's for which a channel was copied counts for several.
+    /// A turn for which a channel was copied counts for several, whoever begins it: a peer provokes ours by what it states.
     pub(super) fn count_look(&mut self, peer: PeerNo) {
-        let (now, rate, burst) = (self.now.at, self.limits.turn_rate, self.limits.turn_burst);
         if let Some(state) = self.peers.get_mut(&peer) {
-            for _ in 1..LOOK {
-                state.turns.take(rate, burst, now);
-            }
+            state.turns.spend(LOOK - 1);
         }
     }
 
@@ -123,7 +134,7 @@ impl Relay {
     pub(super) fn is_early(&mut self, peer: PeerNo, no: u64, query: &Query) -> bool {
         let Some(matched) = self.matched(peer, &query.channel) else { return false };
         let early = matched.theirs.is_none() && matched.pending > 0 && matched.early.is_none();
-        if early && query.spans.len() <= EARLY_SPANS {
+        if early && query.spans.len() <= EARLY_BYTES && crate::wire::encode(&query.spans).len() <= EARLY_BYTES {
             matched.early = Some((no, query.clone()));
             return true;
         }

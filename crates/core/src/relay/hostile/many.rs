@@ -101,3 +101,19 @@ fn where_all_of_many_channels_differ_turns_stand_in_a_line_and_all_come() {
     assert_eq!((turned.len(), stage.gone.len()), (300, 0));
     assert!(states < 1_500, "{states} states for 300 channels");
 }
+
+#[test]
+fn the_floors_that_are_kept_of_one_peer_are_bounded_over_all_channels() {
+    use crate::relay::input::{Floor, Mark};
+    let mut stage = stage(10);
+    let mark = Mark { created: NOW, id: EnvelopeId::of(b"evicted") };
+    let pen = |n: u32| crate::sign::PublicKey::from_bytes(*EnvelopeId::of(&n.to_le_bytes()).as_bytes());
+    let floors: Vec<Floor> = (0..4_096).map(|n| Floor { pen: pen(n), class: Priority::Bulk, mark }).collect();
+    for n in 0..10 {
+        let channel = list(n).channel();
+        let told = stage.ask(OURS, &Request::Floors { channel, floors: floors.clone() }, &[]);
+        assert!(matches!(told, Some(Reply::Floors { .. })));
+    }
+    let kept: usize = stage.relay.peers[&OURS].matched.values().map(|matched| matched.floors.len()).sum();
+    assert_eq!(kept, 4 * 4_096);
+}
