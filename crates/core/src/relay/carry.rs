@@ -69,7 +69,8 @@ impl Relay {
             if !self.find_place() {
                 return self.reply(peer, no, &Reply::Unknown, Vec::new());
             }
-            self.begin_carrying(channel, None, false);
+            let patron = self.peers.get(&peer).map(|peer| peer.ends.address.clone()).unwrap_or_default();
+            self.begin_carrying(channel, None, false, patron);
         }
         self.take_frame(Origin::Introduce { peer, no, channel }, following, |relay, envelope| match envelope.body() {
             Body::List(_) => relay.may_bring(peer, channel, envelope),
@@ -88,7 +89,9 @@ impl Relay {
 
     fn may_introduce(&self, peer: PeerNo, channel: ChannelId, following: &[&[u8]]) -> bool {
         let begins = |bytes: &&[u8]| Envelope::decode(bytes).is_ok_and(|envelope| is_first_list(&envelope, channel));
-        let few = self.peers.get(&peer).is_some_and(|peer| peer.introduced < self.limits.introduced);
+        let Some(Peer { introduced, ends, .. }) = self.peers.get(&peer) else { return false };
+        let of_address = self.channels.values().filter(|stock| !stock.own && stock.patron == ends.address);
+        let few = *introduced < self.limits.introduced && of_address.count() < self.limits.address_channels;
         self.admits(&channel) && few && following.first().is_some_and(begins)
     }
 
@@ -117,7 +120,7 @@ impl Relay {
     pub(super) fn carry(&mut self, channel: ChannelId, keep: bool, pinned: Option<ListId>) {
         match (keep, self.channels.get_mut(&channel)) {
             (false, _) => self.stop_carrying(channel),
-            (true, None) => self.begin_carrying(channel, pinned, true),
+            (true, None) => self.begin_carrying(channel, pinned, true, Vec::new()),
             (true, Some(stock)) => {
                 stock.own = true;
                 if let Some(list) = pinned {
@@ -130,9 +133,11 @@ impl Relay {
         }
     }
 
-    pub(super) fn begin_carrying(&mut self, channel: ChannelId, pinned: Option<ListId>, own: bool) {
-        let begun = self.number();
-        self.channels.insert(channel, Stock::new(channel, own, pinned, begun));
+    /// From now on. `patron` is the address from which it was introduced.
+    pub(super) fn begin_carrying(&mut self, channel: ChannelId, pinned: Option<ListId>, own: bool, patron: Vec<u8>) {
+        let mut stock = Stock::new(channel, own, pinned, self.number());
+        (stock.since, stock.patron) = (self.now.at, patron);
+        self.channels.insert(channel, stock);
         self.out.push(Output::Carry { channel, keep: true, pinned, own });
         let greeted = |(no, peer): (&PeerNo, &Peer)| peer.hello.is_some().then_some(*no);
         for peer in self.peers.iter().filter_map(greeted).collect::<Vec<_>>() {

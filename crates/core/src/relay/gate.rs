@@ -211,9 +211,9 @@ impl Relay {
             return;
         }
         match intake.origin {
-            Origin::Deposit { source: Source::Desk, .. } => self.begin_carrying(channel, None, true),
+            Origin::Deposit { source: Source::Desk, .. } => self.begin_carrying(channel, None, true, Vec::new()),
             Origin::Deposit { source: Source::Bundle, .. } if self.admits(&channel) && self.find_place() => {
-                self.begin_carrying(channel, None, false);
+                self.begin_carrying(channel, None, false, Vec::new());
                 intake.begun.push(channel);
             }
             Origin::Deposit { source: Source::Bundle, .. }

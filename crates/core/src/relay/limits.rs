@@ -14,6 +14,8 @@ pub struct Limits {
     pub channels: usize,
     /// The most channels that one peer may introduce while it is connected.
     pub introduced: usize,
+    /// The most channels carried that were introduced from one address.
+    pub address_channels: usize,
     /// The most channels that may be introduced within an hour, by all peers together.
     pub introductions: u32,
     /// The same by peers that connect from one address.
@@ -81,6 +83,7 @@ impl Default for Limits {
             carry_only: Vec::new(),
             channels: 1_024,
             introduced: 16,
+            address_channels: 256,
             introductions: 512,
             address_introductions: 64,
             list_bytes: 4 << 20,

@@ -1,7 +1,9 @@
 //! Room for what is new: what has to give way for it, and what of the new gives way itself.
 //!
-//! First each channel comes within its own quota, as [`super::quota`] shares it; then all of them together: introduced
-//! channels that hold nothing but lists go whole, and of the largest that is left its oldest envelopes.
+//! First each channel comes within its own quota, as [`super::quota`] shares it; then all of them together. There the room
+//! is shared max-min fairly by the addresses from which channels were introduced, as a channel's is by pens: so many small
+//! channels displace nobody's one. An eighth is kept for channels younger than a day, so that a full relay is open still;
+//! and what this home's owner asked for gives way last.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +14,11 @@ use super::stock::Stock;
 use super::{Alarm, Relay};
 use crate::envelope::{Envelope, Kind, Verified};
 use crate::ids::{ChannelId, EnvelopeId};
+
+/// Of all room, the part that is kept for introduced channels younger than a day.
+const RESERVE: u64 = 8;
+/// How many bytes of one channel go before it is seen anew which is the most crowded.
+const STEP: u64 = 64 << 10;
 
 /// What gives way.
 #[derive(Debug, Default)]
@@ -78,18 +85,55 @@ impl Relay {
         let held = |relay: &Self, leaving: &Leaving| -> u64 {
             relay.channels.values().filter(|stock| stays(leaving, stock)).map(Stock::held).sum()
         };
-        while held(self, &leaving) > self.limits.total_bytes {
-            if let Some(idle) = self.idlest(&leaving.channels) {
-                leaving.channels.insert(idle);
+        loop {
+            let excess = held(self, &leaving).saturating_sub(self.limits.total_bytes);
+            let Some(crowded) = self.most_crowded(&leaving.channels).filter(|_| excess > 0) else { break };
+            let Some(stock) = self.channels.get_mut(&crowded) else { break };
+            if stock.is_idle() {
+                leaving.channels.insert(crowded);
                 continue;
             }
-            let full = self.channels.values_mut().filter(|stock| stock.count() > 0);
-            let Some(largest) = full.max_by_key(|stock| stock.held()) else { break };
-            let Some(evicted) = largest.evict_any() else { break };
-            leaving.risen.insert(largest.channel);
-            leaving.envelopes.insert(evicted);
+            let before = stock.held();
+            while before - stock.held() < excess.min(STEP)
+                && let Some(evicted) = stock.evict_any()
+            {
+                leaving.risen.insert(crowded);
+                leaving.envelopes.insert(evicted);
+            }
         }
         leaving
+    }
+
+    /// The channel that gives way next, whole where it holds nothing but lists.
+    fn most_crowded(&self, leaving: &BTreeSet<ChannelId>) -> Option<ChannelId> {
+        let yields = |stock: &&Stock| !leaving.contains(&stock.channel) && (stock.count() > 0 || stock.is_idle());
+        let (own, introduced): (Vec<_>, Vec<_>) = self.channels.values().filter(yields).partition(|stock| stock.own);
+        let (young, old): (Vec<_>, Vec<_>) = introduced.into_iter().partition(|stock| stock.is_young(self.now.at));
+        let held: u64 = young.iter().map(|stock| stock.held()).sum();
+        let reserved = held <= self.limits.total_bytes / RESERVE;
+        if !reserved {
+            return self.largest_of_fullest(&young);
+        }
+        let idle = old.iter().filter(|stock| stock.is_idle()).min_by_key(|stock| stock.begun);
+        let idle = idle.map(|stock| stock.channel).or_else(|| self.largest_of_fullest(&old));
+        let own = || own.iter().max_by_key(|stock| stock.held()).map(|stock| stock.channel);
+        idle.or_else(own).or_else(|| self.largest_of_fullest(&young))
+    }
+
+    /// Of the channels introduced from the address that has most: one that holds nothing but lists, or the largest.
+    fn largest_of_fullest(&self, stocks: &[&Stock]) -> Option<ChannelId> {
+        let mut shares = BTreeMap::<&[u8], u64>::new();
+        for stock in stocks {
+            *shares.entry(&stock.patron).or_default() += stock.held();
+        }
+        let (fullest, _) = shares.into_iter().max_by_key(|(_, held)| *held)?;
+        let of_it = || stocks.iter().filter(|stock| stock.patron == fullest);
+        let idle = of_it().filter(|stock| stock.is_idle()).min_by_key(|stock| (self.is_met(stock), stock.begun));
+        idle.or_else(|| of_it().max_by_key(|stock| stock.held())).map(|stock| stock.channel)
+    }
+
+    fn is_met(&self, stock: &Stock) -> bool {
+        self.peers.values().any(|peer| peer.matched.contains_key(&stock.channel))
     }
 
     /// What a desk deposits is stored whole or not at all: where some of it has no room, the rest is taken back, but
@@ -115,10 +159,9 @@ impl Relay {
 
     /// The introduced channel that gives way first: it holds nothing but lists; nobody who is connected carries it, if
     /// there is one like that; and it was begun longest ago.
-    fn idlest(&self, leaving: &BTreeSet<ChannelId>) -> Option<ChannelId> {
-        let idle = |stock: &&Stock| stock.is_idle() && !leaving.contains(&stock.channel);
-        let met = |stock: &Stock| self.peers.values().any(|peer| peer.matched.contains_key(&stock.channel));
-        let idlest = self.channels.values().filter(idle).min_by_key(|stock| (met(stock), stock.begun));
+    fn idlest(&self) -> Option<ChannelId> {
+        let idle = |stock: &&Stock| stock.is_idle();
+        let idlest = self.channels.values().filter(idle).min_by_key(|stock| (self.is_met(stock), stock.begun));
         idlest.map(|stock| stock.channel)
     }
 
@@ -127,7 +170,7 @@ impl Relay {
         if self.channels.len() < self.limits.channels {
             return true;
         }
-        let idlest = self.idlest(&BTreeSet::new());
+        let idlest = self.idlest();
         if let Some(idlest) = idlest {
             self.stop_carrying(idlest);
         }

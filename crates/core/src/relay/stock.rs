@@ -16,7 +16,7 @@ use crate::channel::{List, SignedList};
 use crate::envelope::{Kind, LONGEST_LIFE, Priority};
 use crate::ids::{ChannelId, EnvelopeId, ListId, derive};
 use crate::sign::PublicKey;
-use crate::time::{Reading, Timestamp};
+use crate::time::{DAY, Reading, Timestamp};
 use crate::wire;
 
 /// Below which mark nothing of a pen's is kept, by class.
@@ -67,6 +67,9 @@ pub(super) struct Stock {
     pub(super) own: bool,
     /// Which of two was begun first; 0 for those that were here at the start.
     pub(super) begun: u64,
+    /// When it was begun, and from which address it was introduced; nothing for those that were here at the start.
+    pub(super) since: Timestamp,
+    pub(super) patron: Vec<u8>,
     pub(super) chain: Chain,
     pub(super) wants: BTreeMap<Short, Wanted>,
     pub(super) news: News,
@@ -99,6 +102,8 @@ impl Stock {
             channel,
             own,
             begun,
+            since: Timestamp::default(),
+            patron: Vec::new(),
             chain: Chain::new(pinned),
             wants: BTreeMap::new(),
             news: News::default(),
@@ -137,6 +142,11 @@ impl Stock {
     /// What it takes of the room of all channels: lists too, unless they are of a channel of our own.
     pub(super) const fn held(&self) -> u64 {
         if self.own { self.bytes } else { self.bytes + self.list_bytes }
+    }
+
+    /// Whether it was begun less than a day ago.
+    pub(super) fn is_young(&self, now: Timestamp) -> bool {
+        now.since(self.since) < DAY && self.since <= now
     }
 
     /// Whether nobody here asked for it, and it holds nothing but lists.

@@ -16,7 +16,8 @@ fn carrier(channel: ChannelId, signed: SignedList, hours: u64) -> Envelope {
 fn talk_in(channel: ChannelId, n: u64, hours_ago: u64) -> Envelope {
     let said = talk(1, n);
     let created = NOW.hour().minus(hours_ago * HOUR);
-    Envelope::seal(Header { channel, created, ..*said.header() }, said.body().clone(), &pen(1)).unwrap()
+    let header = Header { channel, created, expires: NOW.hour().plus(9 * DAY), ..*said.header() };
+    Envelope::seal(header, said.body().clone(), &pen(1)).unwrap()
 }
 
 /// An open relay that carries one channel of its own, with peers that match in it.
@@ -186,4 +187,98 @@ fn a_bundle_begins_no_channel_that_could_not_be_introduced() {
     *forged.last_mut().unwrap() ^= 1;
     stage.deposit(vec![Envelope::decode(&forged).unwrap()], Source::Bundle);
     assert!(!stage.carries(11), "what no list began is carried");
+}
+
+/// Somebody at an address of its own, who introduces channels and fills them.
+struct Patron(PeerNo);
+
+impl Patron {
+    fn new(stage: &mut Stage, no: u64) -> Self {
+        stage.meet_as(PeerNo(no), Ends { address: no.to_le_bytes().to_vec(), ..ends(PeerNo(no)) }, false);
+        Self(PeerNo(no))
+    }
+
+    fn fill(&self, stage: &mut Stage, n: u8, numbers: std::ops::Range<u64>) {
+        let channel = list_of(n).channel();
+        for part in numbers.map(|no| talk_in(channel, no, 0)).collect::<Vec<_>>().chunks(20) {
+            stage.now = stage.now.plus(1);
+            stage.ask(self.0, &Request::Push { channel, cause: Cause::Live, gone: Vec::new() }, part);
+            stage.said.clear();
+        }
+    }
+}
+
+/// An open relay with room for so many envelopes of talk.
+fn small_relay(envelopes: u64) -> Stage {
+    let mut stage = open_relay(0);
+    stage.relay.limits.total_bytes = envelopes * talk(1, 1).bytes().len() as u64;
+    (stage.relay.limits.introduced, stage.relay.limits.resync_secs) = (100, 1_000_000);
+    stage
+}
+
+#[test]
+fn many_channels_from_one_address_displace_no_more_than_half_of_one_from_another() {
+    let mut stage = small_relay(200);
+    let (honest, liar) = (Patron::new(&mut stage, 1), Patron::new(&mut stage, 2));
+    stage.introduce(honest.0, 11);
+    honest.fill(&mut stage, 11, 0..120);
+    for n in 20..60 {
+        stage.introduce(liar.0, n);
+        liar.fill(&mut stage, n, 0..10);
+    }
+    let count = |stage: &Stage, n| stage.relay.channels[&list_of(n).channel()].count();
+    assert!(count(&stage, 11) >= 80, "{} of 120 are left", count(&stage, 11));
+    // With time they are young no longer, and share in the same way.
+    stage.now = stage.now.plus(2 * DAY - HOUR);
+    for n in 20..60 {
+        liar.fill(&mut stage, n, 10..12);
+    }
+    assert!(count(&stage, 11) >= 80, "{} of 120 are left", count(&stage, 11));
+}
+
+#[test]
+fn a_full_relay_takes_new_channels_and_keeps_an_eighth_for_them() {
+    let mut stage = small_relay(200);
+    let liar = Patron::new(&mut stage, 1);
+    for n in [21, 22] {
+        stage.introduce(liar.0, n);
+        liar.fill(&mut stage, n, 0..150);
+    }
+    stage.now = stage.now.plus(DAY);
+    let honest = Patron::new(&mut stage, 2);
+    for n in 11..15 {
+        assert!(matches!(stage.introduce(honest.0, n), Some(Reply::Ack { stored: 1, .. })));
+    }
+    honest.fill(&mut stage, 11, 0..20);
+    for n in [21, 22] {
+        liar.fill(&mut stage, n, 150..250);
+    }
+    let count = |n| stage.relay.channels[&list_of(n).channel()].count();
+    assert_eq!(count(11), 20);
+    assert!((11..15).all(|n| stage.carries(n)) && count(21) + count(22) > 150);
+}
+
+#[test]
+fn what_the_owner_asked_for_gives_way_last() {
+    let mut stage = small_relay(20);
+    let liar = Patron::new(&mut stage, 1);
+    let push = stage.push();
+    let said: Vec<Envelope> = (0..15).map(|n| talk(1, n)).collect();
+    stage.ask(liar.0, &push, &said);
+    stage.introduce(liar.0, 11);
+    liar.fill(&mut stage, 11, 0..30);
+    assert!(said.iter().all(|one| stage.relay.has(&first().channel(), &one.id())));
+}
+
+#[test]
+fn no_address_has_all_places_to_itself() {
+    let mut stage = small_relay(200);
+    stage.relay.limits.address_channels = 5;
+    let (one, other) = (Patron::new(&mut stage, 1), Patron::new(&mut stage, 2));
+    for n in 20..40 {
+        stage.introduce(one.0, n);
+        one.fill(&mut stage, n, 0..1);
+    }
+    assert_eq!((20..40).filter(|n| stage.carries(*n)).count(), 5);
+    assert!(matches!(stage.introduce(other.0, 11), Some(Reply::Ack { .. })));
 }
