@@ -420,3 +420,64 @@ fn passes_of_strangers_doubles_and_too_few_justify_nothing() {
     let missing = world.put_offer(Offer { by: member(2), round: 2, minutes: sheet(9), passes });
     assert_eq!(world.slate.justice(&missing), Justice::Unknown);
 }
+
+/// Where the owner of a round tabled two sheets, only one that could have a quorum with those who are silent matters.
+#[test]
+fn of_two_sheets_of_one_round_the_one_that_just_could_have_been_adopted_is_carried_on() {
+    let mut world = World::new(5, 3);
+    let offers = [0, 1].map(|n| world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(n), passes: vec![] }));
+    let votes = [(1, 0), (2, 0), (3, 1)].map(|(voter, offer)| (voter, world.put_vote(member(voter), offers[offer])));
+    for (voter, vote) in votes {
+        world.put_pass(member(voter), 4, Some(vote));
+    }
+    world.put_pass(member(4), 4, None);
+    let (passes, carried) = world.slate.table(4, |_| false).unwrap();
+    assert_eq!((passes.len(), carried), (4, Carried::Sheet(sheet(0))), "two, and the chair may have been the third");
+    let other = world.put_offer(Offer { by: member(4), round: 4, minutes: sheet(9), passes });
+    assert_eq!(world.slate.justice(&other), Justice::Unjustified);
+}
+
+#[test]
+fn a_pass_that_conceals_a_later_vote_behind_an_earlier_one_is_a_proof() {
+    let mut world = World::new(3, 2);
+    let chair = world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(0), passes: vec![] });
+    let first = world.put_vote(member(2), chair);
+    let passes: Vec<_> = [0, 1].map(|voter| world.put_pass(member(voter), 1, None)).into();
+    let taken = world.put_offer(Offer { by: member(1), round: 1, minutes: sheet(1), passes });
+    let second = world.put_vote(member(2), taken);
+    let honest = world.put_pass(member(2), 2, Some(second));
+    assert_eq!(world.slate.cheats(), BTreeSet::new());
+    let older = world.put_pass(member(2), 3, Some(first));
+    let cheats = world.slate.cheats();
+    assert!(cheats.iter().all(|cheat| cheat.by == member(2)) && cheats.contains(&Cheat::new(member(2), second, older)));
+    assert!(!cheats.iter().any(|cheat| [cheat.one, cheat.other].contains(&honest)));
+}
+
+#[test]
+fn passes_for_another_round_by_one_voter_twice_or_with_another_s_vote_justify_nothing() {
+    let fresh = || {
+        let mut world = World::new(5, 3);
+        let passes: Vec<_> = (2..4).map(|voter| world.put_pass(member(voter), 2, None)).collect();
+        (world, passes)
+    };
+    let justice = |(mut world, passes): (World, Vec<BookId>)| {
+        let offer = world.put_offer(Offer { by: member(2), round: 2, minutes: sheet(9), passes });
+        world.slate.justice(&offer)
+    };
+    let (mut world, mut passes) = fresh();
+    passes.push(world.put_pass(member(4), 3, None));
+    assert_eq!(justice((world, passes)), Justice::Unjustified, "for another round");
+    let (mut world, mut passes) = fresh();
+    let chair = world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(0), passes: vec![] });
+    let own = world.put_vote(member(3), chair);
+    passes.push(world.put_pass(member(3), 2, Some(own)));
+    assert_eq!(justice((world, passes)), Justice::Unjustified, "one voter twice");
+    let (mut world, mut passes) = fresh();
+    let chair = world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(0), passes: vec![] });
+    let foreign = world.put_vote(member(1), chair);
+    passes.push(world.put_pass(member(4), 2, Some(foreign)));
+    assert_eq!(justice((world, passes)), Justice::Unjustified, "another's vote");
+    let (mut world, mut passes) = fresh();
+    passes.push(world.put_pass(member(4), 2, None));
+    assert_eq!(justice((world, passes)), Justice::Justified);
+}
