@@ -102,6 +102,7 @@ impl Desk {
             seed,
             name,
             place: self.shared.home.fingerprint()?,
+            sessions: 0,
             periods: vec![(0, Secret::generate(&mut rng))],
             committees: vec![],
             left: vec![],

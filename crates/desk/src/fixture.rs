@@ -39,6 +39,7 @@ impl Place {
             seed: Secret::from_bytes([2; 32]),
             name: "Дина".into(),
             place: [0; 32],
+            sessions: 0,
             periods: vec![(0, Secret::from_bytes([3; 32]))],
             committees: vec![],
             left: vec![],

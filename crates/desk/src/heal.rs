@@ -10,6 +10,7 @@ impl Session {
     pub(crate) async fn check_records(&mut self) -> Result<Records, DeskError> {
         let mut records = self.vault.check()?;
         if records.damaged > 0 {
+            self.recount_sessions().await?;
             self.read_from_start().await;
             records = self.vault.check()?;
         }

@@ -2,7 +2,8 @@
 //! beyond their keys.
 //!
 //! Argon2id (64 MiB, 3 passes, 1 lane) turns the passphrase into the key of an XChaCha20-Poly1305 box. The file is only
-//! ever replaced whole: new file, fsync, rename, fsync of the directory. What follows a save may rely on it.
+//! ever replaced whole: new file, fsync, rename, fsync of the directory. What follows a save may rely on it. Sealed in it
+//! is the mark of the very file that it was written to, so that an older copy in its place is told from it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -16,6 +17,7 @@ use kenes_core::ids::{ChannelId, CommitteeId};
 use kenes_core::seal::{self, Secret};
 use kenes_core::sign::SigningKey;
 use kenes_core::wire;
+use kenes_node::home::mark_of;
 use zeroize::Zeroizing;
 
 use crate::entropy;
@@ -74,6 +76,9 @@ pub(crate) struct Keys {
     pub(crate) name: String,
     /// Which machine and folder this home was in when it last wrote.
     pub(crate) place: [u8; 32],
+    /// In how many sessions this desk has written: the store counts first, so that the two tell of each other whether one
+    /// was set back.
+    pub(crate) sessions: u64,
     /// Wrap epoch secrets; to delete one is to delete what it wraps.
     pub(crate) periods: Vec<(u32, Secret)>,
     pub(crate) committees: Vec<CommitteeKeys>,
@@ -97,6 +102,8 @@ pub(crate) struct Keystore {
     salt: [u8; 16],
     key: Secret,
     pub(crate) keys: Keys,
+    /// Whether the file was not where it had been written to when it was opened: a copy was laid in its place.
+    pub(crate) laid: bool,
 }
 
 impl Keystore {
@@ -110,14 +117,14 @@ impl Keystore {
         }
         let salt = entropy::bytes()?;
         let key = stretch(passphrase, &salt, MEMORY_KIB, PASSES).ok_or_else(|| damaged(path))?;
-        let keystore = Self { path: path.to_owned(), salt, key, keys };
+        let keystore = Self { path: path.to_owned(), salt, key, keys, laid: false };
         keystore.save()?;
         Ok(keystore)
     }
 
     /// Opens the file. Takes as long as Argon2id does.
     pub(crate) fn open(path: &Path, passphrase: &str) -> Result<Self, DeskError> {
-        let form = read(path)?;
+        let (form, mark) = read(path)?;
         let bounded = form.memory_kib <= MOST_MEMORY_KIB && form.passes <= MOST_PASSES;
         if form.magic != MAGIC || !bounded {
             return Err(damaged(path));
@@ -125,21 +132,30 @@ impl Keystore {
         let key = stretch(passphrase, &form.salt, form.memory_kib, form.passes).ok_or_else(|| damaged(path))?;
         let plain = seal::decrypt(&key, &form.nonce, &form.ciphertext, &MAGIC).ok_or(DeskError::WrongPassphrase)?;
         let plain = Zeroizing::new(plain);
-        let (keys, _) = wire::decode_prefix(&plain).map_err(|_| damaged(path))?;
-        Ok(Self { path: path.to_owned(), salt: form.salt, key, keys })
+        let ((written, keys), _): (([u8; 32], Keys), _) = wire::decode_prefix(&plain).map_err(|_| damaged(path))?;
+        Ok(Self { path: path.to_owned(), salt: form.salt, key, keys, laid: written != mark })
     }
 
     /// Replaces the file with the keys as they are now; durable when this returns.
     pub(crate) fn save(&self) -> Result<(), DeskError> {
-        let mut plain = Zeroizing::new(wire::encode(&self.keys));
+        let io = |source| DeskError::Io { path: self.path.clone(), source };
+        let new = self.path.with_extension("new");
+        let mut file = fresh(&new).map_err(io)?;
+        let form = self.seal(mark_of(&file.metadata().map_err(io)?))?;
+        let written = file.write_all(&wire::encode(&form)).and_then(|()| file.sync_all());
+        written.and_then(|()| take_place(&new, &self.path)).map_err(io)
+    }
+
+    /// The keys as they are now, for the file of this mark.
+    fn seal(&self, mark: [u8; 32]) -> Result<FileForm, DeskError> {
+        let mut plain = Zeroizing::new(wire::encode(&(mark, &self.keys)));
         // To a multiple of 4 KiB, so that the size does not count committees.
         let padded = plain.len().next_multiple_of(BLOCK);
         plain.resize(padded, 0);
         let nonce = entropy::bytes()?;
         let ciphertext = seal::encrypt(&self.key, &nonce, &plain, &MAGIC).ok_or_else(|| damaged(&self.path))?;
         let (memory_kib, passes) = (MEMORY_KIB, PASSES);
-        let form = FileForm { magic: MAGIC, memory_kib, passes, salt: self.salt, nonce, ciphertext };
-        replace(&self.path, &wire::encode(&form)).map_err(|source| DeskError::Io { path: self.path.clone(), source })
+        Ok(FileForm { magic: MAGIC, memory_kib, passes, salt: self.salt, nonce, ciphertext })
     }
 
     /// The keys of a committee.
@@ -187,7 +203,8 @@ fn stretch(passphrase: &str, salt: &[u8; 16], memory_kib: u32, passes: u32) -> O
     Some(Secret::from_bytes(key))
 }
 
-fn read(path: &Path) -> Result<FileForm, DeskError> {
+/// What the file says, and its mark.
+fn read(path: &Path) -> Result<(FileForm, [u8; 32]), DeskError> {
     let io = |source: std::io::Error| match source.kind() {
         ErrorKind::NotFound => DeskError::Uninitialised,
         _ => DeskError::Io { path: path.to_owned(), source },
@@ -199,19 +216,21 @@ fn read(path: &Path) -> Result<FileForm, DeskError> {
     }
     let mut bytes = Vec::new();
     file.take(LONGEST_FILE as u64 + 1).read_to_end(&mut bytes).map_err(io)?;
-    wire::decode(&bytes, LONGEST_FILE).map_err(|_| damaged(path))
+    let form = wire::decode(&bytes, LONGEST_FILE).map_err(|_| damaged(path))?;
+    Ok((form, mark_of(&meta)))
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let new = path.with_extension("new");
-    match fs::remove_file(&new) {
+/// A new empty file for its owner only; whatever an interrupted save left there is removed.
+fn fresh(path: &Path) -> std::io::Result<File> {
+    match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+fn take_place(new: &Path, path: &Path) -> std::io::Result<()> {
+    fs::rename(new, path)?;
     File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
 }
 
@@ -225,6 +244,7 @@ mod tests {
             seed: Secret::from_bytes([2; 32]),
             name: "Әйгерім".into(),
             place: [0; 32],
+            sessions: 0,
             periods: vec![(0, Secret::from_bytes([3; 32]))],
             committees: vec![],
             left: vec![],
@@ -270,6 +290,25 @@ mod tests {
         assert!(!path.exists());
         assert!(fs::read(&link).unwrap().iter().all(|byte| *byte == 0));
         destroy_keystore(&path).unwrap();
+    }
+
+    #[test]
+    fn an_older_copy_in_the_place_of_the_file_is_told_from_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, copy) = (dir.path().join("keystore"), dir.path().join("copy"));
+        let keystore = Keystore::create(&path, "12345678", keys()).unwrap();
+        let laid = || Keystore::open(&path, "12345678").unwrap().laid;
+        fs::copy(&path, &copy).unwrap();
+        keystore.save().unwrap();
+        assert!(!laid());
+        // Written into the same file, and laid in its place.
+        fs::write(&path, fs::read(&copy).unwrap()).unwrap();
+        assert!(laid());
+        Keystore::open(&path, "12345678").unwrap().save().unwrap();
+        assert!(!laid());
+        fs::copy(&path, &copy).unwrap();
+        fs::rename(&copy, &path).unwrap();
+        assert!(laid());
     }
 
     #[test]

@@ -283,9 +283,11 @@ impl Session {
         let Some(key) = op.device.check().ok().filter(|_| in_place) else { return Ok(()) };
         let Ok(signed) = signed.verify(&key) else { return Ok(()) };
         let row = Row::of(signed.id(), signed.op(), self.node.now().at);
-        self.notice_own(id, &row, work)?;
         let own = self.keys(&id)?.device.sign.public() == row.device;
         let new = self.index.insert(Row { read: own, ..row });
+        if own {
+            self.notice_own(id, &row, work)?;
+        }
         let stored = || Ok::<_, DeskError>(self.vault.get::<Vec<u8>>(vault::Shelf::Op, row.id.as_bytes())?.whole());
         if new || stored()?.is_none() {
             self.vault.put(&mut work.batch, vault::Shelf::Op, row.id.as_bytes(), &signed.bytes().to_vec())?;
@@ -299,11 +301,12 @@ impl Session {
     }
 
     /// An op by this very device that it does not remember: this home was set back or copied, so a new device is
-    /// certified before anything is written, and an innocent restore never looks like a fork.
+    /// certified before anything more is written, and an innocent restore looks like a fork only where something was
+    /// written before.
     fn notice_own(&mut self, id: CommitteeId, row: &Row, work: &mut Work) -> Result<(), DeskError> {
-        let own = self.keys(&id)?.device.sign.public() == row.device;
+        let twice = self.index.is_fork(row);
         let ledger = &mut self.committee_mut(&id)?.ledger;
-        if own && row.seq >= ledger.seq {
+        if twice || row.seq >= ledger.seq {
             ledger.must_mint = true;
             work.touched.insert(id);
         }

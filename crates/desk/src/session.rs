@@ -45,6 +45,8 @@ pub(crate) struct Session {
     pub(crate) damaged: usize,
     /// Whether everything was read again for their sake.
     pub(crate) healed: bool,
+    /// Whether keystore and store both know that this session wrote.
+    counted: bool,
 }
 
 impl Session {
@@ -52,8 +54,9 @@ impl Session {
     pub(crate) fn load(node: Node, keystore: Keystore) -> Result<Self, DeskError> {
         let vault = Vault::new(node.drawer(), &keystore.keys.master);
         let (committees, channels, events) = (BTreeMap::new(), BTreeMap::new(), vec![]);
-        let (index, cursor, damaged, healed) = (Index::default(), 0, 0, false);
-        let mut session = Self { node, keystore, vault, committees, channels, index, cursor, events, damaged, healed };
+        let (index, cursor, damaged, healed, counted) = (Index::default(), 0, 0, false, false);
+        let mut session =
+            Self { node, keystore, vault, committees, channels, index, cursor, events, damaged, healed, counted };
         session.reload()?;
         Ok(session)
     }
@@ -177,10 +180,30 @@ impl Session {
         self.index.flush(&self.vault, &mut work.batch)?;
         self.copy_out(&work.envelopes, &mut work.batch)?;
         let envelopes = std::mem::take(&mut work.envelopes);
+        let counts = !envelopes.is_empty() && !self.counted;
+        if counts {
+            let sessions = self.keystore.keys.sessions + 1;
+            self.vault.put(&mut work.batch, Shelf::Sessions, &[], &sessions)?;
+        }
         let done = self.node.deposit(envelopes, std::mem::take(&mut work.batch)).await?;
-        match done.refused.first() {
-            Some((_, reason)) => Err(DeskError::Refused(*reason)),
-            None => Ok(()),
+        if let Some((_, reason)) = done.refused.first() {
+            return Err(DeskError::Refused(*reason));
+        }
+        if counts {
+            self.count_session();
+        }
+        Ok(())
+    }
+
+    /// The keystore counts after the store. Where it cannot be saved, it is one behind, and counts with the next write.
+    fn count_session(&mut self) {
+        self.keystore.keys.sessions += 1;
+        match self.keystore.save() {
+            Ok(()) => self.counted = true,
+            Err(error) => {
+                self.keystore.keys.sessions -= 1;
+                tracing::warn!(%error, "the keystore could not be saved yet");
+            }
         }
     }
 

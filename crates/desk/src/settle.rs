@@ -1,10 +1,16 @@
-//! Noticing that this home is a copy, was moved, or lost part of its store, before anything is written.
+//! Noticing that this home is a copy, was moved or set back, or lost part of its store, before anything is written.
+//!
+//! A folder that was copied or moved has another mark; so has a keystore or a store that was laid in the place of the
+//! old one; and where one of the two was written over by an older one, they count different sessions. What sets back all of it at
+//! once, like a snapshot of the whole disk, is noticed by this desk's own ops that others have and it does not: see
+//! [`crate::read`].
 
 use kenes_core::ids::CommitteeId;
 use kenes_node::home::Place;
 
 use crate::error::DeskError;
 use crate::session::{Session, Work};
+use crate::vault::{Found, Shelf};
 
 impl Session {
     /// The owner's answer where this home was copied or moved and holds a committee's only vote: the home that keeps it
@@ -22,12 +28,16 @@ impl Session {
         Ok(asked.len())
     }
 
-    /// Where this home is elsewhere than when it last wrote, or its store was damaged, a new device is to be certified
-    /// in every committee. The place is remembered only after that is durable.
+    /// Where this home is elsewhere than when it last wrote, a copy was laid in its place, or its store was damaged, a new
+    /// device is to be certified in every committee. The place is remembered only after that is durable.
     pub(crate) async fn settle(&mut self, fingerprint: [u8; 32], place: Place) -> Result<(), DeskError> {
-        let moved = place == Place::Elsewhere || self.keystore.keys.place != fingerprint;
+        let (store, keys) = (self.sessions_in_store()?, self.keystore.keys.sessions);
+        let moved = place == Place::Elsewhere
+            || self.keystore.keys.place != fingerprint
+            || self.keystore.laid
+            || store > keys.saturating_add(1);
         let salvaged = place == Place::Salvaged;
-        if !moved && !salvaged {
+        if !moved && !salvaged && store >= keys {
             return Ok(());
         }
         let all: Vec<CommitteeId> = self.committees.keys().copied().collect();
@@ -39,9 +49,61 @@ impl Session {
             // What the store lost of the desk's records is read again from the envelopes that it still has.
             self.cursor = 0;
         }
-        self.commit(Work { touched: all.into_iter().collect(), ..Work::default() }).await?;
+        let mut work = Work { touched: all.into_iter().collect(), ..Work::default() };
+        let sessions = store.max(keys);
+        self.vault.put(&mut work.batch, Shelf::Sessions, &[], &sessions)?;
+        self.commit(work).await?;
         self.keystore.keys.place = fingerprint;
+        self.keystore.keys.sessions = sessions;
         self.keystore.save()?;
         Ok(self.node.settle().await?)
+    }
+
+    /// Counts in the store as the keystore does, where the record of it is damaged.
+    pub(crate) async fn recount_sessions(&mut self) -> Result<(), DeskError> {
+        if self.vault.get::<u64>(Shelf::Sessions, &[])?.damaged() == 0 {
+            return Ok(());
+        }
+        let mut work = Work::default();
+        self.vault.put(&mut work.batch, Shelf::Sessions, &[], &self.keystore.keys.sessions)?;
+        self.commit(work).await
+    }
+
+    /// In how many sessions this desk has written, as the store counts.
+    fn sessions_in_store(&self) -> Result<u64, DeskError> {
+        Ok(match self.vault.get(Shelf::Sessions, &[])? {
+            Found::Whole(sessions) => sessions,
+            // That records are damaged is no sign of an older store.
+            Found::Damaged => self.keystore.keys.sessions,
+            Found::Nothing => 0,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kenes_core::op::Op;
+
+    use crate::fixture::{Place, committee};
+    use crate::view::Draft;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_desk_that_reads_a_number_of_its_own_twice_goes_on_as_a_new_device() {
+        let place = Place::new().await;
+        let mut session = place.session();
+        let id = session.found(committee()).await.unwrap();
+        let draft = |text: &str| {
+            let (title, text) = (String::new(), text.to_owned());
+            Draft { committee: id, title, text, urgent: false, expires: None, reply_to: None, date: None }
+        };
+        session.post(draft("бір")).await.unwrap();
+        let before = session.keys(&id).unwrap().device.sign.public();
+        // As after a snapshot of everything was rolled back.
+        let ledger = &mut session.committee_mut(&id).unwrap().ledger;
+        (ledger.seq, ledger.prev) = (0, Op::NONE);
+        session.post(draft("екі")).await.unwrap();
+        assert_ne!(session.keys(&id).unwrap().device.sign.public(), before);
+        assert!(!session.committee(&id).unwrap().ledger.must_mint);
+        session.post(draft("үш")).await.unwrap();
     }
 }

@@ -35,6 +35,8 @@ pub(crate) enum Shelf {
     Index,
     /// The desk's own envelopes, by id.
     Outbox,
+    /// In how many sessions the desk has written. One.
+    Sessions,
 }
 
 const PART: usize = 16;

@@ -2,7 +2,7 @@
 //!
 //! What is in the files is known to those who read them: [`crate::store`], [`crate::config`], and the desk.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -21,6 +21,8 @@ const LOCK_POLL: Duration = Duration::from_millis(25);
 /// How the names begin of what this program makes in a home.
 const MADE: [&str; 6] = ["db", "keystore", "config.toml", "node.key", "kenes.sock", "lock"];
 const PLACE: &str = "kenes v1 place";
+const PLACE_OF_STORE: &str = "kenes v1 place of store";
+const MARK: &str = "kenes v1 mark of file";
 
 /// Why a home cannot be used.
 #[derive(Debug, Error)]
@@ -190,17 +192,32 @@ impl Home {
     /// The device number is left out: it may change whenever the machine starts, and a home would seem to have moved.
     pub fn fingerprint(&self) -> Result<[u8; 32], HomeError> {
         let folder = fs::metadata(&self.root).map_err(|source| self.io(&self.root, source))?;
-        let born = folder.created().ok().and_then(|born| born.duration_since(UNIX_EPOCH).ok());
-        let born = born.map_or(0, |born| born.as_nanos());
         let machine = ["/etc/machine-id", "/var/lib/dbus/machine-id"].into_iter().find_map(|path| fs::read(path).ok());
-        let machine = machine.unwrap_or_default();
-        let bytes = [machine.as_slice(), &folder.ino().to_le_bytes(), &born.to_le_bytes()].concat();
-        Ok(ids::derive(PLACE, &bytes))
+        Ok(ids::derive(PLACE, &[machine.unwrap_or_default().as_slice(), &mark_of(&folder)].concat()))
+    }
+
+    /// The same, and what tells the store in it from a copy that was laid in its place.
+    pub(crate) fn fingerprint_with_store(&self) -> Result<[u8; 32], HomeError> {
+        let store = fs::metadata(self.store_file()).map_err(|source| self.io(&self.store_file(), source))?;
+        Ok(ids::derive(PLACE_OF_STORE, &[self.fingerprint()?, mark_of(&store)].concat()))
+    }
+
+    /// The file of the store that is there from its beginning to its end.
+    fn store_file(&self) -> PathBuf {
+        self.store().join("db")
     }
 
     fn io(&self, path: &Path, source: io::Error) -> HomeError {
         HomeError::Io { path: path.to_owned(), source }
     }
+}
+
+/// What tells a file or a folder from a copy of it on the same machine, in its place too: its inode and time of birth,
+/// hashed. Writing into a file does not change them, and where a file system has no times of birth, inodes may repeat.
+pub fn mark_of(file: &Metadata) -> [u8; 32] {
+    let born = file.created().ok().and_then(|born| born.duration_since(UNIX_EPOCH).ok());
+    let born = born.map_or(0, |born| born.as_nanos());
+    ids::derive(MARK, &[file.ino().to_le_bytes().as_slice(), &born.to_le_bytes()].concat())
 }
 
 fn read_pid(file: &mut File) -> Option<u32> {
@@ -243,7 +260,7 @@ impl Drop for HomeLock {
 pub enum Place {
     /// Where it was.
     Same,
-    /// On another machine, or a copy.
+    /// On another machine, or a copy, or with a copy of its store.
     Elsewhere,
     /// Where it was, but its store was damaged since and only what could be read is there.
     Salvaged,

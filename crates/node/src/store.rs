@@ -162,7 +162,7 @@ impl Store {
         let engine = Engine::open(&home.store(), cache)?;
         schema::settle_version(&engine)?;
         let (index, entries) = load_entries(&engine)?;
-        let place = home.fingerprint()?;
+        let place = home.fingerprint_with_store()?;
         let store = Self {
             inner: Arc::new(Inner {
                 writing: Mutex::new(Writing { next: schema::next(&engine)?, failed: false }),

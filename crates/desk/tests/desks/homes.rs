@@ -90,6 +90,90 @@ async fn what_the_node_lost_of_this_desks_own_before_anyone_had_it_is_deposited_
     assert_eq!(dina.texts().await, ["бір"]);
 }
 
+/// How a backup is laid over what it is a backup of.
+#[derive(Debug, Clone, Copy)]
+enum Restore {
+    /// Everything anew, as from an archive.
+    Replaced,
+    /// Into the same files.
+    WrittenOver,
+    /// The store alone, into the same files.
+    StoreWrittenOver,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_home_that_a_backup_was_laid_over_mints_a_new_device_and_nobody_looks_like_a_cheat() {
+    for how in [Restore::Replaced, Restore::WrittenOver, Restore::StoreWrittenOver] {
+        let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+        let committee = aigerim.found().await;
+        aigerim.let_in(&dina, committee).await;
+        let folder = dina.stop().await;
+        let backup = tempfile::tempdir().unwrap();
+        copy_dir(folder.path(), backup.path());
+        let dina = open(folder).await;
+        dina.desk.unlock(passphrase()).await.unwrap();
+        dina.post(committee, "жаңа").await.unwrap();
+        dina.meet(&aigerim).await;
+        let folder = dina.stop().await;
+        match how {
+            Restore::Replaced => {
+                empty(folder.path());
+                copy_dir(backup.path(), folder.path());
+            }
+            Restore::WrittenOver => write_over(backup.path(), folder.path()),
+            Restore::StoreWrittenOver => write_over(&backup.path().join("db"), &folder.path().join("db")),
+        }
+        // Offline, before anybody could say what it had written since.
+        let dina = open(folder).await;
+        dina.desk.unlock(passphrase()).await.unwrap();
+        dina.post(committee, "қалпына келген").await.unwrap();
+        dina.meet(&aigerim).await;
+        let bulletins = aigerim.bulletins().await;
+        assert_eq!(bulletins.len(), 2, "{how:?}");
+        let fine = |bulletin: &BulletinView| bulletin.author.standing == AuthorStanding::Ok;
+        assert!(bulletins.iter().all(fine), "{how:?}: {bulletins:#?}");
+        assert_ne!(bulletins[0].author.device, bulletins[1].author.device, "{how:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_home_that_is_opened_and_closed_keeps_its_device() {
+    let aigerim = town("Әйгерім").await;
+    let committee = aigerim.found().await;
+    let mut town = aigerim;
+    for n in 0..3 {
+        town.post(committee, &n.to_string()).await.unwrap();
+        town = open(town.stop().await).await;
+        town.desk.unlock(passphrase()).await.unwrap();
+    }
+    assert_eq!(town.desk.members(committee).await.unwrap()[0].devices.len(), 1);
+}
+
+fn empty(folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        match entry.file_type().unwrap().is_dir() {
+            true => std::fs::remove_dir_all(entry.path()).unwrap(),
+            false => std::fs::remove_file(entry.path()).unwrap(),
+        }
+    }
+}
+
+/// Makes `to` what `from` is, without any new file where there was one of that name.
+fn write_over(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(to).unwrap().map(Result::unwrap) {
+        if !from.join(entry.file_name()).exists() {
+            std::fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => write_over(&entry.path(), &target),
+            false => std::fs::write(target, std::fs::read(entry.path()).unwrap()).unwrap(),
+        }
+    }
+}
+
 pub(crate) fn copy_dir(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());
