@@ -78,6 +78,11 @@ impl Home {
         self.program(&["--json", "--no-input", "--quiet"], arguments)
     }
 
+    /// The program in this home, as people call it, in English.
+    pub(crate) fn speaking(&self, arguments: &[&str]) -> Command {
+        self.program(&["--no-input"], arguments)
+    }
+
     /// The program in this home, with nothing of the surroundings that would change what it does.
     fn program(&self, manner: &[&str], arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kenes"));
@@ -105,7 +110,7 @@ impl Home {
 
     /// What one command says to people, in English: answer, remarks and errors.
     pub(crate) async fn says(&self, arguments: &[&str]) -> String {
-        let output = timeout(COMMAND, self.program(&["--no-input"], arguments).output()).await;
+        let output = timeout(COMMAND, self.speaking(arguments).output()).await;
         let output = output.unwrap_or_else(|_| panic!("no end of kenes {arguments:?}")).unwrap();
         String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
     }

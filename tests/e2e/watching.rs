@@ -61,6 +61,34 @@ async fn each_new_bulletin_is_shown_once_as_it_comes_and_given_to_a_command() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_watcher_says_that_the_keys_are_locked_and_shows_what_came_meanwhile_once_they_are_open() {
+    let world = World::new();
+    let (a, others) = committee(&world, "a", &["b"]).await;
+    let b = &others[0];
+    let up = b.up_unlocked(&[]).await;
+    let mut watching = b.speaking(&["bulletin", "watch"]).spawn().unwrap();
+    let mut remarks = BufReader::new(watching.stderr.take().unwrap()).lines();
+    let mut shown = BufReader::new(watching.stdout.take().unwrap()).lines();
+    until(&mut remarks, "Waiting").await;
+    b.does(&["lock"]).await;
+    until(&mut remarks, "locked").await;
+    let before = up.client.status().await.unwrap().envelopes;
+    a.writes("құлыптаулы кезде").await;
+    let coming = a.up(&["--peer", &up.address()]).await;
+    up.until_envelopes(before + 1).await;
+    b.does(&["unlock"]).await;
+    until(&mut shown, "құлыптаулы кезде").await;
+    until(&mut remarks, "open again").await;
+    coming.stop().await;
+    up.stop().await;
+}
+
+async fn until<R: tokio::io::AsyncRead + Unpin>(lines: &mut Lines<BufReader<R>>, wanted: &str) {
+    let found = async { while !lines.next_line().await.unwrap().expect("it has ended").contains(wanted) {} };
+    timeout(LINE, found).await.unwrap_or_else(|_| panic!("{wanted:?} was never said"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn status_is_told_anew_whenever_it_changes() {
     let world = World::new();
     let a = world.person("a").await;

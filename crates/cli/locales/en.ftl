@@ -710,6 +710,8 @@ bulletin-gap = { $count ->
    *[other] have
 } not come here.
 watch-begins = Waiting for new bulletins. Ctrl-C ends.
+watch-locked = The keys are locked: nothing is shown until `kenes unlock`.
+watch-unlocked = The keys are open again.
 watch-missed = { $count ->
     [one] { $count } event was
    *[other] { $count } events were

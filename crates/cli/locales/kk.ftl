@@ -655,6 +655,8 @@ bulletin-forked = Бұл құрылғы бір орында екі түрлі с
 bulletin-author-paused = Авторының қатысуы кейін тоқтатыла тұрған; бұл соған дейін жазылған болып саналады.
 bulletin-gap = { $author } жазған бұрынғы { $count } хабарлама мұнда жетпеген.
 watch-begins = Жаңа хабарламаларды күтіп тұрмын. Аяқтау үшін Ctrl-C.
+watch-locked = Кілттер құлыптаулы: `kenes unlock` болғанша ештеңе көрсетілмейді.
+watch-unlocked = Кілттер қайта ашық.
 watch-missed = { $count } оқиға өтіп кетті; бәрін `kenes bulletin list` көрсетеді.
 watch-command-failed = Пәрмен { $code } кодымен аяқталды.
 

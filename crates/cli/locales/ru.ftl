@@ -712,6 +712,8 @@ bulletin-gap = Сюда не { $count ->
    *[other] дошли { $count } прежних сообщений
 } от { $author }.
 watch-begins = Жду новых сообщений. Ctrl-C — закончить.
+watch-locked = Ключи закрыты: до `kenes unlock` ничего не показывается.
+watch-unlocked = Ключи снова открыты.
 watch-missed = { $count ->
     [one] Пропущено { $count } событие;
     [few] Пропущено { $count } события;

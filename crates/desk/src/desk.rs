@@ -472,6 +472,12 @@ impl Desk {
         session.bulletin(&session.find_bulletin(id)?)
     }
 
+    /// A bulletin that was told of in an event; none while the desk is locked. To show what happens is no use of the desk,
+    /// and keeps it open for nobody.
+    pub async fn told_of(&self, id: &OpId) -> Option<BulletinView> {
+        self.shared.open.lock().await.session.as_ref()?.bulletin(id).ok()
+    }
+
     /// Marks bulletins as read.
     pub async fn mark_read(&self, ids: &[OpId]) -> Result<(), DeskError> {
         let (desk, ids) = (self.clone(), ids.to_owned());

@@ -56,7 +56,7 @@ impl Sources {
         match happened {
             Ok(DeskEvent::Bulletin { id, .. }) => {
                 // Locked again already, it has nothing to show.
-                let bulletin = self.app.desk.as_ref()?.bulletin(&id.to_string()).await.ok()?;
+                let bulletin = self.app.desk.as_ref()?.told_of(&id).await?;
                 Some(Event::Bulletin { bulletin: Box::new(bulletin.into()) })
             }
             Ok(DeskEvent::Committee(committee)) => Some(Event::Committee { committee }),
@@ -95,5 +95,52 @@ fn told_by_node(happened: Result<NodeEvent, RecvError>) -> Option<Option<Event>>
         Err(RecvError::Lagged(count)) => Some(Some(Event::Missed { count })),
         // What else happens shows in the status.
         Ok(_) => Some(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use kenes_core::book::History;
+    use kenes_desk::Desk;
+    use kenes_desk::view::{Draft, NewCommittee};
+    use kenes_node::config::Config;
+    use kenes_node::home::Home;
+    use kenes_node::{NetMode, Node};
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::stop;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn to_be_told_of_bulletins_keeps_no_desk_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path());
+        let lock = home.lock(Duration::ZERO).unwrap();
+        let node = Node::start(&lock, Config::default(), NetMode::Off).await.unwrap();
+        let desk = Desk::new(home, node.clone());
+        desk.init(Zeroizing::new("жеті қазына".into()), "Дина").await.unwrap();
+        let (_stopper, stop) = stop::pair();
+        let (heard, stored) = (desk.subscribe(), node.subscribe());
+        let app = App { desk: Some(desk.clone()), node, network: false, stop: stop.clone() };
+        let mut sources = Sources { desk: Some(heard), node: stored, stop, app: Arc::new(app) };
+
+        let (name, territory) = ("Бірлік".to_owned(), vec![]);
+        let founder = String::new();
+        let new =
+            NewCommittee { name, founder, territory, industry: String::new(), quorum: (1, 2), history: History::All };
+        let committee = desk.found(new).await.unwrap();
+        let (title, text) = (String::new(), "бір".to_owned());
+        let draft = Draft { committee, title, text, urgent: false, expires: None, reply_to: None, date: None };
+        let id = desk.post(draft).await.unwrap();
+        let used = Instant::now();
+        let told = loop {
+            if let Some(Event::Bulletin { bulletin }) = sources.next().await {
+                break bulletin.id;
+            }
+        };
+        assert_eq!(told, id);
+        assert!(desk.lock_if_idle(used.elapsed()).await);
     }
 }

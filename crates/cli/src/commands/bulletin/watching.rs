@@ -1,8 +1,9 @@
-//! `kenes bulletin watch`: each new bulletin as it is opened, and a command of the owner's for each.
+//! `kenes bulletin watch`: each new bulletin as it is opened, and a command of the owner's for each. Watching keeps no
+//! desk open: locked, it waits, and shows what came meanwhile once the desk is open again.
 
 use std::process::Stdio;
 
-use kenes_web::api::{Bulletin, Event};
+use kenes_web::api::{Bulletin, DeskState, Event};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
@@ -31,6 +32,8 @@ pub(super) async fn watch(run: &Run, args: WatchBulletins) -> Result<(), Command
                     execute(run, command, &bulletin).await?;
                 }
             }
+            Event::Desk { state: DeskState::Locked } => run.screen.remark("watch-locked", &[]),
+            Event::Desk { state: DeskState::Unlocked } => run.screen.remark("watch-unlocked", &[]),
             Event::Missed { count } => run.screen.remark("watch-missed", &[("count", count.into())]),
             // Other events are other readers'.
             _ => {}
