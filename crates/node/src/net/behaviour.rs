@@ -17,9 +17,9 @@ use crate::config::{Config, ConfigLimits};
 
 /// A request not answered in this time has failed. The machine gives up much earlier; a slow link must not.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
-/// How much of the frames of all peers may be in memory before the driver takes them, in bytes; what each may have
-/// beside it is short.
-const ROOM: usize = 64 * 1024 * 1024;
+/// How much of the frames of all peers may be in memory before the driver takes them, in bytes, beside one frame of each
+/// connection.
+const ROOM: usize = 32 * 1024 * 1024;
 /// How long a frame waits for room before it is refused.
 const ROOM_PATIENCE: Duration = Duration::from_secs(10);
 /// How often the local network is asked for peers.
@@ -48,7 +48,7 @@ impl Behaviour {
         let exchanges = request_response::Config::default()
             .with_request_timeout(REQUEST_TIMEOUT)
             .with_max_concurrent_streams(4 * limits.streams as usize);
-        let frames = Frames { room: Room::new(ROOM, ROOM_PATIENCE) };
+        let frames = Frames::Everyone(Room::new(ROOM, ROOM_PATIENCE));
         let identify = identify::Config::new("/kenes/1".to_owned(), key.public())
             .with_agent_version("kenes".to_owned())
             .with_hide_listen_addrs(true);

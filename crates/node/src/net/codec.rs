@@ -6,15 +6,33 @@ use futures::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use libp2p::StreamProtocol;
 use libp2p::request_response::Codec;
 
-use super::frame::{Frame, LONGEST_FRAME, Room, too_long};
+use super::frame::{Frame, LONGEST_FRAME, Place, Room, too_long};
 
 /// The name under which peers agree to speak.
 pub(super) const PROTOCOL: StreamProtocol = StreamProtocol::new("/kenes/meet/1");
 
-/// Reads and writes whole frames.
-#[derive(Debug, Clone)]
-pub(super) struct Frames {
-    pub(super) room: Room,
+/// Reads and writes whole frames: as the swarm has it for all connections, and as one connection has it.
+#[derive(Debug)]
+pub(super) enum Frames {
+    Everyone(Room),
+    One(Place),
+}
+
+impl Clone for Frames {
+    /// The swarm's own is copied for each connection, which is thereby given its place; a connection's, for each of its
+    /// streams.
+    fn clone(&self) -> Self {
+        Self::One(self.place())
+    }
+}
+
+impl Frames {
+    fn place(&self) -> Place {
+        match self {
+            Self::Everyone(room) => room.place(),
+            Self::One(place) => place.clone(),
+        }
+    }
 }
 
 impl Codec for Frames {
@@ -26,14 +44,14 @@ impl Codec for Frames {
     where
         T: AsyncRead + Unpin + Send,
     {
-        self.room.read(io).await
+        self.place().read(io).await
     }
 
     async fn read_response<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Frame>
     where
         T: AsyncRead + Unpin + Send,
     {
-        self.room.read(io).await
+        self.place().read(io).await
     }
 
     async fn write_request<T>(&mut self, _: &StreamProtocol, io: &mut T, frame: Frame) -> io::Result<()>
@@ -71,15 +89,23 @@ mod tests {
     async fn a_frame_comes_back_whole() {
         let mut wire = Cursor::new(Vec::new());
         write_frame(&mut wire, b"frame").await.unwrap();
-        let frame = Room::new(0, Duration::ZERO).read(&mut Cursor::new(wire.into_inner())).await.unwrap();
+        let frame = Room::new(0, Duration::ZERO).place().read(&mut Cursor::new(wire.into_inner())).await.unwrap();
         assert_eq!(frame.bytes(), b"frame");
+    }
+
+    #[test]
+    fn each_connection_has_a_place_of_its_own_and_its_streams_share_it() {
+        let swarm = Frames::Everyone(Room::new(0, Duration::ZERO));
+        let [one, other] = [swarm.clone(), swarm.clone()];
+        let stream = one.clone();
+        assert!(one.place().is(&stream.place()) && !one.place().is(&other.place()));
     }
 
     #[tokio::test]
     async fn a_frame_over_the_limit_is_refused_both_ways() {
         let longer = vec![0; LONGEST_FRAME + 1];
         let room = Room::new(2 * LONGEST_FRAME, Duration::ZERO);
-        assert!(room.read(&mut Cursor::new(&longer)).await.is_err());
+        assert!(room.place().read(&mut Cursor::new(&longer)).await.is_err());
         assert!(write_frame(&mut Cursor::new(Vec::new()), &longer).await.is_err());
     }
 }
