@@ -15,10 +15,11 @@ use kenes_node::Batch;
 
 use crate::error::DeskError;
 use crate::vault::{Shelf, Vault};
+use crate::view::COUNTED_GAP;
 
 const ROWS: usize = 16;
 /// How many numbers of a device may be missing in a row before the next is not believed.
-const GAP: u64 = 32;
+const GAP: u64 = COUNTED_GAP;
 
 /// What an op does to the list of bulletins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]

@@ -19,6 +19,8 @@ use crate::rotate::Noticed;
 
 /// How many requests by one invite wait at most: whoever spreads an invite fills no other's room.
 pub(crate) const REQUESTS: usize = 8;
+/// After so many requests by one invite were declined it is answered no more: strangers have it.
+const UNWANTED: u16 = 8;
 /// For how long a request waits after its invite is over, in seconds.
 const REQUEST_LIFE: u64 = 30 * DAY;
 /// How many requests are remembered that were declined, the oldest forgotten first.
@@ -41,6 +43,8 @@ pub(crate) struct OpenInvite {
     pub(crate) uses: u16,
     /// How many were admitted by it.
     pub(crate) taken: u16,
+    /// How many requests by it were declined.
+    declined: u16,
     /// Who comes back by it, where it is for a member.
     back: Option<Absentee>,
     /// The member's return, until it is answered.
@@ -258,11 +262,8 @@ impl Ledger {
         let by = request.request.invite;
         let known = |waiting: &Waiting| waiting.request.request.hash() == hash;
         let Some(invite) = self.invites.iter().find(|invite| invite.id == by) else { return false };
-        if invite.back.is_some()
-            || now.is_past(invite.expires)
-            || self.declined.contains(&hash)
-            || self.requests.iter().any(known)
-        {
+        let shut = invite.back.is_some() || invite.declined >= UNWANTED || now.is_past(invite.expires);
+        if shut || self.declined.contains(&hash) || self.requests.iter().any(known) {
             return false;
         }
         let others = |waiting: &&Waiting| waiting.request.request.invite == by && waiting.member() != member;
@@ -300,6 +301,11 @@ impl Ledger {
 
     /// Puts a request aside, not to be seen again.
     pub(crate) fn decline(&mut self, hash: [u8; 32]) {
+        let named = |waiting: &&Waiting| waiting.request.request.hash() == hash;
+        let by = self.requests.iter().find(named).map(|waiting| waiting.request.request.invite);
+        if let Some(invite) = by.and_then(|by| self.invite_mut(&by)) {
+            invite.declined = invite.declined.saturating_add(1);
+        }
         self.requests.retain(|waiting| waiting.request.request.hash() != hash);
         self.declined.push(hash);
         let over = self.declined.len().saturating_sub(DECLINED);
@@ -319,6 +325,16 @@ impl Ledger {
     /// Remembers an invite that was just made.
     pub(crate) fn open_invite(&mut self, invite: &Invite, secret: BoxSecret) {
         let Invite { to, expires, uses, back, .. } = *invite;
-        self.invites.push(OpenInvite { id: invite.id(), to, secret, expires, uses, taken: 0, back, came: None });
+        self.invites.push(OpenInvite {
+            id: invite.id(),
+            to,
+            secret,
+            expires,
+            uses,
+            taken: 0,
+            declined: 0,
+            back,
+            came: None,
+        });
     }
 }

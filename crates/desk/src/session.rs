@@ -227,8 +227,8 @@ impl Session {
         }
     }
 
-    /// The latest moment that two members claim to have written at or after: one alone may have a wrong clock, or mean
-    /// to stop others from writing.
+    /// The latest moment that more than half of those members who ever wrote, and two at least, claim to have written
+    /// at or after: a few may have wrong clocks, or mean to stop others from writing.
     fn attested_time(&self, committee: CommitteeId) -> Timestamp {
         let state = self.committees.get(&committee).and_then(|committee| committee.state.as_ref());
         let mut latest: BTreeMap<MemberId, Timestamp> = BTreeMap::new();
@@ -238,9 +238,8 @@ impl Session {
             *known = time.max(*known);
         }
         let mut latest: Vec<Timestamp> = latest.into_values().collect();
-        latest.sort_unstable();
-        latest.pop();
-        latest.pop().unwrap_or_default()
+        latest.sort_unstable_by_key(|at| std::cmp::Reverse(*at));
+        latest.get((latest.len() / 2).max(1)).copied().unwrap_or_default()
     }
 
     /// Refuses what would be signed with a vote key that another copy of this home may be using too.
@@ -304,7 +303,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn a_bulletin_from_the_future_stops_nobody_from_writing_unless_another_member_agrees() {
+    async fn bulletins_from_the_future_stop_nobody_from_writing_unless_most_who_write_agree() {
         let place = Place::new().await;
         let mut session = place.session();
         let id = session.found(committee()).await.unwrap();
@@ -313,16 +312,32 @@ mod tests {
         session.index.insert(written(id, own, future));
         assert!(session.writing_time(id, None).is_ok());
         // Somebody else's of today, and then of the future too.
-        let other = kenes_core::sign::SigningKey::from_seed([6; 32]).public();
-        let state = session.committee_mut(&id).unwrap().state.as_mut().unwrap();
-        let mut member = state.members.values().next().unwrap().clone();
-        member.devices[0].sign = other;
-        state.members.insert(MemberId::from_bytes([6; 32]), member);
+        let other = with_device(&mut session, id, 6);
         session.index.insert(written(id, other, future.minus(300 * DAY)));
         assert!(session.writing_time(id, None).is_ok());
         session.index.insert(Row { id: OpId::from_bytes([8; 32]), ..written(id, other, future.plus(DAY)) });
         let refused = session.writing_time(id, None);
         assert!(matches!(refused, Err(DeskError::ClockBehind { at_least, .. }) if at_least == future), "{refused:?}");
         assert!(session.writing_time(id, Some(future)).is_ok());
+        // Three more write today, and then one of them in the future as well.
+        let today = future.minus(300 * DAY);
+        for n in 7..10 {
+            let member = with_device(&mut session, id, n);
+            session.index.insert(written(id, member, today));
+        }
+        assert!(session.writing_time(id, None).is_ok(), "two of five");
+        let member = with_device(&mut session, id, 7);
+        session.index.insert(Row { id: OpId::from_bytes([9; 32]), ..written(id, member, future) });
+        assert!(session.writing_time(id, None).is_err(), "three of five");
+    }
+
+    /// One more member, the same for the same number.
+    fn with_device(session: &mut Session, id: CommitteeId, n: u8) -> PublicKey {
+        let device = kenes_core::sign::SigningKey::from_seed([n; 32]).public();
+        let state = session.committee_mut(&id).unwrap().state.as_mut().unwrap();
+        let mut member = state.members.values().next().unwrap().clone();
+        member.devices[0].sign = device;
+        state.members.insert(MemberId::from_bytes([n; 32]), member);
+        device
     }
 }

@@ -340,6 +340,9 @@ pub struct AuthorView {
     pub probation: bool,
 }
 
+/// As many missing bulletins in a row are counted; the author may have made up any number beyond.
+pub const COUNTED_GAP: u64 = 32;
+
 /// A bulletin.
 #[derive(Debug, Clone)]
 pub struct BulletinView {
@@ -369,7 +372,8 @@ pub struct BulletinView {
     pub corrects: Option<OpId>,
     /// Whether it still holds.
     pub status: BulletinStatus,
-    /// How many of its author's bulletins just before it are missing here.
+    /// How many of its author's bulletins just before it are missing here; one more than [`COUNTED_GAP`] stands for
+    /// more than that.
     pub seen_gap: u64,
     /// Whether it was read on this desk.
     pub read: bool,

@@ -20,8 +20,8 @@ mod resolution;
 mod status;
 
 pub use bulletin::{
-    Author, AuthorStanding, Bulletin, BulletinId, BulletinStatus, Bulletins, BulletinsQuery, MarkRead, NewBulletin,
-    Urgency,
+    Author, AuthorStanding, Bulletin, BulletinId, BulletinStatus, Bulletins, BulletinsQuery, COUNTED_GAP, MarkRead,
+    NewBulletin, Urgency,
 };
 pub use cause::Cause;
 pub use channel::{Channel, Channels, NewChannel};

@@ -1,5 +1,7 @@
 //! Joining: invites, requests, who is let in, and who leaves.
 
+use std::collections::BTreeSet;
+
 use kenes_desk::DeskError;
 use kenes_desk::view::{AuthorStanding, Standing};
 use kenes_node::{Arrival, Batch};
@@ -211,6 +213,16 @@ async fn an_invite_that_many_ask_by_fills_no_others_room_and_declining_makes_roo
     aigerim.desk.admit(committee, "Кім 8").await.unwrap();
     let last = names().await;
     assert_eq!((last.len(), last.contains(&"Кім 9".to_owned())), (9, true));
+    // Eight are declined: whoever else has that invite is not heard any more.
+    for n in [0, 1, 2, 4, 5, 6, 7] {
+        aigerim.desk.decline(committee, &format!("Кім {n}")).await.unwrap();
+    }
+    let [late, welcome] = [town("Кеш").await, town("Қонақ").await];
+    late.desk.join(&spread.uri, "").await.unwrap();
+    welcome.desk.join(&other.uri, "").await.unwrap();
+    aigerim.meet(&late).await;
+    aigerim.meet(&welcome).await;
+    assert_eq!(BTreeSet::from_iter(names().await), ["Дина", "Кім 9", "Қонақ"].map(String::from).into());
 }
 
 #[tokio::test(flavor = "multi_thread")]

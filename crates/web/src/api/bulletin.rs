@@ -105,6 +105,9 @@ pub struct Bulletin {
     pub read: bool,
 }
 
+/// As many missing bulletins in a row are counted.
+pub const COUNTED_GAP: u64 = kenes_desk::view::COUNTED_GAP;
+
 /// `GET /v1/bulletins`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Bulletins {

@@ -1,6 +1,6 @@
 //! How bulletins are listed and shown.
 
-use kenes_web::api::{AuthorStanding, Bulletin, BulletinStatus, Bulletins, BulletinsQuery, Urgency};
+use kenes_web::api::{AuthorStanding, Bulletin, BulletinStatus, Bulletins, BulletinsQuery, COUNTED_GAP, Urgency};
 use kenes_web::client::Client;
 
 use crate::args::ListBulletins;
@@ -132,7 +132,11 @@ fn marks(page: &mut Page<'_>, bulletin: &Bulletin) {
     }
     if bulletin.seen_gap > 0 {
         let author = author(page, bulletin);
-        page.say("bulletin-gap", &[("count", bulletin.seen_gap.into()), ("author", author.into())]);
+        let (key, count) = match bulletin.seen_gap > COUNTED_GAP {
+            true => ("bulletin-gap-wide", COUNTED_GAP),
+            false => ("bulletin-gap", bulletin.seen_gap),
+        };
+        page.say(key, &[("count", count.into()), ("author", author.into())]);
     }
 }
 
