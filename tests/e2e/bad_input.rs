@@ -55,7 +55,7 @@ async fn bad_addresses_and_taken_ports_are_refused_with_advice() {
 async fn a_stale_socket_is_replaced_and_an_over_long_path_named() {
     let world = World::new();
     let home = world.home("relay");
-    std::fs::create_dir(&home.path).unwrap();
+    make_folder(&home.path, 0o700);
     drop(std::os::unix::net::UnixListener::bind(home.path.join("kenes.sock")).unwrap());
     let up = home.up(&["--relay"]).await;
     home.does(&["status"]).await;
@@ -81,7 +81,7 @@ async fn another_user_cannot_speak_on_the_socket() {
 async fn a_key_that_no_configuration_has_is_named_with_the_nearest() {
     let world = World::new();
     let home = world.home("a");
-    std::fs::create_dir(&home.path).unwrap();
+    make_folder(&home.path, 0o700);
     let config = |text: &str| std::fs::write(home.path.join("config.toml"), text).unwrap();
     config("[node]\nlisten_on = [\"/ip4/127.0.0.1/tcp/0\"]\n");
     let outcome = home.tries(&["status"]).await;
@@ -217,4 +217,23 @@ async fn texts_invites_and_ids_that_are_none_are_refused() {
     assert_eq!(refused(&a, &["bulletin", "post", "--file", "/dev/zero"]).await, is(2, "too_long"));
     assert_eq!(refused(&a, &["bulletin", "post", "--file", "/nowhere/at/all"]).await, is(1, "file"));
     assert_eq!(a.does(&["bulletin", "show", &id]).await["text"], "бар");
+}
+
+fn make_folder(path: &std::path::Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::create_dir_all(path).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_home_that_others_can_read_is_refused_with_advice() {
+    let world = World::new();
+    let home = world.person("a").await;
+    make_folder(&home.path, 0o755);
+    for arguments in [&["committee", "new", "x"][..], &["status"], &["up"], &["init", "--name", "a"]] {
+        assert_eq!(refused(&home, arguments).await, is(2, "open_to_others"), "{arguments:?}");
+    }
+    assert_eq!(refused(&home, &["doctor"]).await, is(1, "unwell"));
+    make_folder(&home.path, 0o700);
+    home.does(&["doctor"]).await;
 }

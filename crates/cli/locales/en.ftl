@@ -219,7 +219,7 @@ error-passphrases_differ = The two are not the same.
 error-weak_passphrase = A passphrase has at least { $limit } characters.
 hint-weak_passphrase = Five or six random words are good and easy to remember.
 error-open_to_others = Others can read { $path }.
-hint-open_to_others = Close it to them: chmod 600.
+hint-open_to_others = Close it to them: chmod go-rwx.
 error-file = { $path } cannot be used: { $cause }
 error-not_text = { $path } is not text in UTF-8.
 error-not_a_file = { $path } is no plain file.
@@ -709,6 +709,7 @@ bulletin-gap = { $count ->
     [one] has
    *[other] have
 } not come here.
+bulletin-gap-wide = More than { $count } earlier bulletins of { $author } have not come here.
 watch-begins = Waiting for new bulletins. Ctrl-C ends.
 watch-locked = The keys are locked: nothing is shown until `kenes unlock`.
 watch-unlocked = The keys are open again.

@@ -219,7 +219,7 @@ error-passphrases_differ = Они не совпадают.
 error-weak_passphrase = В парольной фразе должно быть не меньше { $limit } знаков.
 hint-weak_passphrase = Пять-шесть случайных слов — и надёжно, и легко запомнить.
 error-open_to_others = { $path } могут читать другие.
-hint-open_to_others = Закройте его от них: chmod 600.
+hint-open_to_others = Закройте доступ другим: chmod go-rwx.
 error-file = Не получается использовать { $path }: { $cause }
 error-not_text = { $path } — не текст в UTF-8.
 error-not_a_file = { $path } — не обычный файл.
@@ -711,6 +711,7 @@ bulletin-gap = Сюда не { $count ->
     [few] дошли { $count } прежних сообщения
    *[other] дошли { $count } прежних сообщений
 } от { $author }.
+bulletin-gap-wide = Сюда не дошло прежних сообщений от { $author }: больше { $count }.
 watch-begins = Жду новых сообщений. Ctrl-C — закончить.
 watch-locked = Ключи закрыты: до `kenes unlock` ничего не показывается.
 watch-unlocked = Ключи снова открыты.

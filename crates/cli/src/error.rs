@@ -54,7 +54,7 @@ own_kinds! {
     NobodyToAsk = "nobody_to_ask", 2, ["question"];
     /// The passphrases typed are not the same.
     PassphrasesDiffer = "passphrases_differ", 2, [];
-    /// A file with a passphrase that others can read: `path`.
+    /// A file with a passphrase, or a home, that others can read: `path`.
     OpenToOthers = "open_to_others", 2, ["path"];
     /// A file or a directory that cannot be used: `path`, `cause`.
     File = "file", 1, ["path", "cause"];

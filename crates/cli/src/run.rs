@@ -149,6 +149,7 @@ impl From<HomeError> for CommandError {
                 .detail("path", path.display())
                 .detail("length", path.as_os_str().len())
                 .detail("limit", kenes_node::home::LONGEST_SOCKET_PATH),
+            HomeError::Exposed { home, .. } => Self::new(OwnKind::OpenToOthers).detail("path", home.display()),
             HomeError::Io { path, source } => Self::new(OwnKind::File).detail("path", path.display()).because(source),
             other => Self::failed(other),
         }

@@ -2,10 +2,10 @@
 //!
 //! What is in the files is known to those who read them: [`crate::store`], [`crate::config`], and the desk.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, Write};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions, TryLockError};
+use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
@@ -45,6 +45,14 @@ pub enum HomeError {
     SocketPath {
         /// Where the socket would be.
         path: PathBuf,
+    },
+    /// Others than its owner may look into it.
+    #[error("others may look into the home {} (mode {mode:04o}): close it to them with chmod go-rwx", home.display())]
+    Exposed {
+        /// The folder.
+        home: PathBuf,
+        /// Its permissions.
+        mode: u32,
     },
     /// The folder or its lock cannot be made or read.
     #[error("{}: {source}", path.display())]
@@ -116,10 +124,19 @@ impl Home {
         self.root.is_dir()
     }
 
-    /// Makes the folder, for its owner only, with those above it.
+    /// Makes the folder, for its owner only, with those above it. One that is there and open to others is refused, since
+    /// something else may rely on that, unless it is empty: then it is closed to them.
     pub fn create(&self) -> Result<(), HomeError> {
-        let mut folder = DirBuilder::new();
-        folder.recursive(true).mode(0o700).create(&self.root).map_err(|source| self.io(&self.root, source))
+        let io = |source| self.io(&self.root, source);
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.root).map_err(io)?;
+        let mode = fs::metadata(&self.root).map_err(io)?.permissions().mode() & 0o777;
+        if mode & 0o077 == 0 {
+            return Ok(());
+        }
+        match fs::read_dir(&self.root).map_err(io)?.next() {
+            None => fs::set_permissions(&self.root, Permissions::from_mode(0o700)).map_err(io),
+            Some(_) => Err(HomeError::Exposed { home: self.root.clone(), mode }),
+        }
     }
 
     /// Takes the home for this process, making the folder where there is none.
@@ -127,17 +144,13 @@ impl Home {
     /// A lock that another process holds is tried again until `wait` is over. Blocks the thread.
     pub fn lock(&self, wait: Duration) -> Result<HomeLock, HomeError> {
         self.create()?;
+        self.take(wait)
+    }
+
+    fn take(&self, wait: Duration) -> Result<HomeLock, HomeError> {
         let path = self.lock_file();
         let deadline = Instant::now() + wait;
-        let mut options = OpenOptions::new();
-        let mut file = options
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path)
-            .map_err(|source| self.io(&path, source))?;
+        let mut file = self.open_lock().map_err(|source| self.io(&path, source))?;
         loop {
             match file.try_lock() {
                 Ok(()) => break,
@@ -148,8 +161,20 @@ impl Home {
                 }
             }
         }
-        write_pid(&mut file).map_err(|source| self.io(&path, source))?;
-        Ok(HomeLock { home: self.clone(), file })
+        match write_pid(&mut file) {
+            // Who holds it is only told; that it is held is known to the system.
+            Err(source) if !takes_nothing(&source) => Err(self.io(&path, source)),
+            Ok(()) | Err(_) => Ok(HomeLock { home: self.clone(), file }),
+        }
+    }
+
+    /// The file whose lock is the home's; on a disk that takes nothing, what is there of it, or else the folder.
+    fn open_lock(&self) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        match options.read(true).write(true).create(true).truncate(false).mode(0o600).open(self.lock_file()) {
+            Err(error) if takes_nothing(&error) => File::open(self.lock_file()).or_else(|_| File::open(&self.root)),
+            opened => opened,
+        }
     }
 
     /// Removes everything in the folder that this program made, the folder too where nothing else is in it. Only where
@@ -158,7 +183,8 @@ impl Home {
         if !self.exists() {
             return Ok(());
         }
-        let lock = self.lock(Duration::ZERO)?;
+        // One that others can look into as well.
+        let lock = self.take(Duration::ZERO)?;
         let entries = fs::read_dir(&self.root).map_err(|source| self.io(&self.root, source))?;
         for entry in entries.flatten() {
             let (path, name) = (entry.path(), entry.file_name());
@@ -219,6 +245,16 @@ pub fn mark_of(file: &Metadata) -> [u8; 32] {
     let born = born.map_or(0, |born| born.as_nanos());
     ids::derive(MARK, &[file.ino().to_le_bytes().as_slice(), &born.to_le_bytes()].concat())
 }
+
+/// Whether that is what a full or a read-only disk says, or a file that was opened on one.
+fn takes_nothing(error: &io::Error) -> bool {
+    let read_only = error.kind() == ErrorKind::ReadOnlyFilesystem;
+    let not_open_to_write = error.kind() == ErrorKind::InvalidInput || error.raw_os_error() == Some(EBADF);
+    read_only || not_open_to_write || matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+}
+
+/// What Linux says to a write through a descriptor that was opened to read.
+const EBADF: i32 = 9;
 
 fn read_pid(file: &mut File) -> Option<u32> {
     let mut text = String::new();
@@ -301,6 +337,25 @@ mod tests {
         home.wipe().unwrap();
         assert!(!home.exists());
         home.wipe().unwrap();
+    }
+
+    #[test]
+    fn a_home_that_others_may_look_into_is_refused_and_an_empty_folder_closed_to_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path().join("home"));
+        let mode = || fs::metadata(home.root()).unwrap().permissions().mode() & 0o777;
+        fs::create_dir(home.root()).unwrap();
+        fs::set_permissions(home.root(), Permissions::from_mode(0o755)).unwrap();
+        drop(home.lock(Duration::ZERO).unwrap());
+        assert_eq!(mode(), 0o700);
+        for open in [0o755, 0o710, 0o701, 0o770] {
+            fs::set_permissions(home.root(), Permissions::from_mode(open)).unwrap();
+            let refused = home.lock(Duration::ZERO).unwrap_err();
+            assert!(matches!(refused, HomeError::Exposed { mode, .. } if mode == open), "{refused}");
+            assert_eq!(mode(), open, "it is another's to decide");
+        }
+        home.wipe().unwrap();
+        assert!(!home.exists());
     }
 
     #[test]

@@ -175,6 +175,7 @@ fn write_over(from: &Path, to: &Path) {
 }
 
 pub(crate) fn copy_dir(from: &Path, to: &Path) {
+    std::fs::set_permissions(to, std::fs::metadata(from).unwrap().permissions()).unwrap();
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());
         if entry.file_type().unwrap().is_dir() {
