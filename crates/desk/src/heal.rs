@@ -91,9 +91,11 @@ mod tests {
     async fn whichever_record_is_damaged_the_desk_opens_and_everything_is_there_again() {
         let place = Place::new().await;
         let id = written(&mut place.session()).await;
-        let records = place.session().vault.sealed();
-        assert!(records.len() > 2 * BULLETINS);
         let mut session = place.session();
+        let mut records = session.vault.sealed();
+        assert!(records.len() > 2 * BULLETINS);
+        // Without its ledger a desk certifies another device, to which no rotation before that gave a share.
+        records.sort_by_key(|(name, _)| session.vault.is_of(Shelf::Ledger(id), name));
         for (name, value) in records {
             put(&mut session, [(name.clone(), spoilt(&value))]).await;
             session.reload().unwrap();

@@ -187,6 +187,11 @@ impl Vault {
         seal::decrypt(&self.values, nonce, sealed, name).map(Zeroizing::new)
     }
 
+    #[cfg(test)]
+    pub(crate) fn is_of(&self, shelf: Shelf, name: &[u8]) -> bool {
+        name.starts_with(&self.prefix(shelf))
+    }
+
     /// Every record as it stands on the disk, for tests that spoil it.
     #[cfg(test)]
     pub(crate) fn sealed(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
