@@ -247,7 +247,7 @@ pub fn mark_of(file: &Metadata) -> [u8; 32] {
 }
 
 /// Whether that is what a full or a read-only disk says, or a file that was opened on one.
-fn takes_nothing(error: &io::Error) -> bool {
+pub(crate) fn takes_nothing(error: &io::Error) -> bool {
     let read_only = error.kind() == ErrorKind::ReadOnlyFilesystem;
     let not_open_to_write = error.kind() == ErrorKind::InvalidInput || error.raw_os_error() == Some(EBADF);
     read_only || not_open_to_write || matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)

@@ -57,7 +57,7 @@ impl Node {
         hands: Option<Hands>,
     ) -> Result<Self, NodeError> {
         let home = lock.home().clone();
-        let opened = open(home.clone(), config.limits.cache_bytes).await?;
+        let opened = open(home.clone(), config.limits.cache_bytes, mode).await?;
         let known = known_peers(&config, &opened.notes);
         let net = match mode {
             NetMode::Off => None,
@@ -72,7 +72,8 @@ impl Node {
         let clock = Clock::new(opened.notes.clock).with(hands);
         let node = Self { calls, events: events.clone(), store: opened.store.clone(), clock: clock.face() };
         tokio::spawn(Driver::new(relay, opened, net, known, taken, events, clock)?.run());
-        for rule in &config.carry {
+        let writes = node.store.must_take_writes().is_ok();
+        for rule in config.carry.iter().filter(|_| writes) {
             node.carry(rule.channel, rule.pinned).await?;
         }
         Ok(node)
@@ -91,17 +92,20 @@ impl Node {
     }
 
     async fn take_in(&self, envelopes: Vec<Envelope>, records: Batch, source: Source) -> Result<Deposited, NodeError> {
+        self.store.must_take_writes()?;
         records.check()?;
         self.ask(|done| Call::Deposit { envelopes, records, source, done }).await
     }
 
     /// Carries a channel from now on, holding fast to a list of it where one is named.
     pub async fn carry(&self, channel: ChannelId, pinned: Option<ListId>) -> Result<(), NodeError> {
+        self.store.must_take_writes()?;
         self.ask(|done| Call::Carry { channel, keep: true, pinned, done }).await
     }
 
     /// Carries a channel no longer, and drops what is stored of it.
     pub async fn forget(&self, channel: ChannelId) -> Result<(), NodeError> {
+        self.store.must_take_writes()?;
         self.ask(|done| Call::Carry { channel, keep: false, pinned: None, done }).await
     }
 
@@ -128,6 +132,7 @@ impl Node {
 
     /// The desk's word that it knows where the home stands, and has done what that takes.
     pub async fn settle(&self) -> Result<(), NodeError> {
+        self.store.must_take_writes()?;
         self.ask(Call::Settle).await
     }
 
@@ -222,8 +227,13 @@ impl fmt::Debug for Node {
     }
 }
 
-async fn open(home: Home, cache: u64) -> Result<Opened, NodeError> {
-    let opened = tokio::task::spawn_blocking(move || Store::open(&home, cache)).await;
+/// Whoever meets others must be able to write what they bring.
+async fn open(home: Home, cache: u64, mode: NetMode) -> Result<Opened, NodeError> {
+    let open = match mode {
+        NetMode::Off => Store::open_to_read,
+        NetMode::On => Store::open,
+    };
+    let opened = tokio::task::spawn_blocking(move || open(&home, cache)).await;
     Ok(opened.map_err(|_| NodeError::Stopped)??)
 }
 

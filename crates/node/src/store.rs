@@ -10,6 +10,7 @@ mod drawer;
 mod engine;
 mod index;
 mod keys;
+mod memory;
 mod pack;
 mod piece;
 mod read;
@@ -21,7 +22,7 @@ mod write;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -41,7 +42,7 @@ pub use salvage::Salvaged;
 pub use schema::Notes;
 pub use write::Change;
 
-use crate::home::{Home, HomeError, Place};
+use crate::home::{Home, HomeError, Place, takes_nothing};
 use engine::Engine;
 use index::{Index, Slot};
 use keys::{Space, name};
@@ -140,6 +141,8 @@ struct Inner {
 struct Writing {
     next: Arrival,
     failed: bool,
+    /// Why nothing is written, where this is a copy to read from.
+    refuses: Option<ErrorKind>,
 }
 
 impl Store {
@@ -158,14 +161,30 @@ impl Store {
         }
     }
 
+    /// The same for whoever only reads, also where the disk is full or read-only: then whatever is asked to be written is
+    /// refused for that reason, and what a node notes by itself is let go.
+    pub fn open_to_read(home: &Home, cache: u64) -> Result<Opened, StoreError> {
+        match Self::open(home, cache) {
+            Err(StoreError::Io(error)) if takes_nothing(&error) => match memory::open_copy(home, cache) {
+                Ok(Some(engine)) => Self::load_from(home, engine, Some(error.kind())),
+                Ok(None) | Err(_) => Err(StoreError::Io(error)),
+            },
+            opened => opened,
+        }
+    }
+
     fn load(home: &Home, cache: u64) -> Result<Opened, StoreError> {
         let engine = Engine::open(&home.store(), cache)?;
         schema::settle_version(&engine)?;
+        Self::load_from(home, engine, None)
+    }
+
+    fn load_from(home: &Home, engine: Engine, refuses: Option<ErrorKind>) -> Result<Opened, StoreError> {
         let (index, entries) = load_entries(&engine)?;
         let place = home.fingerprint_with_store()?;
         let store = Self {
             inner: Arc::new(Inner {
-                writing: Mutex::new(Writing { next: schema::next(&engine)?, failed: false }),
+                writing: Mutex::new(Writing { next: schema::next(&engine)?, failed: false, refuses }),
                 engine,
                 index: RwLock::new(index),
                 place,
@@ -204,6 +223,10 @@ impl Store {
         if writing.failed {
             return Err(StoreError::Failed);
         }
+        if let Some(kind) = writing.refuses {
+            let asked = changes.iter().any(Change::is_asked_for);
+            return if asked { Err(StoreError::Io(kind.into())) } else { Ok(()) };
+        }
         let spoilt = self.index_mut().take_spoilt();
         let ready = {
             let index = self.index();
@@ -230,6 +253,11 @@ impl Store {
                 None => drop(index.remove(&id)),
             }
         }
+    }
+
+    /// Refuses where nothing can be written, for the reason that the disk gave.
+    pub(crate) fn must_take_writes(&self) -> Result<(), StoreError> {
+        self.writing().refuses.map_or(Ok(()), |kind| Err(StoreError::Io(kind.into())))
     }
 
     /// The envelope of this id, if it is here and reads back.

@@ -31,6 +31,10 @@ async fn show(run: &Run, id: &str) -> Result<(), CommandError> {
     let client = run.unlocked().await?;
     let bulletin = client.bulletin(id).await?;
     run.screen.answer(&bulletin, |page| reading::show(page, &bulletin))?;
-    client.mark_read(&MarkRead { ids: vec![bulletin.id] }).await?;
+    if let Err(error) = client.mark_read(&MarkRead { ids: vec![bulletin.id] }).await {
+        // Whoever has read it has read it, also where that cannot be written down.
+        let error = CommandError::from(error).message(&run.screen.words);
+        run.screen.remark("note-not-marked", &[("cause", error.into())]);
+    }
     Ok(())
 }

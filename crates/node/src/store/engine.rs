@@ -60,18 +60,26 @@ impl Engine {
     pub(super) fn open(path: &Path, cache: u64) -> Result<Self, StoreError> {
         let new = !path.join("db").exists();
         remove_unfinished_snapshots(path)?;
-        let config = sled::Config::new().path(path).cache_capacity(cache).flush_every_ms(None);
-        let db = open_patiently(&config)?;
-        let file = File::open(path.join("db"))?;
-        let last_write = guarded(|| db.get(LAST_WRITE))?;
-        let last_write = last_write.and_then(|bytes| bytes.as_ref().try_into().ok()).map_or(0, u64::from_le_bytes);
-        let engine = Self { db, file, last_write: AtomicU64::new(last_write) };
+        let engine = Self::open_as(path, &config_of(path, cache))?;
         if new {
             engine.sync()?;
             sync_folder(path)?;
             path.parent().map_or(Ok(()), sync_folder)?;
         }
         Ok(engine)
+    }
+
+    /// Opens one that is there and is removed when it is closed.
+    pub(super) fn open_passing(path: &Path, cache: u64) -> Result<Self, StoreError> {
+        Self::open_as(path, &config_of(path, cache).temporary(true))
+    }
+
+    fn open_as(path: &Path, config: &sled::Config) -> Result<Self, StoreError> {
+        let db = open_patiently(config)?;
+        let file = File::open(path.join("db"))?;
+        let last_write = guarded(|| db.get(LAST_WRITE))?;
+        let last_write = last_write.and_then(|bytes| bytes.as_ref().try_into().ok()).map_or(0, u64::from_le_bytes);
+        Ok(Self { db, file, last_write: AtomicU64::new(last_write) })
     }
 
     /// The value of this key, if it is there and whole.
@@ -124,6 +132,10 @@ impl Engine {
 
 fn value_of<'a>(key: &[u8], bytes: &'a [u8]) -> Option<&'a [u8]> {
     piece::parse(bytes).filter(|piece| piece.key == key).map(|piece| piece.value)
+}
+
+fn config_of(path: &Path, cache: u64) -> sled::Config {
+    sled::Config::new().path(path).cache_capacity(cache).flush_every_ms(None)
 }
 
 fn open_patiently(config: &sled::Config) -> Result<sled::Db, StoreError> {

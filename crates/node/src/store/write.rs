@@ -68,6 +68,20 @@ pub enum Change {
 }
 
 impl Change {
+    /// Whether somebody asked for it and waits for it to be durable; a node notes the rest by itself.
+    pub(super) const fn is_asked_for(&self) -> bool {
+        match self {
+            Self::Keep(_)
+            | Self::Carry { .. }
+            | Self::Forget(_)
+            | Self::Records(_)
+            | Self::Peer { .. }
+            | Self::Block { .. }
+            | Self::Settle(_) => true,
+            Self::Drop { .. } | Self::Clock(_) | Self::Synced(_) | Self::Queued(..) => false,
+        }
+    }
+
     /// About how many bytes it writes.
     pub(crate) fn weight(&self) -> usize {
         match self {
