@@ -275,6 +275,7 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::SaidOther
         | ErrorKind::NotAdopted
         | ErrorKind::OtherWords
+        | ErrorKind::NoSparePen
         | ErrorKind::MemberOut
         | ErrorKind::SignedElsewhere
         | ErrorKind::SuspensionOpen

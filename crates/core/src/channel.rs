@@ -3,6 +3,8 @@
 //! A channel is named by the hash of its first list. List n+1 counts when a majority of list n's keepers signed it, so
 //! any node can verify a whole channel from its id. A pen of any list on the chain stays valid for ever.
 
+use std::collections::BTreeMap;
+
 use bincode::{Decode, Encode};
 use thiserror::Error;
 
@@ -87,6 +89,32 @@ impl List {
     /// Whether `pen` stands in this list.
     pub fn has_pen(&self, pen: &PublicKey) -> bool {
         self.pens.binary_search(pen).is_ok()
+    }
+
+    /// A keeper's signature under this list.
+    pub fn signature(&self, keeper: &SigningKey) -> Signature {
+        keeper.sign(Domain::LIST, &wire::encode(self))
+    }
+
+    /// Those of the signatures that fit, one of each keeper of the list before.
+    pub fn fitting(
+        &self,
+        before: &List,
+        given: impl IntoIterator<Item = (PublicKey, Signature)>,
+    ) -> BTreeMap<PublicKey, Signature> {
+        let bytes = wire::encode(self);
+        let keeps = |keeper: &PublicKey| before.keepers.binary_search(keeper).is_ok();
+        let fits = |(keeper, signature): &(PublicKey, Signature)| {
+            keeps(keeper) && keeper.check().is_ok_and(|key| key.verify(Domain::LIST, &bytes, signature).is_ok())
+        };
+        given.into_iter().filter(fits).collect()
+    }
+
+    /// This list with signatures of keepers of the list before.
+    pub fn with(self, before: &List, signatures: BTreeMap<PublicKey, Signature>) -> SignedList {
+        let place = |keeper: &PublicKey| before.keepers.binary_search(keeper).ok().map(|place| place as u8);
+        let signatures = signatures.iter().filter_map(|(keeper, signature)| Some((place(keeper)?, *signature)));
+        SignedList { signatures: signatures.collect(), list: self }
     }
 
     /// Signs this list as the keepers of the list before that `secrets` belong to.

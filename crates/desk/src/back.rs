@@ -73,6 +73,7 @@ impl Session {
             device: DeviceSecret::generate(&mut rng),
             device_no: absentee.device_no.saturating_add(1),
             keeper: None,
+            kept: None,
             admit_no: 0,
             suspend_no: 0,
             next_vote: None,

@@ -128,26 +128,6 @@ impl<'a> Writer<'a> {
         }
         Ok(NewEpoch { id, secret, envelopes, recipients: recipients.len() })
     }
-
-    /// The list that follows `before`: the pens that the book names, the writer's own, and spare ones.
-    pub(crate) fn next_list(
-        &self,
-        before: &List,
-        state: &State,
-        own: &SigningKey,
-        spares: &[SigningKey],
-    ) -> Result<SignedList, DeskError> {
-        let keeper = self.keys.keeper.as_ref().ok_or(DeskError::NotAllowed(self.keys.committee))?;
-        let excluded = |device| state.owner(device).is_none_or(|(member, _)| state.is_excluded(&member));
-        let published = state.pens.iter().filter(|(device, _)| !excluded(device)).map(|(_, pen)| *pen);
-        let secret = spares.iter().chain([own]).map(SigningKey::public);
-        let next = before.next(entropy::bytes()?, before.keepers.clone(), published.chain(secret).collect());
-        let signed = next.sign(Some(before), std::slice::from_ref(keeper));
-        match signed.verify(Some(before)) {
-            Ok(()) => Ok(signed),
-            Err(_) => Err(DeskError::Full(self.keys.committee)),
-        }
-    }
 }
 
 /// A page of a few objects.

@@ -116,6 +116,9 @@ pub enum DeskError {
     /// The committee has as many probationers, devices or lists as it may.
     #[error("the committee has as many of these as it may")]
     Full(CommitteeId),
+    /// No spare pen stands in the list, and another list waits for other stewards.
+    #[error("no spare pen is left for an invite until other stewards sign the next list")]
+    NoSparePen(CommitteeId),
     /// This home was copied or moved and holds the committee's only vote: its owner must say which home is to keep it.
     #[error("this home was copied or moved: say whether it is the one that keeps the vote")]
     Copied(CommitteeId),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kenes_core::book::{
-    Ballots, Book, Certificate, Content, Founder, Genesis, NewestList, NextPen, Quorum, SignedObject,
+    Ballots, Book, Certificate, Content, Founder, Genesis, NewestList, NextPen, Quorum, SPARES, SignedObject,
 };
 use kenes_core::channel::List;
 use kenes_core::identity::{DeviceSecret, Identity, Name, recovery_key};
@@ -19,8 +19,6 @@ use crate::retire::Openings;
 use crate::session::Session;
 use crate::view::NewCommittee;
 
-/// How many spare pens a steward keeps in the list for invites.
-pub(crate) const SPARES: usize = 4;
 /// For how many days talk is kept by default.
 pub(crate) const RETENTION_DAYS: u16 = 14;
 
@@ -51,6 +49,7 @@ impl Session {
             device,
             device_no: 1,
             keeper: Some(keeper),
+            kept: None,
             admit_no: 0,
             suspend_no: 0,
             next_vote: None,
@@ -65,7 +64,7 @@ impl Session {
         let mut ledger = Ledger::new(committee, channel);
         ledger.spares = spares;
         (ledger.pen_no, ledger.announced) = (1, Some(pens[1].public()));
-        ledger.list = Some(list.clone());
+        (ledger.list, ledger.listed_at) = (Some(list.clone()), now);
         let writer = Writer::with_pen(&keys, pens[0].clone(), now);
         let mut book = Book::new(committee);
         book.insert(genesis);

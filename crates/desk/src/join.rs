@@ -56,7 +56,7 @@ impl Session {
         if self.committee(&id)?.ledger.invites.len() >= OPEN_INVITES {
             return Err(DeskError::Full(id));
         }
-        if self.committee(&id)?.ledger.spares.is_empty() {
+        if self.committee(&id)?.ledger.listed_spare().is_none() {
             self.renew_list(id, now).await?;
         }
         let expires = expires.unwrap_or(now.plus(DEFAULT_LIFE)).min(now.plus(LONGEST_LIFE));
@@ -67,7 +67,8 @@ impl Session {
         let secret = BoxSecret::generate(&mut entropy::rng()?);
         let ledger = &mut self.committee_mut(&id)?.ledger;
         let list = ledger.list.as_ref().ok_or(DeskError::NotIn(id))?.id();
-        let pen = ledger.spares.pop().ok_or(DeskError::Full(id))?;
+        let spare = ledger.listed_spare().ok_or(DeskError::NoSparePen(id))?;
+        let pen = ledger.spares.remove(spare);
         let uses = uses.max(1);
         let to = secret.public();
         let version = invite::VERSION;
@@ -149,6 +150,7 @@ impl Session {
             device: DeviceSecret::generate(&mut rng),
             device_no: 1,
             keeper: None,
+            kept: None,
             admit_no: 0,
             suspend_no: 0,
             next_vote: None,

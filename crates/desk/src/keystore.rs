@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 use bincode::{Decode, Encode};
 use kenes_core::book::{Ballots, Hand};
 use kenes_core::identity::{DeviceSecret, Identity};
-use kenes_core::ids::{ChannelId, CommitteeId};
+use kenes_core::ids::{ChannelId, CommitteeId, ListId};
 use kenes_core::seal::{self, Secret};
-use kenes_core::sign::SigningKey;
+use kenes_core::sign::{PublicKey, SigningKey};
 use kenes_core::wire;
 use kenes_node::home::mark_of;
 use zeroize::Zeroizing;
@@ -50,6 +50,8 @@ pub(crate) struct CommitteeKeys {
     pub(crate) openings: Openings,
     /// A steward's.
     pub(crate) keeper: Option<SigningKey>,
+    /// The list that this keeper signed last, and the one before that: no other ever follows that one.
+    pub(crate) kept: Option<(ListId, ListId)>,
     /// How many admits and suspensions were numbered: kept here, because to number one twice looks like cheating.
     pub(crate) admit_no: u32,
     pub(crate) suspend_no: u32,
@@ -63,6 +65,13 @@ pub(crate) struct CommitteeKeys {
     pub(crate) ballots: Ballots,
     /// Nothing of it is known to be durable beside these keys: founding or joining has begun and is not done.
     pub(crate) begun: bool,
+}
+
+impl CommitteeKeys {
+    /// The public half of a steward's keeper key.
+    pub(crate) fn keeper(&self) -> Option<PublicKey> {
+        self.keeper.as_ref().map(SigningKey::public)
+    }
 }
 
 /// All that the keystore holds.

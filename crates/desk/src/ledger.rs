@@ -130,10 +130,16 @@ pub(crate) struct Ledger {
     pub(crate) sheet: Option<BookId>,
     /// The newest list seen.
     pub(crate) list: Option<List>,
+    /// Since when.
+    pub(crate) listed_at: Timestamp,
+    /// Who was out already when it came.
+    pub(crate) listed_out: Vec<MemberId>,
+    /// The list that another should follow.
+    pub(crate) list_due: Option<Noticed>,
     /// How many pens this device has published, and the last of them.
     pub(crate) pen_no: u32,
     pub(crate) announced: Option<PublicKey>,
-    /// Pens in the list that no invite has taken yet.
+    /// Spare pens, listed or yet to be, that no invite has taken.
     pub(crate) spares: Vec<SigningKey>,
     /// The number and predecessor of this device's next op.
     pub(crate) seq: u64,
@@ -178,6 +184,9 @@ impl Ledger {
             forks: BTreeSet::new(),
             sheet: None,
             list: None,
+            listed_at: Timestamp::default(),
+            listed_out: vec![],
+            list_due: None,
             pen_no: 0,
             announced: None,
             spares: vec![],
@@ -208,6 +217,11 @@ impl Ledger {
         let mut ledger = Self::new(committee, channel);
         ledger.must_mint = true;
         ledger
+    }
+
+    /// A spare pen that stands in the newest list.
+    pub(crate) fn listed_spare(&self) -> Option<usize> {
+        self.spares.iter().position(|pen| self.lists(pen))
     }
 
     /// Whether a pen stands in the newest list.

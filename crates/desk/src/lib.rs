@@ -20,6 +20,7 @@ mod join;
 mod keystore;
 mod leave;
 mod ledger;
+mod lists;
 mod meant;
 mod minutes;
 mod names;

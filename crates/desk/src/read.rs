@@ -4,6 +4,8 @@
 //! secret is learned. Bad content is passed over: its envelope was properly signed by a pen, which is all that the
 //! node could know.
 
+use std::collections::BTreeSet;
+
 use kenes_core::book::{Page, SignedObject, State};
 use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Body, Boxed, Envelope, Header, Rotate, Sealed, Shelf, Verified};
@@ -78,8 +80,11 @@ impl Session {
     }
 
     fn take_list(&mut self, id: CommitteeId, signed: &SignedList, work: &mut Work) -> Result<(), DeskError> {
-        let pen = self.keys(&id)?.pens.first().map(SigningKey::public);
-        let ledger = &mut self.committee_mut(&id)?.ledger;
+        let (pen, now) = (self.keys(&id)?.pens.first().map(SigningKey::public), self.node.now().at);
+        let committee = self.committee_mut(&id)?;
+        let exclusions = committee.state.iter().flat_map(|state| &state.exclusions);
+        let out: BTreeSet<_> = exclusions.map(|exclusion| exclusion.member).collect();
+        let ledger = &mut committee.ledger;
         if let (Some(joining), Some(pen)) = (&mut ledger.joining, pen) {
             joining.listed |= signed.list.has_pen(&pen);
         }
@@ -89,6 +94,7 @@ impl Session {
         };
         if follows {
             ledger.list = Some(signed.list.clone());
+            (ledger.listed_at, ledger.listed_out) = (now, out.into_iter().collect());
             work.touched.insert(id);
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! What a desk does by itself while it is unlocked: sends what waited, answers invites handed over in person, renews
 //! devices, pens and lists, and gives late shares.
 
-use kenes_core::book::{Certificate, Content, DEVICES, NewestList, NextPen, SignedObject};
+use kenes_core::book::{Certificate, Content, DEVICES, NextPen, SignedObject};
 use kenes_core::envelope::Envelope;
 use kenes_core::identity::{DeviceSecret, recovery_key};
 use kenes_core::ids::CommitteeId;
@@ -9,10 +9,9 @@ use kenes_core::op::Op;
 use kenes_core::sign::{PublicKey, SigningKey};
 use kenes_core::time::Timestamp;
 
-use crate::compose::{Writer, newest_list, page_of};
+use crate::compose::{Writer, page_of};
 use crate::entropy;
 use crate::error::DeskError;
-use crate::found::SPARES;
 use crate::ledger::Waiting;
 use crate::names;
 use crate::session::{Session, Work};
@@ -49,6 +48,7 @@ impl Session {
         did |= self.answer_in_person(id).await?;
         did |= self.answer_return(id, now).await?;
         did |= self.publish_pen(id, now).await?;
+        did |= self.tend_lists(id, now).await?;
         did |= self.share_late(id, now).await?;
         did |= self.spread(id, now).await?;
         Ok(did | self.retire(id, now).await?)
@@ -162,27 +162,6 @@ impl Session {
         let public = pen.public();
         self.change_keys(id, |keys| keys.pens.push(pen))?;
         Ok(public)
-    }
-
-    /// Signs a new list with the pens that were published and fresh spare ones.
-    pub(crate) async fn renew_list(&mut self, id: CommitteeId, now: Timestamp) -> Result<(), DeskError> {
-        let committee = self.committee(&id)?;
-        let state = committee.state.as_ref().ok_or(DeskError::NotIn(id))?;
-        let before = newest_list(committee)?;
-        let mut rng = entropy::rng()?;
-        let spares: Vec<_> = (0..SPARES).map(|_| SigningKey::generate(&mut rng)).collect();
-        let writer = Writer::new(self.keys(&id)?, committee, now)?;
-        let own = committee.ledger.pen_of(&self.keys(&id)?.pens).ok_or(DeskError::NotIn(id))?;
-        let signed = writer.next_list(before, state, own, &spares)?;
-        let newest = NewestList { no: signed.list.no, list: signed.list.id() };
-        let newest = writer.by_vote(Content::NewestList(newest))?;
-        let mut envelopes = vec![writer.list(signed)?];
-        if let Some((epoch, secret)) = committee.current() {
-            envelopes.push(writer.page(&page_of(&[&newest], vec![]), epoch, secret)?);
-        }
-        self.committee_mut(&id)?.ledger.spares = spares;
-        self.commit(Work { envelopes, touched: [id].into(), ..Work::default() }).await?;
-        self.read_new().await
     }
 }
 

@@ -75,3 +75,10 @@ pub struct Drafted {
     /// By keeper.
     pub signatures: BTreeMap<PublicKey, BTreeSet<Signature>>,
 }
+
+impl Drafted {
+    /// Who is said to have signed it how. Whether a signature fits is for whoever has the list before to check.
+    pub fn signed(&self) -> impl Iterator<Item = (PublicKey, Signature)> {
+        self.signatures.iter().flat_map(|(by, all)| all.iter().map(move |signature| (*by, *signature)))
+    }
+}

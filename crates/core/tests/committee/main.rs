@@ -8,6 +8,7 @@ mod epochs;
 mod floods;
 mod hall;
 mod hand;
+mod lists;
 mod minutes;
 mod parts;
 mod sets;

@@ -7,6 +7,7 @@ mod epochs;
 mod forgetting;
 mod homes;
 mod joining;
+mod lists;
 mod minutes;
 mod resolutions;
 mod talk;

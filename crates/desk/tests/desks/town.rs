@@ -1,6 +1,7 @@
 //! A town: one home with a node and a desk, and what it carries to another.
 
 use kenes_core::book::History;
+use kenes_core::channel::SignedList;
 use kenes_core::envelope::{Body, Envelope};
 use kenes_core::ids::{CommitteeId, EnvelopeId, EpochId};
 use kenes_desk::view::{BulletinView, Draft, Filter, NewCommittee, Proposal, Standing};
@@ -163,6 +164,17 @@ impl Town {
         let all = self.node.read_after(Arrival::START, 10_000).unwrap();
         let begins = |body: &Body| matches!(body, Body::Rotate(rotate) if rotate.epoch() == epoch);
         all.iter().filter(|(_, envelope)| begins(envelope.body())).count()
+    }
+
+    /// The channel's newest list, as this node carries it.
+    pub(crate) fn newest_list(&self) -> SignedList {
+        let all = self.node.read_after(Arrival::START, 10_000).unwrap();
+        let list = |body: &Body| match body {
+            Body::List(signed) => Some(signed.clone()),
+            Body::Sealed(_) | Body::Rotate(_) | Body::Boxed(_) | Body::Public(_) | Body::Page(_) => None,
+        };
+        let lists = all.iter().filter_map(|(_, envelope)| list(envelope.body()));
+        lists.max_by_key(|signed| signed.list.no).unwrap()
     }
 
     /// How many letters to single people this node carries.
