@@ -35,12 +35,12 @@ impl Place {
         let lock = home.lock(Duration::ZERO).unwrap();
         let node = Node::start_by(&lock, Config::default(), NetMode::Off, hands).await.unwrap();
         let keys = Keys {
-            master: Secret::from_bytes([1; 32]),
-            seed: Secret::from_bytes([2; 32]),
+            master: secret(),
+            seed: secret(),
             name: "Дина".into(),
             place: [0; 32],
             sessions: 0,
-            periods: vec![(0, Secret::from_bytes([3; 32]))],
+            periods: vec![(0, secret())],
             committees: vec![],
             left: vec![],
         };
@@ -63,4 +63,8 @@ pub(crate) fn committee() -> NewCommittee {
         quorum: (1, 2),
         history: History::All,
     }
+}
+
+fn secret() -> Secret {
+    Secret::generate(&mut crate::entropy::rng().unwrap())
 }

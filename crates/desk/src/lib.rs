@@ -32,6 +32,8 @@ mod read;
 mod resolutions;
 mod retire;
 mod rotate;
+#[cfg(test)]
+mod seizure;
 mod session;
 mod settle;
 mod share;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kenes_core::book::{Content, Entry, Opening, State};
+use kenes_core::book::{Content, Entry, Ground, Opening, State};
 use kenes_core::epoch::{self, QUIET, Reason, Rotation, TALK, Unfit, WEEK};
 use kenes_core::ids::EpochId;
 use kenes_core::time::BUILT;
@@ -95,6 +95,21 @@ fn e3_nothing_is_written_under_a_rotation_that_does_not_answer_minutes_or_comes_
     suspended.suspend(1, 0, 2);
     let state = suspended.state();
     assert!(!rotation(&state, 1, &[], 0).recipients.contains(&device_key(6, 0)), "out with whoever let them in");
+}
+
+#[test]
+fn e3_whoever_had_the_secret_by_a_welcome_is_answered_by_a_new_rotation_too() {
+    let mut hall = hall(&[1, 2, 3]);
+    let before = rotation(&hall.state(), 1, &[], 0);
+    // No share for the newcomer in it, and yet the secret is known there.
+    hall.admit(2, 0, 6);
+    hall.device(6, 0);
+    assert_eq!(epoch::eligible(&before, &hall.state()), Ok(()));
+    let by = hall.suspend(1, 0, 6);
+    let state = hall.state();
+    assert_eq!(epoch::eligible(&before, &state), Err(Unfit::Unanswered(Ground::Act(by.into()))));
+    let answer = rotation(&state, 2, &[epoch(1)], 60);
+    assert_eq!(epoch::preferred(&all(&[&before, &answer]), &state), Some(epoch(2)));
 }
 
 #[test]

@@ -197,3 +197,40 @@ async fn what_comes_under_another_epoch_is_added_by_one_desk_to_the_one_in_use()
     let known = p.desk.minutes(committee, true).await.unwrap();
     assert_eq!(known.iter().map(|sheet| sheet.id).collect::<Vec<_>>(), [sheet.id]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn e8_a_member_back_after_forty_days_reads_by_a_relay_alone() {
+    let (hands, names) = (hands(), ["Әйгерім", "Дина", "Ерлан"]);
+    let [a, b, away] = towns_by(&hands, names).await;
+    let [relay, q] = towns_by(&hands, ["", "Сәуле"]).await;
+    let committee = committee_of(&[&a, &b, &away], &names).await;
+    let folder = away.stop().await;
+    a.let_in(&q, committee).await;
+    let mut sheet = None;
+    for day in 1..=40 {
+        hands.turn(DAY);
+        a.meet(&b).await;
+        match day {
+            20 => {
+                sheet =
+                    Some(a.desk.propose(committee, vec![Proposal::Admit { who: "Сәуле".into(), steward: false }]).await)
+            }
+            21 => drop(b.desk.sign(committee, &sheet.take().unwrap().unwrap().id.to_string()).await.unwrap()),
+            35 => b.post(committee, "жиырма күн қалды").await.unwrap(),
+            _ => {}
+        }
+        a.meet(&b).await;
+    }
+    assert!(a.epochs().len() > 5, "one a week");
+    a.carry_to(&relay).await;
+    let away = open_by(folder, Some(hands.clone())).await;
+    relay.carry_to(&away).await;
+    away.desk.unlock(passphrase()).await.unwrap();
+    assert_eq!(away.texts().await, ["жиырма күн қалды"]);
+    assert_eq!(away.desk.committee(committee).await.unwrap().minutes_no, 2);
+    assert_eq!(away.desk.members(committee).await.unwrap().iter().filter(|member| member.voter).count(), 4);
+    away.post(committee, "қайттым").await.unwrap();
+    away.carry_to(&relay).await;
+    relay.carry_to(&a).await;
+    assert_eq!(a.texts().await, ["жиырма күн қалды", "қайттым"]);
+}
