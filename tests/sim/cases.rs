@@ -335,29 +335,3 @@ fn live_meshes_say_less_than_twice_what_is_useful() {
         assert!(ratio < 2.0, "{ratio}");
     }
 }
-
-/// As many channels as a node carries, and in each something that only one of two has.
-#[test]
-fn two_with_very_many_channels_in_common_end_equal_on_one_connection() {
-    let mut world = World::new(3, 2, &Limits::default(), Weather::new(0, 3_000));
-    let keeper = pen(100);
-    let mut written = BTreeSet::new();
-    for n in 0..400u64 {
-        let mut nonce = [3; 16];
-        nonce[..8].copy_from_slice(&n.to_le_bytes());
-        let first = List::first(nonce, vec![keeper.public()], vec![pen(0).public()]);
-        let channel = first.channel();
-        let said = talk(channel, &pen(0), n, START.minus(HOUR), 9 * DAY);
-        let carried = list(channel, &pen(0), first.sign(None, &[]));
-        written.extend([carried.id(), said.id()]);
-        for node in 0..2 {
-            world.input(node, Input::Carry { channel, keep: true, pinned: None });
-            let here = if node as u64 == n % 2 { vec![carried.clone(), said.clone()] } else { vec![carried.clone()] };
-            world.deposit(node, here);
-        }
-    }
-    world.pass(1);
-    world.wish(0, 1);
-    assert!(world.pass_until(1_200, |world| (0..2).all(|node| world.ids(node) == written)));
-    assert_eq!((world.meetings(), &world.charges[..]), (1, &[][..]));
-}

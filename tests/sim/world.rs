@@ -188,6 +188,12 @@ impl World {
         gone
     }
 
+    /// Nothing that is sent from now on arrives for so many seconds.
+    pub(crate) fn stall(&mut self, secs: u64) {
+        let until = self.millis + secs * 1_000;
+        self.links.values_mut().for_each(|link| link.sent = [until; 2]);
+    }
+
     /// Kills a node and starts it again from its store.
     pub(crate) fn restart(&mut self, node: usize) {
         let links: Vec<u64> = self.by_peer.iter().filter(|((of, _), _)| *of == node).map(|(_, link)| *link).collect();

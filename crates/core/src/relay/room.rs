@@ -100,6 +100,9 @@ impl Relay {
                 leaving.risen.insert(crowded);
                 leaving.envelopes.insert(evicted);
             }
+            if stock.held() == before {
+                break;
+            }
         }
         leaving
     }
