@@ -1,7 +1,7 @@
 //! The doors through which a stranger's bytes come in, and what must hold whatever they are. Shared by the fuzz targets
 //! and by the test `doors` of kenes-core, which runs them without a fuzzer.
 
-use kenes_core::book::{Page, SignedObject};
+use kenes_core::book::{Page, SheetFile, SignedObject};
 use kenes_core::certificate::Certificate;
 use kenes_core::channel::SignedList;
 use kenes_core::envelope::{Envelope, LONGEST, Rotate};
@@ -17,7 +17,7 @@ use kenes_core::{epoch, wire};
 pub type Door = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const DOORS: [Door; 12] = [
+pub const DOORS: [Door; 13] = [
     ("envelope", envelope),
     ("list", list),
     ("op", op),
@@ -30,6 +30,7 @@ pub const DOORS: [Door; 12] = [
     ("name", name),
     ("sealed", sealed),
     ("certificate", certificate),
+    ("sheet_file", sheet_file),
 ];
 
 /// What reads is kept as it came, and verifying it is safe.
@@ -141,5 +142,12 @@ pub fn certificate(bytes: &[u8]) {
         assert_eq!(certificate.bytes(), bytes);
         let _ = certificate.verify(None);
         let _ = certificate.verify(certificate.chain().last().copied());
+    }
+}
+
+/// What reads is written again as it was.
+pub fn sheet_file(bytes: &[u8]) {
+    if let Ok(file) = SheetFile::decode(bytes) {
+        assert_eq!(file.encode().as_deref(), Ok(bytes));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Home, Up, World, committee};
+use crate::harness::{Home, Up, World, committee, copy};
 
 async fn up_together(homes: &[&Home]) -> Vec<Up> {
     let first = homes[0].up_unlocked(&[]).await;
@@ -107,6 +107,181 @@ async fn two_halves_decide_a_number_once_and_what_lost_is_offered_anew() {
         up.until_minutes(3).await;
         assert_eq!(up.home.does(&["committee", "show"]).await["forks"], Value::Array(vec![]));
     }
+    end(west).await;
+    end(east).await;
+}
+
+fn file(world: &World, name: &str) -> String {
+    world.path(name).to_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_voter_whom_nothing_reaches_signs_by_file_and_whoever_is_removed_is_told() {
+    let world = World::new();
+    let (a, others) = voters(&world, &["b", "c"]).await;
+    let [b, c] = others.as_slice() else { panic!("two others") };
+    // Nobody is connected with anybody from here on.
+    let (a_up, c_up) = (a.up_unlocked(&[]).await, c.up_unlocked(&[]).await);
+    a.does(&["committee", "pause", "c", "--because", "distrust"]).await;
+    let members = a.does(&["committee", "members"]).await;
+    let paused = members["members"].as_array().unwrap().iter().find(|member| member["name"] == "c").unwrap();
+    assert_eq!((&paused["out"][0]["cause"], &paused["voter"]), (&"paused_by_member".into(), &true.into()));
+    let sheet = a.does(&["minutes", "propose", "--reinstate", "c"]).await;
+    let id = sheet["id"].as_str().unwrap();
+    assert_eq!((&sheet["status"], &sheet["needed"]), (&"open".into(), &2.into()));
+    let (out, back) = (file(&world, "out"), file(&world, "back"));
+    a.does(&["minutes", "export", id, &out]).await;
+
+    let brought = c.does(&["minutes", "import", &out]).await;
+    assert_eq!((&brought["received"], &brought["minutes"]["id"]), (&3.into(), &id.into()));
+    assert_eq!(c.does(&["minutes", "sign", id]).await["status"], "adopted");
+    c.does(&["minutes", "export", id, &back]).await;
+    assert_eq!(a.does(&["minutes", "import", &back]).await["minutes"]["status"], "adopted");
+    assert_eq!(a.does(&["minutes", "import", &back]).await["received"], 0, "it was here already");
+    assert!(a.says(&["committee", "show"]).await.contains("3 members, 3 vote"), "nobody is paused any more");
+
+    // B has been away longer: No. 3 makes sense only after No. 2.
+    let removal = a.does(&["minutes", "propose", "--remove", "c"]).await;
+    let (third, second) = (file(&world, "third"), file(&world, "second"));
+    a.does(&["minutes", "export", removal["id"].as_str().unwrap(), &third]).await;
+    a.does(&["minutes", "export", "2", &second]).await;
+    let refused = b.tries(&["minutes", "import", &third]).await;
+    assert_eq!((refused.code(), refused.kind().as_str()), (1, "unfollowed"));
+    for path in [&second, &third] {
+        b.does(&["minutes", "import", path]).await;
+    }
+    assert_eq!(b.does(&["minutes", "sign", removal["id"].as_str().unwrap()]).await["status"], "adopted");
+    let decided = file(&world, "decided");
+    b.does(&["minutes", "export", "3", &decided]).await;
+
+    // Whoever is out is told by which minutes, wherever it matters.
+    c.does(&["minutes", "import", &decided]).await;
+    let standing = c.does(&["committee", "list"]).await;
+    assert_eq!(
+        (&standing["committees"][0]["standing"], &standing["committees"][0]["out"][0]["details"]["no"]),
+        (&"removed".into(), &"3".into())
+    );
+    for arguments in
+        [&["bulletin", "post", "әлі де"][..], &["minutes", "propose", "--keep", "b"], &["committee", "invite"]]
+    {
+        let refused = c.tries(arguments).await;
+        assert_eq!((refused.code(), refused.kind().as_str()), (1, "out"), "{arguments:?}");
+        assert!(refused.stderr().contains("No. 3"), "{}", refused.stderr());
+    }
+    for screen in [["committee", "show"], ["committee", "list"]] {
+        assert!(c.says(&screen).await.contains("You are out: minutes No. 3"), "{screen:?}");
+    }
+    assert!(c.says(&["status"]).await.contains("You are out: minutes No. 3"));
+    a_up.stop().await;
+    c_up.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_no_sheet_or_is_altered_is_refused_with_a_sentence() {
+    let world = World::new();
+    let a = world.person("a").await;
+    a.does(&["committee", "new", "Бірлік"]).await;
+    a.does(&["minutes", "propose", "--policy", "retention=20"]).await;
+    let up = a.up_unlocked(&[]).await;
+    let whole = file(&world, "whole");
+    a.does(&["minutes", "export", "1", &whole]).await;
+    assert_eq!(a.tries(&["minutes", "export", "1", &whole]).await.kind(), "file", "it is there already");
+    assert_eq!(a.tries(&["minutes", "export", "7", &file(&world, "none")]).await.code(), 5);
+    let bytes = std::fs::read(&whole).unwrap();
+    let altered = |at: usize| {
+        let mut altered = bytes.clone();
+        altered[at] ^= 1;
+        altered
+    };
+    let files: [(&str, &[u8], i32); 5] = [
+        ("torn", &bytes[..bytes.len() - 9], 6),
+        ("altered", &altered(bytes.len() - 1), 6),
+        ("foreign", b"kenescrt and more", 6),
+        ("empty", b"", 6),
+        ("huge", &vec![0; 100 * 1024 * 1024], 2),
+    ];
+    for (name, bytes, code) in files {
+        std::fs::write(world.path(name), bytes).unwrap();
+        let refused = a.tries(&["minutes", "import", &file(&world, name)]).await;
+        assert_eq!(refused.code(), code, "{name}: {}", refused.stderr());
+        assert_eq!(refused.kind(), if code == 6 { "not_authentic" } else { "too_long" }, "{name}");
+    }
+    let pipe = file(&world, "pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for path in [pipe.as_str(), "/dev/zero", a.path.to_str().unwrap()] {
+        let refused = a.tries(&["minutes", "import", path]).await;
+        assert_eq!((refused.code(), refused.kind().as_str()), (2, "not_a_file"), "{path}");
+    }
+    up.stop().await;
+}
+
+/// Puts a home back to what a backup holds, in the same place: nothing about it looks moved.
+fn restore(home: &Home, backup: &std::path::Path) {
+    for entry in std::fs::read_dir(&home.path).unwrap().map(Result::unwrap) {
+        match entry.file_type().unwrap().is_dir() {
+            true => std::fs::remove_dir_all(entry.path()).unwrap(),
+            false => std::fs::remove_file(entry.path()).unwrap(),
+        }
+    }
+    for entry in std::fs::read_dir(backup).unwrap().map(Result::unwrap) {
+        match entry.file_type().unwrap().is_dir() {
+            true => copy(&entry.path(), &home.path.join(entry.file_name())),
+            false => drop(std::fs::copy(entry.path(), home.path.join(entry.file_name())).unwrap()),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fork_moves_no_desk_and_is_told_on_every_screen_until_each_owner_says_where_to_stand() {
+    let world = World::new();
+    let (a, others) = voters(&world, &["b", "c", "d", "x"]).await;
+    let [b, c, d, x] = others.as_slice() else { panic!("four others") };
+    let backup = world.path("backup");
+    copy(&x.path, &backup);
+    let west = up_together(&[&a, b, x]).await;
+    a.does(&["minutes", "propose", "--policy", "retention=20"]).await;
+    west[1].signs().await;
+    let one = west[2].signs().await;
+    assert_eq!(one["status"], "adopted");
+    end(west).await;
+
+    // X is put back to before that, and knows nothing of having signed.
+    restore(x, &backup);
+    let east = up_together(&[c, d, x]).await;
+    let other = c.does(&["minutes", "propose", "--policy", "retention=10"]).await;
+    east[1].signs().await;
+    assert_eq!(east[2].signs().await["status"], "adopted");
+    let west = up_together(&[&a, b]).await;
+    c.does(&["peers", "add", &west[0].address()]).await;
+
+    let (one, other) = (one["id"].as_str().unwrap(), other["id"].as_str().unwrap());
+    for (up, stands) in [(&west[0], one), (&west[1], one), (&east[0], other), (&east[1], other)] {
+        up.until("the fork", async |client| client.desk().await.is_ok_and(|desk| desk.forks.len() == 1)).await;
+        let shown = up.home.does(&["committee", "show"]).await;
+        assert_eq!(shown["forks"][0]["stand"], stands, "no desk moves by itself");
+        for screen in [&["bulletin", "list"][..], &["committee", "members"], &["minutes", "list"], &["status"]] {
+            let said = up.home.says(screen).await;
+            assert!(
+                said.contains("TWO MINUTES No. 2 WERE ADOPTED") && said.contains(&stands[..8]),
+                "{screen:?}: {said}"
+            );
+        }
+    }
+    let members = a.does(&["committee", "members"]).await;
+    let cheat = members["members"].as_array().unwrap().iter().find(|member| member["name"] == "x").unwrap();
+    assert_eq!(cheat["out"][0]["cause"], "signed_two", "it costs whoever signed twice");
+
+    // Each owner says so; then they go on together, and nothing of the other branch was merged.
+    for up in west.iter().chain(&east[..2]) {
+        up.home.does(&["minutes", "stand", one]).await;
+        assert_eq!(up.home.does(&["committee", "show"]).await["forks"], Value::Array(vec![]));
+    }
+    let next = a.does(&["minutes", "propose", "--remove", "x"]).await;
+    assert_eq!(next["no"], 3);
+    east[0].signs().await;
+    assert_eq!(east[1].signs().await["status"], "adopted");
+    west[1].until_minutes(3).await;
+    assert_eq!(b.does(&["minutes", "show", other]).await["status"], "contested");
     end(west).await;
     end(east).await;
 }

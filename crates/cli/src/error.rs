@@ -281,6 +281,7 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::SuspensionOpen
         | ErrorKind::Unsigned
         | ErrorKind::Decided
+        | ErrorKind::Unfollowed
         | ErrorKind::Forked
         | ErrorKind::Adrift
         | ErrorKind::NoVoteKey

@@ -25,6 +25,7 @@ pub mod minutes;
 mod object;
 pub mod roster;
 pub mod round;
+pub mod sheet_file;
 mod spokesperson;
 mod state;
 mod waiting;
@@ -43,6 +44,7 @@ pub use object::{
     ObjectError, Opening, PublicPen, Quorum, SEEN, Seen, SignedObject, Suspend,
 };
 pub use roster::{BadSheet, Office, Roster};
+pub use sheet_file::{SheetFile, SheetFileError};
 pub use spokesperson::{LONGEST_OFFICE, NotSpoken, Spoken, spoken, spoken_by};
 pub use state::{Cause, Exclusion, Ground, Member, Motion, Role, State, Verdict, Why};
 pub use waiting::{Bringer, WAITING_BYTES, Waits};

@@ -150,6 +150,18 @@ impl Committee {
         Ok(!taken.is_empty())
     }
 
+    /// Keeps names that open something in the book, these and such as came before what commits to them; says whether
+    /// there were any.
+    pub(crate) fn keep_names(&mut self, names: Vec<Name>, vault: &Vault, batch: &mut Batch) -> Result<bool, DeskError> {
+        let id = self.id();
+        let learned: Vec<_> = names.into_iter().filter(|name| self.book.learn(name.clone())).collect();
+        let learned: Vec<_> = learned.into_iter().chain(self.book.learn_early()).collect();
+        for name in &learned {
+            vault.put(batch, Shelf::Name(id), &name.commitment(), name)?;
+        }
+        Ok(!learned.is_empty())
+    }
+
     /// Reads the book anew. A desk stands on the newest minutes that are certain from where it stood.
     pub(crate) fn evaluate(&mut self) {
         self.state = self.book.state_from(self.ledger.stand);

@@ -20,9 +20,9 @@ use crate::error::DeskError;
 use crate::keystore::{Keys, Keystore, destroy_keystore};
 use crate::session::Session;
 use crate::view::{
-    Admitted, BulletinView, CertificateView, CommitteeView, DeskEvent, DeskState, Draft, Filter, InviteView, Judgement,
-    KeyAsked, KeysView, Listed, MemberView, MinutesDraft, MinutesView, NewCommittee, NewResolution, Paused, Proposal,
-    Records, RequestView, ResolutionView, Resolutions,
+    Admitted, BulletinView, CertificateView, CommitteeView, DeskEvent, DeskState, Draft, Filter, Imported, InviteView,
+    Judgement, KeyAsked, KeysView, Listed, MemberView, MinutesDraft, MinutesView, NewCommittee, NewResolution, Paused,
+    Proposal, Records, RequestView, ResolutionView, Resolutions,
 };
 
 /// How many events a listener may lag behind before it misses some.
@@ -415,6 +415,17 @@ impl Desk {
     /// What a certificate proves, beside what this home knows of the committee. What proves nothing is refused.
     pub async fn judge(&self, certificate: Vec<u8>) -> Result<Judgement, DeskError> {
         self.open_and_read().await?.session()?.judge(&certificate)
+    }
+
+    /// A sheet with what was signed about it, as a file: by the beginning of its id, or by the number of minutes.
+    pub async fn export_sheet(&self, id: CommitteeId, which: &str) -> Result<Vec<u8>, DeskError> {
+        self.open_and_read().await?.session()?.export_sheet(&id, which)
+    }
+
+    /// Takes in what a file says about a sheet of a committee of this home, and passes it on.
+    pub async fn import_sheet(&self, bytes: Vec<u8>) -> Result<Imported, DeskError> {
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.import_sheet(&bytes).await }).await
     }
 
     /// Leaves a committee, as far as this home goes: its keys and what was read there are forgotten, and its envelopes

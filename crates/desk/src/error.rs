@@ -137,6 +137,12 @@ pub enum DeskError {
     /// The number is decided, and nothing more is signed about it.
     #[error("No. {0} is decided already")]
     Decided(u32),
+    /// A file that is no sheet, or not what was signed.
+    #[error(transparent)]
+    SheetFile(#[from] kenes_core::book::SheetFileError),
+    /// A sheet in a file follows minutes that are not here; the newest here are these.
+    #[error("it follows minutes that are not here: the newest here are No. {0}")]
+    Unfollowed(u32),
     /// Two sheets of one number were adopted: the owner must say where to stand.
     #[error("two sheets of one number were adopted")]
     Forked(CommitteeId),

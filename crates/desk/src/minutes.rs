@@ -17,6 +17,7 @@ use crate::session::{Session, Work};
 use crate::view::{DeskEvent, KeyAsked, MinutesDraft, MinutesView, Proposal, Standing};
 
 mod entries;
+mod file;
 mod show;
 
 /// For how many numbers a desk remembers what it signed.

@@ -262,11 +262,7 @@ impl Session {
         }
         let mut changed = committee.keep_book(&vault, &mut work.batch)?;
         committee.note_page(epoch, envelope.id(), &page);
-        let learned: Vec<_> = page.names.into_iter().filter(|name| committee.book.learn(name.clone())).collect();
-        for name in learned.into_iter().chain(committee.book.learn_early()) {
-            vault.put(&mut work.batch, vault::Shelf::Name(id), &name.commitment(), &name)?;
-            changed = true;
-        }
+        changed |= committee.keep_names(page.names, &vault, &mut work.batch)?;
         if changed {
             committee.evaluate();
             work.touched.insert(id);

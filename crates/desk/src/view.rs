@@ -10,7 +10,9 @@ use kenes_core::ids::{ChannelId, CommitteeId, MemberId, OpId};
 use kenes_core::sign::PublicKey;
 use kenes_core::time::Timestamp;
 
-pub use minutes::{EntryView, ForkView, KeyAsked, MinutesDraft, MinutesView, Obstacle, Person, Proposal, SheetStatus};
+pub use minutes::{
+    EntryView, ForkView, Imported, KeyAsked, MinutesDraft, MinutesView, Obstacle, Person, Proposal, SheetStatus,
+};
 pub use proof::{AtHome, Judgement};
 pub use resolutions::{CertificateView, NewResolution, ResolutionStatus, ResolutionView, Resolutions};
 

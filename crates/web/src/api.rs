@@ -35,8 +35,8 @@ pub use error::{ApiError, ErrorBody, ErrorKind};
 pub use event::Event;
 pub use keys::{Keys, OwnKeys, Restore, Votes};
 pub use minutes::{
-    Decision, Fork, Minutes, MinutesDraft, MinutesList, MinutesQuery, NewKey, NewMinutes, Obstacle, Person, Proposal,
-    Sheet, SheetStatus,
+    Decision, Fork, Imported, Minutes, MinutesDraft, MinutesList, MinutesQuery, NewKey, NewMinutes, Obstacle, Person,
+    Proposal, Sheet, SheetFile, SheetStatus,
 };
 pub use moment::Moment;
 pub use peer::{NewPeer, Peer, PeerQuery, Peers};

@@ -105,7 +105,9 @@ routes! {
     "/v1/minutes/pass": post minutes::pass;
     "/v1/minutes/stand": post minutes::stand;
     "/v1/minutes/key": post minutes::ask_for_key;
+    "/v1/minutes/import": post minutes::import;
     "/v1/minutes/{minutes}": get minutes::one;
+    "/v1/minutes/{minutes}/file": get minutes::export;
     "/v1/bulletins": get bulletins::list, post bulletins::post;
     "/v1/bulletins/read": post bulletins::mark_read;
     "/v1/bulletins/{bulletin}": get bulletins::one;

@@ -1,5 +1,6 @@
 //! Arguments of what concerns minutes.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Subcommand};
@@ -22,6 +23,16 @@ pub(crate) enum MinutesCommand {
         which: String,
     },
     Key,
+    Export {
+        #[arg(value_name = "ID")]
+        sheet: String,
+        #[arg(value_name = "F")]
+        file: PathBuf,
+    },
+    Import {
+        #[arg(value_name = "F")]
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! `kenes minutes`: what the committee decides, put, signed and shown.
 
+mod carried;
 mod propose;
 pub(crate) mod sheet;
 
@@ -22,6 +23,8 @@ pub(crate) async fn minutes(run: &Run, command: MinutesCommand) -> Result<(), Co
         MinutesCommand::List { open } => list(run, open).await,
         MinutesCommand::Show { which } => show(run, which).await,
         MinutesCommand::Key => key(run).await,
+        MinutesCommand::Export { sheet, file } => carried::export(run, &sheet, &file).await,
+        MinutesCommand::Import { file } => carried::import(run, &file).await,
     }
 }
 

@@ -2,8 +2,6 @@
 
 mod shown;
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
 use std::path::Path;
 
 use data_encoding::BASE64;
@@ -13,8 +11,8 @@ use serde::Serialize;
 
 use crate::args::{Choice, ProposeResolution, ResolutionCommand};
 use crate::commands::committee::chosen;
-use crate::commands::text;
-use crate::error::{CommandError, OwnKind};
+use crate::commands::{file, text};
+use crate::error::CommandError;
 use crate::render::Style;
 use crate::run::Run;
 
@@ -80,25 +78,13 @@ struct Saved<'a> {
 async fn certificate(run: &Run, id: &str, path: &Path) -> Result<(), CommandError> {
     let made = run.unlocked().await?.certify(id).await?;
     let bytes = BASE64.decode(made.certificate.as_bytes()).map_err(CommandError::failed)?;
+    file::save(path, &bytes)?;
     if path.as_os_str() == "-" {
-        return io::stdout().lock().write_all(&bytes).map_err(CommandError::failed);
+        return Ok(());
     }
-    save(path, &bytes)?;
     let saved = Saved { file: path.display().to_string(), bytes: bytes.len(), proof: &made.proof };
     run.screen.answer(&saved, |page| {
         page.say_in(Style::Good, "certificate-saved", &[("path", saved.file.as_str().into())]);
         shown::to_compare(page, made.checkpoint.as_ref());
-    })
-}
-
-/// A file of that name that is there already may be another certificate: it is left alone.
-fn save(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
-    let unusable = |error: io::Error| CommandError::new(OwnKind::File).detail("path", path.display()).because(error);
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(unusable)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    written.map_err(|error| {
-        // Half a certificate proves nothing.
-        let _ = std::fs::remove_file(path);
-        unusable(error)
     })
 }

@@ -3,17 +3,17 @@
 //! It never says that something is genuine and no more. A certificate proves that voters of *some* committee signed:
 //! anyone can found one under a famous name, and only its words, compared with a banner or a paper, say whose it is.
 
-mod file;
 mod shown;
 
 use kenes_core::book::Checkpoint;
-use kenes_core::certificate::Certificate;
+use kenes_core::certificate::{Certificate, LONGEST};
 use kenes_core::words;
 use kenes_web::api::{ApiError, AtHome, Cause, DeskState, ErrorKind, Proof};
 use kenes_web::client::Client;
 use serde::Serialize;
 
 use crate::args::{Fixed, Verify};
+use crate::commands::file;
 use crate::error::CommandError;
 use crate::run::Run;
 
@@ -24,7 +24,7 @@ struct Void {
 }
 
 pub(crate) async fn verify(run: &Run, args: Verify) -> Result<(), CommandError> {
-    let bytes = file::read(&args.file)?;
+    let bytes = file::read(&args.file, LONGEST)?;
     match judge(run, &args, &bytes).await {
         Ok(proof) => run.screen.answer(&proof, |page| shown::show(page, &proof)),
         Err(refusal) => {

@@ -12,6 +12,7 @@ mod lists;
 mod minutes;
 mod parts;
 mod sets;
+mod sheet_file;
 mod shown;
 mod suspensions;
 mod turns;

@@ -17,6 +17,7 @@ mod meeting;
 mod minutes;
 mod op;
 mod seal;
+mod sheet_file;
 mod sign;
 mod wire;
 
@@ -43,6 +44,7 @@ fn rules() -> Vec<Rule> {
         op::rules(),
         book::rules(),
         minutes::rules(),
+        sheet_file::rules(),
         epoch::rules(),
         invite::rules(),
         link::rules(),

@@ -1,7 +1,7 @@
 //! Minutes as a desk shows them and is asked for them.
 
 use kenes_core::book::{BadSheet, History, Refusal};
-use kenes_core::ids::{BookId, ChannelId, MemberId};
+use kenes_core::ids::{BookId, ChannelId, CommitteeId, MemberId};
 use kenes_core::sign::PublicKey;
 use kenes_core::time::Timestamp;
 
@@ -205,6 +205,19 @@ pub struct KeyAsked {
     pub key: PublicKey,
     /// Twelve words, which its owner says to the others.
     pub words: String,
+}
+
+/// What a file with a sheet brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// Of which committee it is.
+    pub committee: CommitteeId,
+    /// The sheet, as it stands now.
+    pub minutes: MinutesView,
+    /// How many objects were new here.
+    pub received: usize,
+    /// How many were here already.
+    pub duplicate: usize,
 }
 
 /// A number for which two sheets were adopted: somebody signed twice.

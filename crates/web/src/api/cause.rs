@@ -117,6 +117,27 @@ causes! {
     /// This home must first certify a new device, or its owner say which copy keeps the vote.
     HomeUnsettled = "home_unsettled", [];
 
+    /// The file is no sheet in a file.
+    FileForeign = "file_foreign", [];
+    /// A newer program wrote the file: `found`.
+    FileVersion = "file_version", ["found"];
+    /// The file breaks off: `found`, `whole` in bytes.
+    FileTorn = "file_torn", ["found", "whole"];
+    /// Something follows what the file holds.
+    FileTrailing = "file_trailing", [];
+    /// The file is longer than one may be: `limit` in bytes.
+    FileLong = "file_long", ["limit"];
+    /// The file's form is damaged.
+    FileForm = "file_form", [];
+    /// Something in the file is not what was signed.
+    FileAltered = "file_altered", [];
+    /// Something in the file is about something else.
+    FileMisplaced = "file_misplaced", [];
+    /// Something in the file stands twice or out of order.
+    FileOrder = "file_order", [];
+    /// The sheet is not in its file.
+    FileNoSheet = "file_no_sheet", [];
+
     /// Minutes put the member out: `no`.
     RemovedByMinutes = "removed_by_minutes", ["no"];
     /// A voter paused the member: `by`.

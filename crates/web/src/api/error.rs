@@ -110,6 +110,8 @@ kinds! {
     Unsigned = "unsigned", CONFLICT, ["cause"];
     /// The number is decided already: `no`.
     Decided = "decided", CONFLICT, ["no"];
+    /// A sheet in a file follows minutes that are not here: `no`, the newest here.
+    Unfollowed = "unfollowed", CONFLICT, ["no"];
     /// Two sheets of one number were adopted: the owner must say where to stand.
     Forked = "forked", CONFLICT, [];
     /// The book here does not reach the minutes that this desk stands on.

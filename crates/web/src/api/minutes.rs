@@ -298,3 +298,23 @@ pub struct NewKey {
     /// Twelve words, which its owner says to the others.
     pub words: Vec<String>,
 }
+
+/// The answer to `GET /v1/minutes/{minutes}/file`, and `POST /v1/minutes/import`: a sheet with what was signed about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetFile {
+    /// The file, in Base64.
+    pub file: String,
+}
+
+/// What a file brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// Of which committee it is.
+    pub committee: CommitteeId,
+    /// How many signed things in it were new here.
+    pub received: usize,
+    /// How many were here already.
+    pub duplicate: usize,
+    /// The sheet, as it stands now.
+    pub minutes: Minutes,
+}

@@ -9,11 +9,10 @@ use kenes_core::ids::{ChannelId, CommitteeId, SHORTEST_PREFIX};
 use super::{Client, ClientError, Events, PATIENCE, request};
 use crate::api::{
     Admit, Admitted, ApiError, Ballot, Bulletin, BulletinId, Bulletins, BulletinsQuery, Certificate, Certified,
-    Channels, Clock, Committee, CommitteeQuery, Committees, Copied, CopySettled, Decline, Declined, Desk, Done,
-    ErrorKind, Founded, Init, Invite, Join, Keys, MarkRead, Members, Minutes, MinutesDraft, MinutesList, MinutesQuery,
+    Channels, Clock, Committee, CommitteeQuery, Committees, Copied, CopySettled, Decline, Declined, Desk, Done, ErrorKind, Founded, Imported, Init, Invite, Join, Keys, MarkRead, Members, Minutes, MinutesDraft, MinutesList, MinutesQuery,
     NewBulletin, NewChannel, NewCommittee, NewInvite, NewKey, NewMinutes, NewPeer, NewResolution, Passphrase, Pause,
     Paused, PeerQuery, Peers, Proof, Records, RecoveryWords, Requests, Resolution, Resolutions, ResolutionsQuery,
-    Restore, Sheet, Status, Sync, SyncQuery, Unlock,
+    Restore, Sheet, SheetFile, Status, Sync, SyncQuery, Unlock,
 };
 
 /// How long a sync waits where nobody says.
@@ -182,6 +181,20 @@ impl Client {
     /// `POST /v1/minutes/stand`.
     pub async fn stand(&self, sheet: &Sheet) -> Result<Minutes, ClientError> {
         self.post("/v1/minutes/stand", sheet).await
+    }
+
+    /// `GET /v1/minutes/{minutes}/file`, by number or by the beginning of an id.
+    pub async fn export_sheet(&self, committee: CommitteeId, which: &str) -> Result<SheetFile, ClientError> {
+        let numbered = which.parse::<u32>().is_ok();
+        if !numbered {
+            meant("minutes", which)?;
+        }
+        self.get(&format!("/v1/minutes/{which}/file?committee={committee}")).await
+    }
+
+    /// `POST /v1/minutes/import`.
+    pub async fn import_sheet(&self, file: &[u8]) -> Result<Imported, ClientError> {
+        self.post("/v1/minutes/import", &SheetFile { file: BASE64.encode(file) }).await
     }
 
     /// `POST /v1/minutes/key`.

@@ -4,16 +4,20 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use kenes_core::book;
+use data_encoding::BASE64;
+use kenes_core::book::{self, sheet_file};
 use kenes_core::ids::SHORTEST_PREFIX;
 use kenes_desk::view;
 
 use super::App;
-use super::ask::{Document, Question};
+use super::ask::{Document, Question, Roomy};
 use crate::api::{
-    ApiError, CommitteeQuery, Decision, Fork, History, Minutes, MinutesDraft, MinutesList, MinutesQuery, NewKey,
-    NewMinutes, Obstacle, Person, Proposal, Sheet, SheetStatus,
+    ApiError, CommitteeQuery, Decision, ErrorKind, Fork, History, Imported, Minutes, MinutesDraft, MinutesList,
+    MinutesQuery, NewKey, NewMinutes, Obstacle, Person, Proposal, Sheet, SheetFile, SheetStatus,
 };
+
+/// The most bytes of a body with a file in Base64.
+const BODY: usize = sheet_file::LONGEST / 3 * 4 + 1024;
 
 pub(super) async fn list(
     State(app): State<Arc<App>>,
@@ -93,6 +97,30 @@ pub(super) async fn ask_for_key(
     Ok(Json(asked.map_err(|error| ApiError::from(error).about("committee", query.committee))?.into()))
 }
 
+/// By number, or by the beginning of an id.
+pub(super) async fn export(
+    State(app): State<Arc<App>>,
+    Path(which): Path<String>,
+    Question(query): Question<CommitteeQuery>,
+) -> Result<Json<SheetFile>, ApiError> {
+    if which.parse::<u32>().is_err() {
+        long_enough(&which)?;
+    }
+    let file = app.desk()?.export_sheet(query.committee, &which).await;
+    let file = file.map_err(|error| about(error.into(), &which, &query))?;
+    Ok(Json(SheetFile { file: BASE64.encode(&file) }))
+}
+
+pub(super) async fn import(
+    State(app): State<Arc<App>>,
+    Roomy(brought): Roomy<SheetFile, BODY>,
+) -> Result<Json<Imported>, ApiError> {
+    let desk = app.desk()?;
+    let bytes = BASE64.decode(brought.file.as_bytes());
+    let bytes = bytes.map_err(|_| ApiError::new(ErrorKind::BadRequest, "the file is no Base64"))?;
+    Ok(Json(desk.import_sheet(bytes).await?.into()))
+}
+
 fn long_enough(id: &str) -> Result<(), ApiError> {
     if id.len() < SHORTEST_PREFIX { Err(ApiError::short_id(id)) } else { Ok(()) }
 }
@@ -129,6 +157,13 @@ impl From<Proposal> for view::Proposal {
 impl From<view::Person> for Person {
     fn from(person: view::Person) -> Self {
         Self { member: person.member, name: person.name }
+    }
+}
+
+impl From<view::Imported> for Imported {
+    fn from(imported: view::Imported) -> Self {
+        let view::Imported { committee, minutes, received, duplicate } = imported;
+        Self { committee, received, duplicate, minutes: minutes.into() }
     }
 }
 

@@ -66,6 +66,8 @@ impl From<DeskError> for ApiError {
             DeskError::Unsigned(refusal) => of(ErrorKind::Unsigned).obstructed((*refusal).into()),
             DeskError::NoMinutes => missing("minutes"),
             DeskError::Decided(no) => of(ErrorKind::Decided).detail("no", no),
+            DeskError::SheetFile(error) => of(ErrorKind::NotAuthentic).obstructed((*error).into()),
+            DeskError::Unfollowed(no) => of(ErrorKind::Unfollowed).detail("no", no),
             DeskError::Forked(_) => of(ErrorKind::Forked),
             DeskError::Adrift(_) => of(ErrorKind::Adrift),
             DeskError::NoVoteKey(_) => of(ErrorKind::NoVoteKey),
@@ -217,7 +219,7 @@ mod tests {
     use std::io;
     use std::sync::Arc;
 
-    use kenes_core::book::{BadSheet, Because, Checkpoint, NotSpoken, Refusal};
+    use kenes_core::book::{BadSheet, Because, Checkpoint, NotSpoken, Refusal, SheetFileError};
     use kenes_core::certificate::{CertificateError, Part};
     use kenes_core::ids::{BookId, CommitteeId, MemberId};
     use kenes_core::invite::InviteError;
@@ -270,6 +272,7 @@ mod tests {
             DeskError::SuspensionOpen(id),
             DeskError::NoMinutes,
             DeskError::Decided(2),
+            DeskError::Unfollowed(2),
             DeskError::Forked(id),
             DeskError::Adrift(id),
             DeskError::NoVoteKey(id),
@@ -345,6 +348,19 @@ mod tests {
             Refusal::NoSuchRound,
         ];
         all.extend(refusals.map(DeskError::Unsigned));
+        let files = [
+            SheetFileError::Foreign,
+            SheetFileError::Version(2),
+            SheetFileError::Torn { found: 1, whole: 2 },
+            SheetFileError::Trailing,
+            SheetFileError::TooLong,
+            SheetFileError::Form(WireError::Malformed),
+            SheetFileError::Altered,
+            SheetFileError::Misplaced,
+            SheetFileError::Order,
+            SheetFileError::NoSheet,
+        ];
+        all.extend(files.map(DeskError::SheetFile));
         all.extend(
             [ObjectError::Quorum, ObjectError::Place, ObjectError::Motion, ObjectError::Key].map(DeskError::Object),
         );

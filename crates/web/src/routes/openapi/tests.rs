@@ -183,9 +183,11 @@ impl Reader {
 }
 
 fn filled(path: &str, place: &str) -> String {
+    let (place, question) =
+        place.split_once('?').map_or((place, String::new()), |(id, asked)| (id, format!("?{asked}")));
     match path.split_once('{').map(|(before, rest)| (before, rest.split_once('}').unwrap().1)) {
-        Some((before, after)) => format!("{before}{place}{after}"),
-        None => format!("{path}{place}"),
+        Some((before, after)) => format!("{before}{place}{after}{question}"),
+        None => format!("{path}{place}{question}"),
     }
 }
 
@@ -279,6 +281,12 @@ async fn decide(reader: &mut Reader, a: &Home, committee: &str) {
     for which in ["1", &id[..8]] {
         reader.get(a, "/v1/minutes/{minutes}", &format!("{which}?committee={committee}")).await;
     }
+    let path = "/v1/minutes/{minutes}/file";
+    let file = reader.get(a, path, &format!("1?committee={committee}")).await;
+    let brought = reader.post(a, "/v1/minutes/import", file.clone()).await;
+    assert_eq!((&brought["received"], &brought["minutes"]["id"]), (&json!(0), &adopted["id"]));
+    let torn = json!({ "file": &file["file"].as_str().unwrap()[..40] });
+    reader.refused(a, "post", "/v1/minutes/import", Some(torn), "not_authentic").await;
     let key = reader.post(a, "/v1/minutes/key", json!({ "committee": committee })).await;
     assert_eq!(key["words"].as_array().unwrap().len(), 12);
     let stands = json!({ "committee": committee, "id": id });
