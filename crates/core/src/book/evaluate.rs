@@ -322,7 +322,9 @@ impl<'a> Evaluation<'a> {
             let Content::NewKey(new) = object.content() else { continue };
             let recovers = |member: &&Member| member.identity.recovery == object.author();
             let by_recovery = self.state.members.values().find(recovers).map(|member| member.identity.member());
-            let member = self.state.owner(&object.author()).map(|(id, _)| id).or(by_recovery);
+            let speaks = |member: &&Member| member.devices.iter().any(|known| known.sign == object.author());
+            let by_device = self.state.owner(&object.author()).map(|(_, member)| member).filter(speaks);
+            let member = by_device.map(|member| member.identity.member()).or(by_recovery);
             let votes = |id: &MemberId| self.state.members.get(id).is_some_and(Member::is_voter);
             let Some(member) = member.filter(votes) else {
                 self.refuse(object.id(), Why::NoRight);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kenes_core::book::{Content, Entry, Ground, Opening, State};
 use kenes_core::epoch::{self, QUIET, Reason, Rotation, TALK, Unfit, WEEK};
-use kenes_core::ids::EpochId;
+use kenes_core::ids::{BookId, EpochId};
 use kenes_core::time::BUILT;
 
 use super::hall::*;
@@ -207,4 +207,22 @@ fn e9_whoever_leaves_someone_on_probation_out_in_between_moves_nobody_either() {
     fewer.recipients.retain(|device| *device != device_key(6, 0));
     let again = rotation(&state, 3, &[epoch(1), epoch(2)], 120);
     assert_eq!(epoch::preferred(&all(&[&honest, &fewer, &again]), &state), Some(epoch(1)));
+}
+
+#[test]
+fn a_rotation_under_minutes_of_another_branch_or_of_another_committee_is_not_written_under() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    for n in 1..=3 {
+        hall.device(n, 0);
+    }
+    let first = hall.adopt(1, 1, hall.genesis, super::minutes::policy(3), &[1, 2]);
+    let state = hall.state();
+    let good = rotation(&state, 1, &[], 0);
+    assert_eq!(epoch::eligible(&good, &state), Ok(()));
+    let elsewhere = BookId::from_bytes([8; 32]);
+    let off = Rotation { under: elsewhere, ..good.clone() };
+    assert_eq!(epoch::eligible(&off, &state), Err(epoch::Unfit::Elsewhere(elsewhere)));
+    let foreign = Rotation { committee: Hall::found(&[4]).committee, ..good.clone() };
+    assert_eq!(epoch::eligible(&foreign, &state), Err(epoch::Unfit::Foreign));
+    assert_eq!(good.under, first);
 }

@@ -1,6 +1,7 @@
 //! Cases B: minutes, who may sign them, what two halves do, what cheats cost, and resolutions.
 
 use kenes_core::book::{BadSheet, Book, Checkpoint, Content, Entry, Minutes, Resolution, Verdict, Vote, Why};
+use kenes_core::identity::Identity;
 use kenes_core::ids::BookId;
 
 use super::hall::*;
@@ -338,4 +339,40 @@ fn a_book_is_the_same_live_read_back_and_in_any_order_however_much_a_confirmed_m
         other.taken();
     }
     assert_eq!(other.state().unwrap(), state);
+}
+
+#[test]
+fn b9_a_key_that_minutes_named_once_is_nobody_else_s() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    let replace = |member: u8| Entry::ReplaceKey { member: id(member), vote: vote_key(60).public(), seen: vec![] };
+    let first = hall.adopt(1, 1, hall.genesis, vec![admit_entry(4), replace(2)], &[1, 3]);
+    let with = |vote: u8, recovery: u8| Entry::Admit {
+        identity: Identity { vote: vote_key(vote).public(), recovery: vote_key(recovery).public() },
+        name: [9; 32],
+        steward: false,
+    };
+    let admitted = hall.sheet(1, 2, first, vec![with(4, 80)]);
+    let recovery = hall.sheet(1, 2, first, vec![with(81, 60)]);
+    let replaced = hall.sheet(1, 2, first, vec![replace(3)]);
+    let fresh = hall.sheet(1, 2, first, vec![with(82, 83)]);
+    let state = hall.state();
+    for sheet in [admitted, recovery, replaced] {
+        assert_eq!(state.verdict(&sheet), Verdict::No(Why::Sheet(BadSheet::UsedBefore)));
+    }
+    assert!(state.newest.sheets[&fresh].bad.is_none());
+}
+
+#[test]
+fn b5_what_a_liar_signed_on_the_other_branch_is_a_proof_on_this_one() {
+    let (mut hall, seven, other) = fork();
+    // On the branch of the other sheet somebody else cheats; whoever stands on seven knows it too.
+    let sheets = [5, 6].map(|days| hall.sheet(4, 2, other, policy(days)));
+    let owner = hall.state_from(Some(Checkpoint { no: 1, id: other })).newest.slate.owner(0).unwrap();
+    let chair = (1..=5).find(|n| id(*n) == owner).unwrap();
+    for sheet in sheets {
+        hall.offer(chair, other, 0, sheet, &[]);
+    }
+    let state = hall.state_from(Some(Checkpoint { no: 1, id: seven }));
+    assert!(state.cheats.iter().any(|cheat| cheat.by == id(chair)));
+    assert!(state.is_excluded(&id(chair)));
 }

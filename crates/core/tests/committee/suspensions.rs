@@ -1,6 +1,9 @@
 //! Cases S: suspensions, whom they put out, and how minutes settle them.
 
-use kenes_core::book::{Admit, Cause, Content, Entry, NewKey, OPEN_ADMITS, Role, Verdict, Why};
+use kenes_core::book::{
+    Admit, BadSheet, Cause, Certificate, Content, Entry, NewKey, NewestList, NextPen, OPEN_ADMITS, Role, Verdict, Why,
+};
+use kenes_core::ids::ListId;
 
 use super::hall::*;
 
@@ -246,4 +249,89 @@ fn the_last_number_there_is_is_settled_like_any() {
     let entries = hall.read_once().settling(&hall.book(), &id(2));
     hall.adopt(1, 1, hall.genesis, entries, &[1, 2]);
     assert!(!hall.state().is_excluded(&id(2)));
+}
+
+#[test]
+fn a_recalled_device_asks_for_no_key_in_its_owner_s_name() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.device(2, 0);
+    hall.device(2, 1);
+    let recall = Entry::Recall { devices: vec![device_key(2, 1)], seen: vec![], published: vec![] };
+    hall.adopt(1, 1, hall.genesis, vec![recall], &[1, 3]);
+    let own = hall.put_by(&device(2, 0).sign, Content::NewKey(NewKey { vote: vote_key(60).public() }));
+    let thief = hall.put_by(&device(2, 1).sign, Content::NewKey(NewKey { vote: vote_key(61).public() }));
+    let state = hall.state();
+    assert_eq!((state.verdict(&own), state.verdict(&thief)), (Verdict::Counts, Verdict::No(Why::NoRight)));
+}
+
+#[test]
+fn what_is_settled_stays_settled_though_later_minutes_name_a_lower_number() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.suspend(3, 2, 2);
+    let first = hall.adopt(1, 1, hall.genesis, vec![reinstate(3, 3)], &[1, 2]);
+    hall.adopt(1, 2, first, vec![reinstate(3, 0)], &[1, 2]);
+    assert!(!hall.state().is_excluded(&id(2)));
+}
+
+#[test]
+fn who_is_kept_after_having_been_dropped_is_back_and_a_voter_is_not_dropped() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.admit(1, 0, 4);
+    let first = hall.adopt(1, 1, hall.genesis, vec![Entry::Drop { member: id(4), seen: vec![] }], &[1, 2]);
+    assert!(hall.state().is_excluded(&id(4)));
+    let second = hall.adopt(1, 2, first, vec![Entry::Keep { member: id(4) }], &[1, 2]);
+    assert!(!hall.state().is_excluded(&id(4)));
+    let voter = hall.sheet(1, 3, second, vec![Entry::Drop { member: id(3), seen: vec![] }]);
+    assert_eq!(hall.state().verdict(&voter), Verdict::No(Why::Sheet(BadSheet::Nobody(id(3)))));
+}
+
+#[test]
+fn a_steward_who_is_one_again_vouches_again_for_those_let_in() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.admit(2, 0, 4);
+    let steward = |steward| Entry::Steward { member: id(2), steward };
+    let first = hall.adopt(1, 1, hall.genesis, vec![steward(false)], &[1, 3]);
+    assert!(hall.state().is_excluded(&id(4)));
+    hall.adopt(1, 2, first, vec![steward(true)], &[1, 3]);
+    assert!(!hall.state().is_excluded(&id(4)));
+}
+
+#[test]
+fn whom_a_replaced_key_let_in_is_out_until_minutes_keep_them() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.admit(2, 0, 4);
+    let replace = Entry::ReplaceKey { member: id(2), vote: vote_key(60).public(), seen: vec![] };
+    let first = hall.adopt(1, 1, hall.genesis, vec![replace], &[1, 3]);
+    assert!(hall.state().is_excluded(&id(4)));
+    hall.adopt(1, 2, first, vec![Entry::Keep { member: id(4) }], &[1, 3]);
+    assert!(!hall.state().is_excluded(&id(4)));
+}
+
+#[test]
+fn what_a_paused_member_asks_for_the_list_is_not_heard() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.device(2, 0);
+    let list = |n| NewestList { no: 7, list: ListId::from_bytes([n; 32]) };
+    hall.put_by(&device(2, 0).sign, Content::NextPen(NextPen { no: 0, pen: vote_key(70).public() }));
+    hall.put(2, Content::NewestList(list(9)));
+    let before = hall.state();
+    assert_eq!((before.newest_list, before.pens.len()), (Some(list(9)), 1));
+    hall.suspend(1, 0, 2);
+    hall.put(1, Content::NewestList(list(1)));
+    let after = hall.state();
+    assert_eq!((after.newest_list, after.pens.len()), (Some(list(1)), 0));
+}
+
+#[test]
+fn a_device_key_that_two_members_claim_is_the_first_certificate_s() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    let shared = device(2, 0);
+    let claim = |who: u8, no: u32| Content::Device(Certificate::new(hall.committee, id(who), no, &shared));
+    let (first, second) = (claim(2, 0), claim(3, 1));
+    let first = hall.put(2, first);
+    let second = hall.put(3, second);
+    let state = hall.state();
+    assert_eq!(state.verdict(&first), Verdict::Counts);
+    assert_eq!(state.verdict(&second), Verdict::No(Why::KeyUsedBefore));
+    assert_eq!(state.owner(&shared.sign.public()).map(|(member, _)| member), Some(id(2)));
 }
