@@ -1,4 +1,7 @@
-//! The desk as the rest of the house sees it: closed or open, one act at a time, each done to its end.
+//! The desk as the rest of the house sees it: closed or open, one act at a time, each done to its end. How those who
+//! want it follow each other is in [`access`].
+
+mod access;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,7 +13,7 @@ use kenes_core::time::Timestamp;
 use kenes_core::words;
 use kenes_node::home::Home;
 use kenes_node::{Node, NodeEvent};
-use tokio::sync::{Mutex, MutexGuard, broadcast};
+use tokio::sync::{Mutex, broadcast, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval};
 use zeroize::Zeroizing;
@@ -24,6 +27,8 @@ use crate::view::{
     Judgement, KeyAsked, KeysView, Listed, MemberView, MinutesDraft, MinutesView, NewCommittee, NewResolution, Paused,
     Proposal, Records, RequestView, ResolutionView, Resolutions,
 };
+
+use access::{Seen, unseen};
 
 /// How many events a listener may lag behind before it misses some.
 const EVENTS: usize = 256;
@@ -40,6 +45,7 @@ struct Shared {
     home: Home,
     node: Node,
     open: Mutex<Open>,
+    seen: watch::Sender<Seen>,
     events: broadcast::Sender<DeskEvent>,
 }
 
@@ -53,23 +59,12 @@ impl Desk {
     /// The desk of a home, closed, over the node that carries for it.
     pub fn new(home: Home, node: Node) -> Self {
         let (events, _) = broadcast::channel(EVENTS);
-        Self { shared: Arc::new(Shared { home, node, open: Mutex::default(), events }) }
+        Self { shared: Arc::new(Shared { home, node, open: Mutex::default(), seen: unseen(), events }) }
     }
 
     /// What happens at the desk from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<DeskEvent> {
         self.shared.events.subscribe()
-    }
-
-    /// Whether there is a keystore, and whether it is open.
-    pub async fn state(&self) -> DeskState {
-        if self.shared.open.lock().await.session.is_some() {
-            DeskState::Unlocked
-        } else if self.shared.home.keystore().exists() {
-            DeskState::Locked
-        } else {
-            DeskState::Uninitialised
-        }
     }
 
     /// Makes the keystore and opens it. The 24 words are shown once, to be written down.
@@ -91,7 +86,7 @@ impl Desk {
     }
 
     async fn begin(&self, passphrase: Zeroizing<String>, name: &str, seed: Secret) -> Result<(), DeskError> {
-        let mut open = self.shared.open.lock().await;
+        let mut access = self.enter().await;
         let mut rng = entropy::rng()?;
         let name = match name.trim() {
             "" => String::new(),
@@ -109,8 +104,9 @@ impl Desk {
         };
         let path = self.shared.home.keystore();
         let keystore = off_the_loop(move || Keystore::create(&path, &passphrase, keys)).await?;
-        open.session = Some(Session::load(self.shared.node.clone(), keystore)?);
-        open.used = Some(Instant::now());
+        access.open.session = Some(Session::load(self.shared.node.clone(), keystore)?);
+        access.open.used = Some(Instant::now());
+        drop(access);
         self.tell([DeskEvent::State(DeskState::Unlocked)]);
         Ok(())
     }
@@ -122,25 +118,31 @@ impl Desk {
     }
 
     async fn unlock_with(&self, passphrase: Zeroizing<String>) -> Result<(), DeskError> {
-        let mut open = self.shared.open.lock().await;
+        let mut access = self.enter().await;
         let path = self.shared.home.keystore();
         let keystore = off_the_loop(move || Keystore::open(&path, &passphrase)).await?;
-        if open.session.is_none() {
-            let mut session = Session::load(self.shared.node.clone(), keystore)?;
-            if let Err(error) = session.finish_leaving().await {
-                tracing::warn!(%error, "what is left of a committee could not be forgotten yet");
-            }
-            session.settle(self.shared.home.fingerprint()?, self.shared.node.place()?).await?;
-            if let Err(error) = session.carry_all().await {
-                tracing::warn!(%error, "not every channel is carried");
-            }
-            session.catch_up().await;
-            session.count_damaged();
-            self.tell(std::mem::take(&mut session.events));
-            open.session = Some(session);
-            self.tell([DeskEvent::State(DeskState::Unlocked)]);
+        access.open.used = Some(Instant::now());
+        if access.open.session.is_some() {
+            return Ok(());
         }
-        open.used = Some(Instant::now());
+        let mut session = Session::load(self.shared.node.clone(), keystore)?;
+        if let Err(error) = session.finish_leaving().await {
+            tracing::warn!(%error, "what is left of a committee could not be forgotten yet");
+        }
+        session.settle(self.shared.home.fingerprint()?, self.shared.node.place()?).await?;
+        if let Err(error) = session.carry_all().await {
+            tracing::warn!(%error, "not every channel is carried");
+        }
+        access.open.session = Some(session);
+        drop(access);
+        self.tell([DeskEvent::State(DeskState::Unlocked)]);
+        self.catch_up().await;
+        let mut access = self.enter().await;
+        // It may have been closed meanwhile.
+        if let Ok(session) = access.session() {
+            session.count_damaged();
+            self.shared.note_committees(&access.open);
+        }
         Ok(())
     }
 
@@ -153,31 +155,35 @@ impl Desk {
 
     /// Closes the keystore and forgets every secret.
     pub async fn lock(&self) {
-        if self.shared.open.lock().await.session.take().is_some() {
+        let closed = self.enter().await.open.session.take();
+        if closed.is_some() {
             self.tell([DeskEvent::State(DeskState::Locked)]);
         }
     }
 
     /// Destroys the keys: nothing that they sealed opens again, here or in any copy of the store.
     pub async fn wipe(&self) -> Result<(), DeskError> {
-        let mut open = self.shared.open.lock().await;
-        open.session = None;
+        let mut access = self.enter().await;
+        access.open.session = None;
         let path = self.shared.home.keystore();
         let destroyed = off_the_loop(move || destroy_keystore(&path).map_err(|source| DeskError::Io { path, source }));
-        destroyed.await?;
+        let destroyed = destroyed.await;
+        drop(access);
+        destroyed?;
         self.tell([DeskEvent::State(DeskState::Uninitialised)]);
         Ok(())
     }
 
     /// Closes the keystore where nobody used the desk for `idle`; says whether it did.
     pub async fn lock_if_idle(&self, idle: Duration) -> bool {
-        let mut open = self.shared.open.lock().await;
-        let unused = open.used.is_none_or(|used| used.elapsed() >= idle);
-        let locks = unused && open.session.take().is_some();
-        if locks {
+        let mut access = self.enter().await;
+        let unused = access.open.used.is_none_or(|used| used.elapsed() >= idle);
+        let closed = if unused { access.open.session.take() } else { None };
+        drop(access);
+        if closed.is_some() {
             self.tell([DeskEvent::State(DeskState::Locked)]);
         }
-        locks
+        closed.is_some()
     }
 
     /// Reads what the node stores, as it stores it, and does what is due by the clock alone, while the desk is open. Ends
@@ -189,20 +195,13 @@ impl Desk {
         loop {
             tokio::select! {
                 event = stored.recv() => match event {
-                    Ok(NodeEvent::Stored { .. }) | Err(broadcast::error::RecvError::Lagged(_)) => self.read_new().await,
+                    Ok(NodeEvent::Stored { .. }) | Err(broadcast::error::RecvError::Lagged(_)) => self.catch_up().await,
                     Ok(event) => tracing::trace!(?event, "nothing to read"),
                     Err(broadcast::error::RecvError::Closed) => return,
                 },
-                _ = look.tick() => self.read_new().await,
+                _ = look.tick() => self.catch_up().await,
             }
         }
-    }
-
-    async fn read_new(&self) {
-        let mut open = self.shared.open.lock().await;
-        let Some(session) = open.session.as_mut() else { return };
-        session.catch_up().await;
-        self.tell(std::mem::take(&mut session.events));
     }
 
     fn tell(&self, events: impl IntoIterator<Item = DeskEvent>) {
@@ -212,31 +211,10 @@ impl Desk {
         }
     }
 
-    async fn open(&self) -> Result<Access<'_>, DeskError> {
-        let mut open = self.shared.open.lock().await;
-        if open.session.is_none() {
-            let exists = self.shared.home.keystore().exists();
-            return Err(if exists { DeskError::Locked } else { DeskError::Uninitialised });
-        }
-        open.used = Some(Instant::now());
-        Ok(Access { desk: self, open })
-    }
-
-    /// Opens the desk for reading, with everything new read.
-    async fn open_and_read(&self) -> Result<Access<'_>, DeskError> {
-        let desk = self.clone();
-        to_the_end(async move {
-            desk.open().await?.session()?.catch_up().await;
-            Ok(())
-        })
-        .await?;
-        self.open().await
-    }
-
     /// Founds a committee.
     pub async fn found(&self, new: NewCommittee) -> Result<CommitteeId, DeskError> {
         let desk = self.clone();
-        to_the_end(async move { desk.open().await?.session()?.found(new).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.found(new).await }).await
     }
 
     /// An invite that brings one member back after everything was lost.
@@ -247,7 +225,7 @@ impl Desk {
         expires: Option<Timestamp>,
     ) -> Result<InviteView, DeskError> {
         let (desk, who) = (self.clone(), who.to_owned());
-        to_the_end(async move { desk.open().await?.session()?.invite_back(id, &who, expires).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.invite_back(id, &who, expires).await }).await
     }
 
     /// Lets the recovery key vote, on the owner's word that the lost device signed nothing about the number at hand.
@@ -266,14 +244,6 @@ impl Desk {
         let mut access = self.open_and_read().await?;
         let session = access.session()?;
         Ok(session.committees.values().map(|committee| session.committee_view(committee)).collect())
-    }
-
-    /// Every committee of this home, as far as it was read, for whoever only glances: nothing is read, and the desk
-    /// does not count as used. None where it is not open.
-    pub async fn glance(&self) -> Vec<CommitteeView> {
-        let open = self.shared.open.lock().await;
-        let Some(session) = open.session.as_ref() else { return vec![] };
-        session.committees.values().map(|committee| session.committee_view(committee)).collect()
     }
 
     /// One committee.
@@ -297,13 +267,13 @@ impl Desk {
         expires: Option<Timestamp>,
     ) -> Result<InviteView, DeskError> {
         let desk = self.clone();
-        to_the_end(async move { desk.open().await?.session()?.invite(id, uses, expires).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.invite(id, uses, expires).await }).await
     }
 
     /// Asks to join; under the keystore's name, where `name` is empty.
     pub async fn join(&self, uri: &str, name: &str) -> Result<CommitteeId, DeskError> {
         let (desk, uri, name) = (self.clone(), Zeroizing::new(uri.to_owned()), name.to_owned());
-        to_the_end(async move { desk.open().await?.session()?.join(&uri, &name).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.join(&uri, &name).await }).await
     }
 
     /// Whether a committee of this home travels in a channel: what the node is not to forget. No where there is no
@@ -324,55 +294,55 @@ impl Desk {
     /// Lets someone in, by name or by the beginning of the request's hash.
     pub async fn admit(&self, id: CommitteeId, who: &str) -> Result<Admitted, DeskError> {
         let (desk, who) = (self.clone(), who.to_owned());
-        to_the_end(async move { desk.open().await?.session()?.admit(id, &who).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.admit(id, &who).await }).await
     }
 
     /// Puts a request aside, named like one to admit.
     pub async fn decline(&self, id: CommitteeId, who: &str) -> Result<RequestView, DeskError> {
         let (desk, who) = (self.clone(), who.to_owned());
-        to_the_end(async move { desk.open().await?.session()?.decline(id, &who).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.decline(id, &who).await }).await
     }
 
     /// Takes someone out of the next epoch, by name or by the beginning of the member's id.
     pub async fn pause(&self, id: CommitteeId, who: &str, because: Because) -> Result<Paused, DeskError> {
         let (desk, who) = (self.clone(), who.to_owned());
-        to_the_end(async move { desk.open().await?.session()?.pause(id, &who, because).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.pause(id, &who, because).await }).await
     }
 
     /// Puts a sheet. The chair tables and signs it at once; anyone else asks the others to pass on to a round first.
     pub async fn propose(&self, id: CommitteeId, proposals: Vec<Proposal>) -> Result<MinutesView, DeskError> {
         let desk = self.clone();
-        to_the_end(async move { desk.open().await?.session()?.propose(id, proposals).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.propose(id, proposals).await }).await
     }
 
     /// What a sheet would decide, were it put now: for its author to look at first.
     pub async fn draft_minutes(&self, id: CommitteeId, proposals: Vec<Proposal>) -> Result<MinutesDraft, DeskError> {
         let desk = self.clone();
-        to_the_end(async move { desk.open().await?.session()?.draft_minutes(id, proposals).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.draft_minutes(id, proposals).await }).await
     }
 
     /// Signs an open sheet, by the beginning of its id.
     pub async fn sign(&self, id: CommitteeId, sheet: &str) -> Result<MinutesView, DeskError> {
         let (desk, sheet) = (self.clone(), sheet.to_owned());
-        to_the_end(async move { desk.open().await?.session()?.sign(id, &sheet).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.sign(id, &sheet).await }).await
     }
 
     /// Passes on to the round that the author of an open sheet asked for.
     pub async fn pass(&self, id: CommitteeId, sheet: &str) -> Result<MinutesView, DeskError> {
         let (desk, sheet) = (self.clone(), sheet.to_owned());
-        to_the_end(async move { desk.open().await?.session()?.pass(id, &sheet).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.pass(id, &sheet).await }).await
     }
 
     /// Stands on one of two adopted sheets of a number.
     pub async fn stand(&self, id: CommitteeId, minutes: &str) -> Result<MinutesView, DeskError> {
         let (desk, minutes) = (self.clone(), minutes.to_owned());
-        to_the_end(async move { desk.open().await?.session()?.stand(id, &minutes).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.stand(id, &minutes).await }).await
     }
 
     /// Asks minutes for a new vote key in place of a lost or erased one.
     pub async fn ask_for_key(&self, id: CommitteeId) -> Result<KeyAsked, DeskError> {
         let desk = self.clone();
-        to_the_end(async move { desk.open().await?.session()?.ask_for_key(id).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.ask_for_key(id).await }).await
     }
 
     /// Minutes and open sheets, the newest number first.
@@ -388,13 +358,13 @@ impl Desk {
     /// Puts a resolution. Who puts it is for it.
     pub async fn put_resolution(&self, new: NewResolution) -> Result<ResolutionView, DeskError> {
         let desk = self.clone();
-        to_the_end(async move { desk.open().await?.session()?.put_resolution(new).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.put_resolution(new).await }).await
     }
 
     /// Says yes or no to a resolution, by the beginning of its id. What was said stays said.
     pub async fn cast(&self, resolution: &str, adopt: bool) -> Result<ResolutionView, DeskError> {
         let (desk, resolution) = (self.clone(), resolution.to_owned());
-        to_the_end(async move { desk.open().await?.session()?.cast(&resolution, adopt).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.cast(&resolution, adopt).await }).await
     }
 
     /// Resolutions of a committee, those under the newest minutes first.
@@ -445,7 +415,7 @@ impl Desk {
     /// Writes a bulletin.
     pub async fn post(&self, draft: Draft) -> Result<OpId, DeskError> {
         let desk = self.clone();
-        to_the_end(async move { desk.open().await?.session()?.post(draft).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.post(draft).await }).await
     }
 
     /// Bulletins, newest first. Where some do not read back, what the node still has of them is read again first.
@@ -464,11 +434,6 @@ impl Desk {
     pub async fn check_records(&self) -> Result<Records, DeskError> {
         let desk = self.clone();
         to_the_end(async move { desk.open().await?.session()?.check_records().await }).await
-    }
-
-    /// How many of the desk's own records are known to be damaged; none while it is locked.
-    pub async fn damaged(&self) -> usize {
-        self.shared.open.lock().await.session.as_ref().map_or(0, |session| session.damaged)
     }
 
     /// How many bulletins a filter would show without its limit.
@@ -493,26 +458,6 @@ impl Desk {
     pub async fn mark_read(&self, ids: &[OpId]) -> Result<(), DeskError> {
         let (desk, ids) = (self.clone(), ids.to_owned());
         to_the_end(async move { desk.open().await?.session()?.mark_read(&ids).await }).await
-    }
-}
-
-/// An open desk, for one act; what happened meanwhile is told when it ends.
-struct Access<'a> {
-    desk: &'a Desk,
-    open: MutexGuard<'a, Open>,
-}
-
-impl Access<'_> {
-    fn session(&mut self) -> Result<&mut Session, DeskError> {
-        self.open.session.as_mut().ok_or(DeskError::Locked)
-    }
-}
-
-impl Drop for Access<'_> {
-    fn drop(&mut self) {
-        if let Some(session) = self.open.session.as_mut() {
-            self.desk.tell(std::mem::take(&mut session.events));
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! A home with a node and a keystore, for tests that look inside of a session.
 
+use std::path::Path;
 use std::time::Duration;
 
 use kenes_core::book::History;
@@ -14,7 +15,7 @@ use crate::keystore::{Keys, Keystore};
 use crate::session::Session;
 use crate::view::NewCommittee;
 
-const PASSPHRASE: &str = "жеті қазына";
+pub(crate) const PASSPHRASE: &str = "жеті қазына";
 
 pub(crate) struct Place {
     pub(crate) node: Node,
@@ -46,6 +47,11 @@ impl Place {
         };
         Keystore::create(&home.keystore(), PASSPHRASE, keys).unwrap();
         Self { node, home, _lock: lock, _folder: folder }
+    }
+
+    /// Where the home is.
+    pub(crate) fn path(&self) -> &Path {
+        self.home.root()
     }
 
     /// The session as it is read back from the disk.

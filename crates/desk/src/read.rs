@@ -28,7 +28,7 @@ use crate::view::DeskEvent;
 /// How many envelopes are read before what they said is made durable.
 const AT_ONCE: usize = 256;
 /// How often reading and answering may follow each other in one go.
-const ROUNDS: usize = 16;
+pub(crate) const ROUNDS: usize = 16;
 
 impl Session {
     /// Reads everything new, and does what follows from it, until nothing does.
@@ -51,20 +51,25 @@ impl Session {
 
     /// Reads everything new, and leaves what follows from it for later.
     pub(crate) async fn read_new(&mut self) -> Result<(), DeskError> {
-        loop {
-            let arrived = self.node.read_after(Arrival::from_number(self.cursor), AT_ONCE)?;
-            let Some((last, _)) = arrived.last() else { return Ok(()) };
-            self.cursor = last.number();
-            let mut work = Work::default();
-            for (arrival, envelope) in &arrived {
-                self.take(*arrival, envelope, &mut work)?;
-            }
-            for id in work.touched.clone() {
-                self.committee_mut(&id)?.finish_joining();
-            }
-            self.vault.put(&mut work.batch, vault::Shelf::Cursor, &[], &self.cursor)?;
-            self.commit(work).await?;
+        while self.read_some().await? {}
+        Ok(())
+    }
+
+    /// Reads the next that are new; no where nothing is.
+    pub(crate) async fn read_some(&mut self) -> Result<bool, DeskError> {
+        let arrived = self.node.read_after(Arrival::from_number(self.cursor), AT_ONCE)?;
+        let Some((last, _)) = arrived.last() else { return Ok(false) };
+        self.cursor = last.number();
+        let mut work = Work::default();
+        for (arrival, envelope) in &arrived {
+            self.take(*arrival, envelope, &mut work)?;
         }
+        for id in work.touched.clone() {
+            self.committee_mut(&id)?.finish_joining();
+        }
+        self.vault.put(&mut work.batch, vault::Shelf::Cursor, &[], &self.cursor)?;
+        self.commit(work).await?;
+        Ok(true)
     }
 
     fn take(&mut self, arrival: Arrival, envelope: &Verified<Envelope>, work: &mut Work) -> Result<(), DeskError> {

@@ -197,7 +197,7 @@ async fn a_desk_comes_back_after_a_restart_with_all_that_it_read() {
     let first = aigerim.bulletins().await[0].id;
     aigerim.desk.mark_read(&[first]).await.unwrap();
     let again = open(aigerim.stop().await).await;
-    assert_eq!(again.desk.state().await, DeskState::Locked);
+    assert_eq!(again.desk.state(), DeskState::Locked);
     assert!(matches!(again.post(committee, "x").await, Err(DeskError::Locked)));
     let wrong = again.desk.unlock(Zeroizing::new("не тот пароль".to_owned())).await;
     assert!(matches!(wrong, Err(DeskError::WrongPassphrase)));

@@ -14,24 +14,21 @@ use crate::api::{
 };
 
 pub(super) async fn state(State(app): State<Arc<App>>) -> Json<Desk> {
-    Json(shown(&app).await)
+    Json(shown(&app))
 }
 
-pub(super) async fn shown(app: &App) -> Desk {
-    let committees = match &app.desk {
-        Some(desk) => desk.glance().await,
-        None => vec![],
-    };
+pub(super) fn shown(app: &App) -> Desk {
+    let committees = app.desk.as_ref().map(kenes_desk::Desk::glance).unwrap_or_default();
     let forked = |view: view::CommitteeView| {
         let (committee, name) = (view.id, view.name);
         view.forks.into_iter().map(move |fork| Forked { committee, name: name.clone(), fork: fork.into() })
     };
-    Desk { state: state_of(app).await, forks: committees.into_iter().flat_map(forked).collect() }
+    Desk { state: state_of(app), forks: committees.into_iter().flat_map(forked).collect() }
 }
 
-pub(super) async fn state_of(app: &App) -> DeskState {
+pub(super) fn state_of(app: &App) -> DeskState {
     match &app.desk {
-        Some(desk) => desk.state().await.into(),
+        Some(desk) => desk.state().into(),
         None => DeskState::Absent,
     }
 }
@@ -49,12 +46,12 @@ pub(super) async fn unlock(
     Document(unlock): Document<Unlock>,
 ) -> Result<Json<Desk>, ApiError> {
     app.desk()?.unlock(secret(&unlock.passphrase)).await?;
-    Ok(Json(shown(&app).await))
+    Ok(Json(shown(&app)))
 }
 
 pub(super) async fn lock(State(app): State<Arc<App>>) -> Result<Json<Desk>, ApiError> {
     app.desk()?.lock().await;
-    Ok(Json(shown(&app).await))
+    Ok(Json(shown(&app)))
 }
 
 pub(super) async fn copied(

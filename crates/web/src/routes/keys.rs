@@ -17,7 +17,7 @@ pub(super) async fn restore(
     Document(restore): Document<Restore>,
 ) -> Result<Json<Desk>, ApiError> {
     app.desk()?.restore(secret(&restore.passphrase), &restore.name, secret(&restore.words)).await?;
-    Ok(Json(shown(&app).await))
+    Ok(Json(shown(&app)))
 }
 
 pub(super) async fn words(

@@ -23,15 +23,9 @@ const LONGEST_WAIT: u64 = 600;
 
 pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<Status>, ApiError> {
     let node = app.node.status().await?;
-    let (desk, now) = (state_of(&app).await, app.node.now());
-    let records_damaged = match &app.desk {
-        Some(desk) => desk.damaged().await,
-        None => 0,
-    };
-    let committees = match &app.desk {
-        Some(desk) => desk.glance().await,
-        None => vec![],
-    };
+    let (desk, now) = (state_of(&app), app.node.now());
+    let records_damaged = app.desk.as_ref().map_or(0, kenes_desk::Desk::damaged);
+    let committees = app.desk.as_ref().map(kenes_desk::Desk::glance).unwrap_or_default();
     Ok(Json(Status {
         peer_id: node.peer_id.map(|id| id.to_string()),
         listen: node.listen.iter().map(ToString::to_string).collect(),
