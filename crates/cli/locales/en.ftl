@@ -431,6 +431,7 @@ cause-socket_path_long = the path of its socket is too long
 cause-home_taken = another process has it
 cause-no_randomness = the system gives no random numbers
 cause-node_refused = the node did not take it ({ $reason })
+cause-many_listen = as many programs listen to what happens as may at once
 cause-config_syntax = line { $line } is no TOML, or holds a value of another kind
 cause-config_range = { $key } is { $value }, and may be { $least } to { $most }
 cause-config_choice = { $key } is { $value }, and may be one of { $choices }

@@ -431,6 +431,7 @@ cause-socket_path_long = сокетінің жолы тым ұзын
 cause-home_taken = оны басқа процесс алып қойған
 cause-no_randomness = жүйе кездейсоқ сандар бермейді
 cause-node_refused = түйін мұны қабылдамады ({ $reason })
+cause-many_listen = болып жатқанды бір мезгілде бақылай алатын бағдарламалар саны толды
 cause-config_syntax = { $line }-жол TOML емес немесе мәні басқа түрлі
 cause-config_range = { $key } = { $value }, ал { $least } мен { $most } аралығында болуы керек
 cause-config_choice = { $key } = { $value }, ал мыналардың бірі болуы керек: { $choices }

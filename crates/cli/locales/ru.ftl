@@ -431,6 +431,7 @@ cause-socket_path_long = путь к его сокету слишком длин
 cause-home_taken = его занял другой процесс
 cause-no_randomness = система не даёт случайных чисел
 cause-node_refused = узел этого не принял ({ $reason })
+cause-many_listen = за происходящим уже следит столько программ, сколько может сразу
 cause-config_syntax = строка { $line } — не TOML, или значение в ней не того рода
 cause-config_range = { $key } = { $value }, а может быть от { $least } до { $most }
 cause-config_choice = { $key } = { $value }, а может быть одно из: { $choices }

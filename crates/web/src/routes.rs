@@ -18,11 +18,12 @@ mod resolutions;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::http::Uri;
 use axum::routing::MethodRouter;
+use axum::{Extension, Router};
 use kenes_desk::Desk;
 use kenes_node::Node;
+use tokio::sync::Semaphore;
 
 use crate::api::{ApiError, ErrorKind};
 use crate::guard::guarded;
@@ -119,11 +120,23 @@ routes! {
     "/v1/events": get events::events;
 }
 
+/// How many may listen to events at once: each keeps a connection for as long as it likes.
+pub(crate) const LISTENERS: usize = 64;
+
 /// Everything that the interface answers.
 pub fn router(app: App) -> Router {
     let routes = table()
+        .layer(Extension(Arc::new(Semaphore::new(LISTENERS))))
         .fallback(|uri: Uri| async move { ApiError::not_found("path", uri.path()) })
         .method_not_allowed_fallback(|| async { ApiError::new(ErrorKind::BadRequest, "not with this method") })
         .with_state(Arc::new(app));
     guarded(routes)
+}
+
+/// Routes for tests of how requests are read.
+#[cfg(test)]
+pub(crate) fn unfinished() -> Router {
+    use axum::routing::{get, post};
+    let read = async |ask::Document(document): ask::Document<String>| document;
+    guarded(Router::new().route("/document", post(read)).route("/healthz", get(async || "ok")))
 }

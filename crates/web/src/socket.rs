@@ -20,12 +20,13 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::routes::LISTENERS;
 use crate::stop::Stop;
 
 /// What the socket is called until it is closed to everyone else.
 const FRESH: &str = ".sock";
-/// How many may be connected at once; others wait.
-const CONNECTIONS: usize = 64;
+/// How many may be connected at once; others wait. Far more than may listen to events at once, which has no end.
+const CONNECTIONS: usize = 2 * LISTENERS;
 /// The most bytes a request's line and headers may have.
 const HEAD: usize = 32 * 1024;
 /// How long a request's head may take to arrive.
@@ -210,6 +211,36 @@ mod tests {
     async fn a_path_that_no_socket_can_have_is_named() {
         let path = PathBuf::from("/tmp").join("k".repeat(LONGEST_SOCKET_PATH)).join("kenes.sock");
         assert!(matches!(Socket::bind(&path).await, Err(SocketError::PathTooLong { length: 123, .. })));
+    }
+
+    #[tokio::test]
+    async fn requests_that_are_never_finished_give_way_and_their_owner_is_answered() {
+        use http_body_util::{BodyExt, Empty};
+        use hyper::body::Bytes;
+        use tokio::io::AsyncWriteExt;
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("kenes.sock");
+        let socket = Socket::bind(&path).await.unwrap();
+        let (stopper, stop) = stop::pair();
+        let serving = tokio::spawn(socket.serve(crate::routes::unfinished(), stop));
+        let mut held = vec![];
+        for _ in 0..CONNECTIONS {
+            let mut stream = UnixStream::connect(&path).await.unwrap();
+            let head = "POST /document HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+            stream.write_all(format!("{head}content-length: 9\r\n\r\n{{").as_bytes()).await.unwrap();
+            held.push(stream);
+        }
+        let began = tokio::time::Instant::now();
+        let stream = UnixStream::connect(&path).await.unwrap();
+        let (mut asker, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let asking = tokio::spawn(connection);
+        let request = hyper::Request::get("/healthz").header("host", "x").body(Empty::<Bytes>::new()).unwrap();
+        let answer = asker.send_request(request).await.unwrap().into_body().collect().await.unwrap();
+        assert_eq!(answer.to_bytes(), "ok");
+        assert!(began.elapsed() < 4 * crate::guard::BODY_TIME, "{:?}", began.elapsed());
+        stopper.stop();
+        serving.await.unwrap();
+        drop((held, asker, asking));
     }
 
     #[tokio::test]

@@ -170,6 +170,8 @@ causes! {
     NoRandomness = "no_randomness", [];
     /// The node did not take what the desk made: `reason`, a name of the node's.
     NodeRefused = "node_refused", ["reason"];
+    /// As many listen to events as may at once.
+    ManyListen = "many_listen", [];
 
     /// A line of a configuration is no TOML, or holds a value of another type: `line`.
     ConfigSyntax = "config_syntax", ["line"];

@@ -8,9 +8,10 @@ use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Query
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use crate::api::{ApiError, ErrorKind};
-use crate::guard::BODY;
+use crate::guard::{BODY, BODY_TIME};
 
 /// The JSON document in the body.
 pub(super) struct Document<T>(pub(super) T);
@@ -28,7 +29,10 @@ async fn document<S: Send + Sync, T: DeserializeOwned>(
     state: &S,
     limit: usize,
 ) -> Result<T, ApiError> {
-    match Json::<T>::from_request(request, state).await {
+    let Ok(read) = timeout(BODY_TIME, Json::<T>::from_request(request, state)).await else {
+        return Err(ApiError::new(ErrorKind::TimedOut, "the body did not arrive in time"));
+    };
+    match read {
         Ok(Json(document)) => Ok(document),
         Err(refused) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             Err(ApiError::new(ErrorKind::TooLong, "the body is too long").detail("limit", limit))

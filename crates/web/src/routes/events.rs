@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::sse::{self, KeepAlive, Sse};
 use futures::Stream;
@@ -10,9 +11,10 @@ use futures::stream;
 use kenes_desk::view::DeskEvent;
 use kenes_node::NodeEvent;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::App;
-use crate::api::{Event, Sync};
+use crate::api::{ApiError, Cause, ErrorKind, Event, Sync};
 use crate::stop::Stop;
 
 /// Both sources, and the word that ends them.
@@ -21,21 +23,28 @@ struct Sources {
     desk: Option<Receiver<DeskEvent>>,
     node: Receiver<NodeEvent>,
     stop: Stop,
+    _place: OwnedSemaphorePermit,
 }
 
-pub(super) async fn events(State(app): State<Arc<App>>) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
+pub(super) async fn events(
+    State(app): State<Arc<App>>,
+    Extension(places): Extension<Arc<Semaphore>>,
+) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, ApiError> {
+    let full = |_| ApiError::new(ErrorKind::Failed, "as many listen as may").because(Cause::ManyListen);
+    let place = places.try_acquire_owned().map_err(full)?;
     let sources = Sources {
         desk: app.desk.as_ref().map(kenes_desk::Desk::subscribe),
         node: app.node.subscribe(),
         stop: app.stop.clone(),
         app,
+        _place: place,
     };
     let events = stream::unfold(sources, async |mut sources| {
         let event = sources.next().await?;
         let data = serde_json::to_string(&event).unwrap_or_default();
         Some((Ok(sse::Event::default().event(event.name()).data(data)), sources))
     });
-    Sse::new(events).keep_alive(KeepAlive::default())
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
 
 impl Sources {
@@ -124,7 +133,8 @@ mod tests {
         let (_stopper, stop) = stop::pair();
         let (heard, stored) = (desk.subscribe(), node.subscribe());
         let app = App { desk: Some(desk.clone()), node, network: false, stop: stop.clone() };
-        let mut sources = Sources { desk: Some(heard), node: stored, stop, app: Arc::new(app) };
+        let place = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+        let mut sources = Sources { desk: Some(heard), node: stored, stop, app: Arc::new(app), _place: place };
 
         let (name, territory) = ("Бірлік".to_owned(), vec![]);
         let founder = String::new();
