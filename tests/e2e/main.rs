@@ -9,6 +9,7 @@ mod bad_input;
 mod certificates;
 mod clocks;
 mod copied;
+mod demo;
 mod disk;
 mod harness;
 mod homes;

@@ -8,6 +8,8 @@ mod person;
 mod search;
 mod story;
 
+pub(crate) use child::has_teller;
+
 use std::time::Duration;
 
 use serde::Serialize;

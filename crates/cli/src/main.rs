@@ -40,6 +40,9 @@ const CLOSING: Duration = Duration::from_secs(15);
 
 fn main() -> ExitCode {
     forbid_core_dumps();
+    if !demo::has_teller() {
+        return ExitCode::FAILURE;
+    }
     let line: Vec<OsString> = env::args_os().collect();
     let early = Early::glance(&line);
     let words = Catalogue::load(settings::lang(early.lang, None).value);

@@ -9,6 +9,10 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::signals;
+
+/// Names the process whose story this one is part of, which it does not outlive.
+const TELLER: &str = "KENES_TELLER";
 /// How long one command may take.
 const COMMAND: Duration = Duration::from_secs(60);
 /// How long a process may take to be ready, or to end.
@@ -21,6 +25,7 @@ fn kenes(home: &Path, passphrase: &Path, arguments: &[&str]) -> Result<Command, 
     command
         .env_remove("KENES_HOME")
         .env_remove("KENES_LANG")
+        .env(TELLER, std::process::id().to_string())
         .arg("--home")
         .arg(home)
         .arg("--passphrase-file")
@@ -32,6 +37,12 @@ fn kenes(home: &Path, passphrase: &Path, arguments: &[&str]) -> Result<Command, 
         .stderr(Stdio::piped())
         .kill_on_drop(true);
     Ok(command)
+}
+
+/// Ties this process to the one whose story it is part of, if it is; no where that one has ended already.
+pub(crate) fn has_teller() -> bool {
+    let Ok(teller) = std::env::var(TELLER) else { return true };
+    teller.parse().ok().and_then(Pid::from_raw).is_some_and(signals::end_with)
 }
 
 /// Runs one command to its end and reads its answer.
