@@ -13,7 +13,7 @@ use kenes_core::channel::{List, SignedList};
 use kenes_core::epoch;
 use kenes_core::ids::{CommitteeId, ListId};
 use kenes_core::sign::{PublicKey, SigningKey};
-use kenes_core::time::{DAY, HOUR, Timestamp};
+use kenes_core::time::{DAY, HOUR, Reading, Timestamp};
 
 use crate::committee::Committee;
 use crate::compose::{Writer, newest_list, page_of};
@@ -85,7 +85,7 @@ impl Session {
     /// Drafts the next list when it is due, and those who go first let days pass.
     async fn draft_when_due(&mut self, id: CommitteeId, now: Timestamp) -> Result<bool, DeskError> {
         let committee = self.committee(&id)?;
-        let due = committee.is_list_due(now) && committee.next_draft(None).is_none();
+        let due = committee.is_list_due(self.node.now()) && committee.next_draft(None).is_none();
         let (Some(list), Some(rank)) = (committee.ledger.list.as_ref().map(List::id), self.rank_of_keeper(&id)?) else {
             return Ok(false);
         };
@@ -229,15 +229,16 @@ impl Committee {
 
     /// Whether the newest list is old, or has a pen of someone who is out since, or lacks somebody's keeper or all of a
     /// steward's spare pens.
-    fn is_list_due(&self, now: Timestamp) -> bool {
+    fn is_list_due(&self, now: Reading) -> bool {
         let (Some(state), Some(list)) = (&self.state, &self.ledger.list) else { return false };
-        let age = now.since(self.ledger.listed_at);
+        let age = now.at.since(self.ledger.listed_at);
         let keepers = self.keepers(state, list);
         let others = !keepers.is_empty() && !keepers.iter().eq(&list.keepers);
         let unlisted =
             |keeping: &Keeping| !keeping.spares.is_empty() && !keeping.spares.iter().any(|p| list.has_pen(p));
         let wanting = others || state.keepings.values().any(unlisted) || self.lists_someone_out(state, list);
-        age >= MONTH || (age >= REST && wanting)
+        // That a month is over is for a clock to say that is believed.
+        (age >= MONTH && now.is_believed()) || (age >= REST && wanting)
     }
 
     /// Whether somebody is out since the list came, and a pen in it is neither a spare one nor of anyone who is in.
