@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use kenes_core::book::{Checkpoint, Content, Motion, Resolution, SignedObject, State};
+use kenes_core::book::{BallotRefusal, Checkpoint, Content, Motion, Resolution, SignedObject, State};
 use kenes_core::certificate::{Certificate, GatherError};
 use kenes_core::envelope::Verified;
 use kenes_core::ids::{BookId, CommitteeId, MemberId, has_prefix};
 use kenes_core::op::OpError;
+use kenes_core::sign::SigningKey;
 use kenes_core::time::Timestamp;
 
 use crate::committee::Committee;
@@ -32,7 +33,11 @@ impl Session {
         if new.text.trim().is_empty() {
             return Err(OpError::Empty.into());
         }
-        let (step, _) = self.vote_on(&id)?;
+        let (step, me) = self.vote_on(&id)?;
+        let vote = self.keys(&id)?.vote.as_ref().map(SigningKey::public);
+        if step.roster.voters.get(&me).map(|seat| seat.vote) != vote {
+            return Err(DeskError::NoVoteKey(id));
+        }
         let deadline = new.lasts.map(|lasts| now.plus(lasts));
         let (under, nonce, title, text) = (step.roster.at, entropy::bytes()?, new.title, new.text);
         let content = Content::Resolution(Resolution { under, nonce, title, text, deadline });
@@ -50,12 +55,23 @@ impl Session {
         let (id, motion) = self.find_resolution(resolution)?;
         let now = self.writing_time(id, None)?;
         self.may_cast(&id, &motion)?;
-        let ballot = self.sign_ballot(id, motion, adopt, now)?;
-        if !self.committee(&id)?.book.contains(&ballot.id()) {
-            self.publish(id, vec![ballot], now).await?;
-            self.pump().await?;
+        match self.heard(&id, &motion)? {
+            Some(said) if said != adopt => return Err(BallotRefusal::Said { adopt: said }.into()),
+            Some(_) => {}
+            None => {
+                let ballot = self.sign_ballot(id, motion, adopt, now)?;
+                self.publish(id, vec![ballot], now).await?;
+                self.pump().await?;
+            }
         }
         self.resolution_view(&id, &motion)
+    }
+
+    /// What the book has from this home's member on a resolution, by whatever key.
+    fn heard(&self, id: &CommitteeId, motion: &BookId) -> Result<Option<bool>, DeskError> {
+        let committee = self.committee(id)?;
+        let motion = committee.state.as_ref().and_then(|state| state.motions.get(motion));
+        Ok(motion.and_then(|motion| said(motion, &committee.me)))
     }
 
     /// Refuses a ballot of anyone who does not vote under the minutes of a resolution, by the key that is here.
@@ -67,10 +83,12 @@ impl Session {
         }
         let vote = self.keys(id)?.vote.as_ref().ok_or(DeskError::NoVoteKey(*id))?;
         let step = state.motions.get(motion).and_then(|motion| state.step(&motion.under));
-        let voter = step.and_then(|step| step.roster.voter(&vote.public()));
-        match voter == Some(committee.me) && !committee.ledger.must_mint {
-            true => Ok(()),
-            false => Err(DeskError::NotAllowed(*id)),
+        let seat = step.and_then(|step| step.roster.voters.get(&committee.me));
+        match seat.filter(|_| !committee.ledger.must_mint) {
+            Some(seat) if seat.vote == vote.public() => Ok(()),
+            // What a lost device said on resolutions nobody can know: the recovery key says nothing on any.
+            Some(_) => Err(DeskError::NoVoteKey(*id)),
+            None => Err(DeskError::NotAllowed(*id)),
         }
     }
 

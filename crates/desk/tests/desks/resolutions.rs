@@ -161,6 +161,49 @@ async fn an_old_keystore_that_was_put_back_signs_no_ballot_beside_the_one_that_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_home_that_came_back_by_words_says_nothing_on_resolutions_until_minutes_give_it_a_key() {
+    let ([aigerim, dina, timur], committee) = three().await;
+    let put = aigerim.puts(committee, "Бірінші").await.id.to_string();
+    aigerim.meet(&dina).await;
+    // What the lost device said comes late, by a stick.
+    dina.desk.cast(&put, false).await.unwrap();
+    let words = dina.desk.words(passphrase()).await.unwrap();
+    let back = open(tempfile::tempdir().unwrap()).await;
+    back.desk.restore(passphrase(), "Дина", words).await.unwrap();
+    let invite = aigerim.desk.invite_back(committee, "Дина", None).await.unwrap();
+    back.desk.join(&invite.uri, "").await.unwrap();
+    aigerim.meet(&back).await;
+    aigerim.meet(&back).await;
+    back.desk.vote_by_words(committee).await.unwrap();
+    let no_key = |refused: Result<ResolutionView, DeskError>| {
+        assert!(matches!(refused, Err(DeskError::NoVoteKey(_))), "{refused:?}");
+    };
+    no_key(back.desk.cast(&put, true).await);
+    no_key(back.desk.put_resolution(text_of(committee, "x")).await);
+    dina.meet(&timur).await;
+    timur.meet(&aigerim).await;
+    assert_eq!(names(&aigerim.desk.resolution(&put).await.unwrap().against), ["Дина"]);
+    // Under the minutes that give it a key it votes like anyone.
+    aigerim.meet(&back).await;
+    back.desk.ask_for_key(committee).await.unwrap();
+    back.meet(&aigerim).await;
+    aigerim.desk.propose(committee, vec![Proposal::NewKey("Дина".into())]).await.unwrap();
+    aigerim.meet(&timur).await;
+    let sheet = timur.desk.minutes(committee, true).await.unwrap().remove(0);
+    timur.desk.sign(committee, &sheet.id.to_string()).await.unwrap();
+    timur.meet(&aigerim).await;
+    aigerim.meet(&back).await;
+    no_key(back.desk.cast(&put, true).await);
+    let fresh = aigerim.puts(committee, "Екінші").await;
+    aigerim.meet(&back).await;
+    assert_eq!(fresh.no, 2);
+    let cast = back.desk.cast(&fresh.id.to_string(), true).await.unwrap();
+    assert_eq!(cast.status, ResolutionStatus::Adopted);
+    back.meet(&aigerim).await;
+    assert!(aigerim.desk.members(committee).await.unwrap().iter().all(|member| member.out.is_empty()), "no cheat");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_who_votes_puts_resolutions_and_ballots_and_only_what_can_be_one_is_put() {
     let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
     let committee = aigerim.found().await;
