@@ -1,4 +1,4 @@
-//! The demo, ended before its story is: whichever way, none of its processes is left.
+//! The demo: told to its end, or ended before. Whichever way, none of its processes is left.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -68,4 +68,18 @@ async fn a_demo_that_is_killed_leaves_no_process() {
     let mut demo = amid(&world, "killed").await;
     end(&mut demo, Signal::KILL).await;
     until_nothing_runs(&world.path("killed")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_story_is_told_to_its_end_and_every_step_of_it_holds() {
+    let world = World::new();
+    let told = world.home("nowhere").tries(&["demo"]).await;
+    assert_eq!(told.code(), 0, "{}", told.stderr());
+    let steps: Vec<serde_json::Value> = told.stdout().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let steps: Vec<&str> = steps.iter().map(|step| step["step"].as_str().unwrap()).collect();
+    for step in ["demo-confirm", "demo-adopt", "demo-proven", "demo-forged-refused", "demo-search-done"] {
+        assert!(steps.contains(&step), "{step} was not told: {steps:?}");
+    }
+    assert_eq!(steps.last(), Some(&"demo-end"));
+    assert!(!world.path("nowhere").exists(), "and nothing of it is left");
 }

@@ -5,6 +5,7 @@
 
 mod child;
 mod person;
+mod proof;
 mod search;
 mod story;
 

@@ -31,6 +31,16 @@ impl Person {
         done.map_err(|cause| Broken::new(step, format!("{}: kenes {}: {cause}", self.name, arguments.join(" "))))
     }
 
+    /// Tries one command that must be refused, and as this.
+    pub(super) async fn is_refused(&self, step: &'static str, arguments: &[&str], kind: &str) -> Result<(), Broken> {
+        let refused = child::run(&self.home, &self.passphrase, arguments).await.err().unwrap_or_default();
+        let said = serde_json::from_str(&refused).map(|said: Value| said["error"]["kind"] == kind);
+        match said {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(_) => Err(Broken::new(step, format!("not refused as {kind}: {refused}"))),
+        }
+    }
+
     /// Runs `kenes up`, connected to one address and no other, with the keys open.
     pub(super) async fn meets<'a>(&self, step: &'static str, relay: &'a Relay) -> Result<Visit<'a>, Broken> {
         let broken = |cause: String| Broken::new(step, format!("{}: {cause}", self.name));
@@ -95,6 +105,24 @@ impl Visit<'_> {
         .await
     }
 
+    /// Waits until the newest minutes here have this number.
+    pub(super) async fn until_minutes(&self, step: &'static str, no: u32) -> Result<(), Broken> {
+        self.until(step, async |client| {
+            let committees = client.committees().await.ok()?.committees;
+            (committees.first()?.minutes_no == no).then_some(())
+        })
+        .await
+    }
+
+    /// Waits until a resolution is here that this person may say something on.
+    pub(super) async fn until_asked_to_vote(&self, step: &'static str) -> Result<(), Broken> {
+        self.until(step, async |client| {
+            let committees = client.committees().await.ok()?.committees;
+            (committees.first()?.to_vote > 0).then_some(())
+        })
+        .await
+    }
+
     /// Waits until so many bulletins are here.
     pub(super) async fn until_bulletins(&self, step: &'static str, count: usize) -> Result<(), Broken> {
         self.until(step, async |client| {
@@ -127,4 +155,9 @@ impl Visit<'_> {
         };
         tokio::time::timeout(VISIT, looking).await.map_err(|_| Broken::new(step, "it did not come in time"))
     }
+}
+
+/// A text in an answer.
+pub(super) fn text(step: &'static str, value: &Value) -> Result<String, Broken> {
+    value.as_str().map(str::to_owned).ok_or_else(|| Broken::new(step, "an answer lacks what it should have"))
 }

@@ -1,17 +1,17 @@
 //! The story: a founder in Aktau, two members in Temirtau, and a relay between the towns that holds no keys.
 //!
 //! Aktau and Temirtau are never connected. They meet one after the other at the relay, and each writes while nothing
-//! runs. It tells what it does, checks what it tells, and breaks off at the first thing that does not hold.
+//! runs. It tells what it does, checks what it tells, and breaks off at the first thing that does not hold. What they
+//! decide, and who checks it, is in [`super::proof`].
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use data_encoding::HEXLOWER;
-use serde_json::Value;
 
-use super::person::{Person, Relay};
-use super::{Broken, Teller, search};
+use super::person::{Person, Relay, text};
+use super::{Broken, Teller, proof, search};
 use crate::render::Style;
 
 const KAZAKH: &str =
@@ -34,8 +34,11 @@ pub(super) async fn tell(teller: &Teller<'_>, folder: &Path) -> Result<(), Broke
     let channel = found_and_invite(teller, &cast).await?;
     let_in(teller, &cast, &relay).await?;
     write_apart(teller, &cast).await?;
+    let resolution = proof::put(teller, &cast.daulet).await?;
     meet(teller, &cast, &relay).await?;
     read_everywhere(teller, &cast).await?;
+    proof::adopt(teller, &cast.aigerim, &resolution).await?;
+    proof::check(teller, folder, &cast.aigerim, &resolution).await?;
     teller.tell("demo-relay-ends", &[])?;
     relay.ends("demo-relay-ends").await?;
     search_the_relay(teller, &relay_home, &channel)?;
@@ -92,12 +95,14 @@ async fn let_in(teller: &Teller<'_>, cast: &Cast, relay: &Relay) -> Result<(), B
     teller.tell(step, &[("name", cast.aigerim.name)])?;
     let visit = cast.aigerim.meets(step, relay).await?;
     visit.until_members(step, 3).await?;
+    proof::confirm(teller, &cast.aigerim, [&cast.daulet, &cast.maria]).await?;
     visit.ends(step).await?;
     let step = "demo-welcome";
     teller.tell(step, &[])?;
     for person in [&cast.daulet, &cast.maria] {
         let visit = person.meets(step, relay).await?;
         visit.until_members(step, 3).await?;
+        visit.until_minutes(step, 1).await?;
         visit.ends(step).await?;
     }
     Ok(())
@@ -129,6 +134,7 @@ async fn meet(teller: &Teller<'_>, cast: &Cast, relay: &Relay) -> Result<(), Bro
     teller.tell(step, &[("name", cast.aigerim.name)])?;
     let visit = cast.aigerim.meets(step, relay).await?;
     visit.until_bulletins(step, 3).await?;
+    visit.until_asked_to_vote(step).await?;
     visit.ends(step).await
 }
 
@@ -152,10 +158,11 @@ fn search_the_relay(teller: &Teller<'_>, home: &Path, channel: &str) -> Result<(
     let step = "demo-search";
     teller.tell(step, &[])?;
     let channel = HEXLOWER.decode(channel.as_bytes()).map_err(|error| Broken::new(step, error))?;
-    let sentences: Vec<Vec<u8>> = ["жалпы жиналыс", "Передайте в Актау", "clinic behind the depot"]
-        .into_iter()
-        .flat_map(search::encodings)
-        .collect();
+    let sentences: Vec<Vec<u8>> =
+        ["жалпы жиналыс", "Передайте в Актау", "clinic behind the depot", "жұмысты тоқтатамыз"]
+            .into_iter()
+            .flat_map(search::encodings)
+            .collect();
     let mut needles = vec![channel];
     needles.extend(sentences);
     let found = search::found(home, &needles).map_err(|error| Broken::new(step, error))?;
@@ -166,8 +173,4 @@ fn search_the_relay(teller: &Teller<'_>, home: &Path, channel: &str) -> Result<(
         Some((true, _)) => Err(Broken::new(step, "a sentence of a bulletin lies in the relay's files")),
         Some((false, _)) | None => Err(Broken::new(step, "the search does not find what must be there")),
     }
-}
-
-fn text(step: &'static str, value: &Value) -> Result<String, Broken> {
-    value.as_str().map(str::to_owned).ok_or_else(|| Broken::new(step, "an answer lacks what it should have"))
 }
