@@ -21,4 +21,5 @@ mod partitions;
 mod resolutions;
 mod schema;
 mod straight_line;
+mod terminal;
 mod watching;

@@ -86,6 +86,8 @@ own_kinds! {
     NobodyMet = "nobody_met", 8, [];
     /// It ended before all was done.
     InPart = "in_part", 7, [];
+    /// A home is set up, and its words were not shown.
+    WordsUnseen = "words_unseen", 1, [];
     /// Stopped by its owner.
     Interrupted = "interrupted", 130, [];
     /// Anything else: `cause`.

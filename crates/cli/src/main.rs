@@ -17,6 +17,7 @@ mod render;
 mod run;
 mod settings;
 mod signals;
+mod terminal;
 mod usage;
 
 use std::env;

@@ -13,25 +13,26 @@ use zeroize::Zeroizing;
 use crate::args::Global;
 use crate::catalogue::Catalogue;
 use crate::error::{CommandError, OwnKind};
+use crate::terminal::{aside, hidden_line};
 
 /// The most bytes that are read of one.
 const LONGEST: u64 = 4096;
 
 /// The passphrase of a keystore that exists.
-pub(crate) fn ask(global: &Global, words: &Catalogue) -> Result<Passphrase, CommandError> {
-    match given(global)? {
+pub(crate) async fn ask(global: &Global, words: &Catalogue) -> Result<Passphrase, CommandError> {
+    match given(global).await? {
         Some(passphrase) => Ok(passphrase),
-        None => prompt(global, &words.text("ask-passphrase")),
+        None => prompt(global, &words.text("ask-passphrase")).await,
     }
 }
 
 /// A new passphrase, typed twice where it is typed.
-pub(crate) fn ask_new(global: &Global, words: &Catalogue) -> Result<Passphrase, CommandError> {
-    let passphrase = match given(global)? {
+pub(crate) async fn ask_new(global: &Global, words: &Catalogue) -> Result<Passphrase, CommandError> {
+    let passphrase = match given(global).await? {
         Some(passphrase) => passphrase,
         None => {
-            let once = prompt(global, &words.text("ask-new-passphrase"))?;
-            let again = prompt(global, &words.text("ask-passphrase-again"))?;
+            let once = prompt(global, &words.text("ask-new-passphrase")).await?;
+            let again = prompt(global, &words.text("ask-passphrase-again")).await?;
             if once != again {
                 return Err(CommandError::new(OwnKind::PassphrasesDiffer));
             }
@@ -46,24 +47,27 @@ pub(crate) fn ask_new(global: &Global, words: &Catalogue) -> Result<Passphrase, 
 }
 
 /// The 24 words of a recovery key: from a file that only its owner can read, or typed on one line or several.
-pub(crate) fn ask_words(global: &Global, words: &Catalogue, file: Option<&Path>) -> Result<Passphrase, CommandError> {
-    let Some(path) = file else { return prompt(global, &words.text("ask-words")) };
-    let bytes = secret_file(path, true)?;
-    text(&bytes, path)
+pub(crate) async fn ask_words(
+    global: &Global,
+    words: &Catalogue,
+    file: Option<&Path>,
+) -> Result<Passphrase, CommandError> {
+    let Some(path) = file else { return prompt(global, &words.text("ask-words")).await };
+    let path = path.to_owned();
+    aside(move || text(&secret_file(&path, true)?, &path)).await
 }
 
 fn may_prompt(global: &Global) -> bool {
     !global.no_input && io::stdin().is_terminal()
 }
 
-fn given(global: &Global) -> Result<Option<Passphrase>, CommandError> {
-    if let Some(path) = &global.passphrase_file {
-        return from_file(path, true).map(Some);
-    }
-    match global.passphrase_fd {
-        Some(fd) => from_file(&PathBuf::from(format!("/proc/self/fd/{fd}")), false).map(Some),
-        None => Ok(None),
-    }
+async fn given(global: &Global) -> Result<Option<Passphrase>, CommandError> {
+    let (path, own) = match (&global.passphrase_file, global.passphrase_fd) {
+        (Some(path), _) => (path.clone(), true),
+        (None, Some(fd)) => (PathBuf::from(format!("/proc/self/fd/{fd}")), false),
+        (None, None) => return Ok(None),
+    };
+    aside(move || from_file(&path, own)).await.map(Some)
 }
 
 fn from_file(path: &Path, own: bool) -> Result<Passphrase, CommandError> {
@@ -92,11 +96,12 @@ fn text(bytes: &[u8], path: &Path) -> Result<Passphrase, CommandError> {
     }
 }
 
-fn prompt(global: &Global, question: &str) -> Result<Passphrase, CommandError> {
+async fn prompt(global: &Global, question: &str) -> Result<Passphrase, CommandError> {
     if !may_prompt(global) {
         return Err(CommandError::new(OwnKind::NoPassphrase));
     }
-    rpassword::prompt_password(format!("{question} ")).map(Passphrase::new).map_err(CommandError::failed)
+    let mut typed = hidden_line(question).await?;
+    Ok(Passphrase::new(std::mem::take(&mut *typed)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Every command is a client of one interface. Where `kenes up` runs, that is its socket; otherwise the same router in
 //! this process, over a node without a network.
 
-use std::io::{self, BufRead, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use kenes_node::NetMode;
@@ -19,12 +19,10 @@ use crate::inside::Inside;
 use crate::passphrase;
 use crate::render::Screen;
 use crate::settings::Settings;
+use crate::terminal;
 
 /// How long the lock is waited for between two looks at the socket.
 const LOOK: Duration = Duration::from_millis(250);
-
-/// The most bytes of one answer on the terminal.
-const LONGEST_ANSWER: u64 = 4096;
 
 /// One run.
 pub(crate) struct Run {
@@ -56,7 +54,7 @@ impl Run {
         let mut desk = client.desk().await?;
         if desk.state == DeskState::Locked {
             let words = &self.screen.words;
-            let passphrase = passphrase::ask(&self.global, words)?;
+            let passphrase = passphrase::ask(&self.global, words).await?;
             self.screen.remark("progress-unlocking", &[]);
             desk = client.unlock(passphrase).await?;
             if client.is_remote() {
@@ -86,19 +84,17 @@ impl Run {
     }
 
     /// Asks for one line on the terminal.
-    pub(crate) fn ask(&self, key: &str) -> Result<String, CommandError> {
+    pub(crate) async fn ask(&self, key: &str) -> Result<String, CommandError> {
         if !self.has_someone_to_ask() {
             return Err(CommandError::new(OwnKind::NobodyToAsk).detail("question", self.screen.words.text(key)));
         }
         self.screen.question(key);
-        let mut line = String::new();
-        io::stdin().lock().take(LONGEST_ANSWER).read_line(&mut line).map_err(CommandError::failed)?;
-        Ok(line.trim().to_owned())
+        Ok(terminal::line().await?.trim().to_owned())
     }
 
     /// Has the owner type a word before something is done that cannot be undone, unless a flag said so already.
-    pub(crate) fn confirm(&self, yes: bool, key: &str, word: &str) -> Result<(), CommandError> {
-        match yes || self.ask(key)? == word {
+    pub(crate) async fn confirm(&self, yes: bool, key: &str, word: &str) -> Result<(), CommandError> {
+        match yes || self.ask(key).await? == word {
             true => Ok(()),
             false => Err(CommandError::new(OwnKind::Interrupted)),
         }

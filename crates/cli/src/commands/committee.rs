@@ -166,7 +166,7 @@ async fn pause(run: &Run, args: PauseMember) -> Result<(), CommandError> {
 async fn leave(run: &Run, yes: bool) -> Result<(), CommandError> {
     let client = run.unlocked().await?;
     let committee = chosen(run, client).await?;
-    run.confirm(yes, "ask-leave", "LEAVE")?;
+    run.confirm(yes, "ask-leave", "LEAVE").await?;
     let done = client.leave(committee.id).await?;
     run.screen.answer(&done, |page| page.say("committee-left", &[("name", committee.name.as_str().into())]))
 }

@@ -11,7 +11,7 @@ pub(crate) async fn unlock(run: &Run) -> Result<(), CommandError> {
     let client = served(run).await?;
     let mut desk = client.desk().await?;
     if desk.state != DeskState::Unlocked {
-        let passphrase = passphrase::ask(&run.global, &run.screen.words)?;
+        let passphrase = passphrase::ask(&run.global, &run.screen.words).await?;
         run.screen.remark("progress-unlocking", &[]);
         desk = client.unlock(passphrase).await?;
     }

@@ -10,7 +10,7 @@ pub(crate) async fn home(run: &Run, command: HomeCommand) -> Result<(), CommandE
     let (keep_vote, done) = match command {
         HomeCommand::Only => (true, "home-only-done"),
         HomeCommand::Copy { yes } => {
-            run.confirm(yes, "ask-erase-vote", "COPY")?;
+            run.confirm(yes, "ask-erase-vote", "COPY").await?;
             (false, "home-copy-done")
         }
     };

@@ -30,17 +30,19 @@ pub(crate) async fn init(run: &Run, args: args::Init) -> Result<(), CommandError
     }
     let name = match args.name {
         Some(name) => name,
-        None => run.ask("ask-name")?,
+        None => run.ask("ask-name").await?,
     };
-    let passphrase = passphrase::ask_new(&run.global, &run.screen.words)?;
+    let passphrase = passphrase::ask_new(&run.global, &run.screen.words).await?;
     run.screen.remark("progress-sealing", &[]);
     let words = client.init(&Init { passphrase, name }).await?;
-    leave_a_config(run)?;
     let answer = Answer {
         home: run.settings.home.value.root().display().to_string(),
         recovery_words: words.words.expose().split(' ').map(str::to_owned).collect(),
     };
-    run.screen.answer(&answer, |page| show(page, &answer.home, &words))
+    // Nothing that may fail comes before the words.
+    let shown = run.screen.show_once(&answer, |page| show(page, &answer.home, &words));
+    leave_a_config(run)?;
+    shown.map_err(|_| CommandError::new(OwnKind::WordsUnseen))
 }
 
 /// Every key with its default, commented out, for whoever wants to change one. A file that is there is left alone.

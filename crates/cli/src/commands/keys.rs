@@ -78,7 +78,7 @@ struct Backup {
 
 async fn backup(run: &Run) -> Result<(), CommandError> {
     let client = run.client().await?;
-    let passphrase = passphrase::ask(&run.global, &run.screen.words)?;
+    let passphrase = passphrase::ask(&run.global, &run.screen.words).await?;
     run.screen.remark("progress-unlocking", &[]);
     let words: RecoveryWords = client.words(passphrase).await?;
     let answer = Backup { recovery_words: words.words.expose().split(' ').map(str::to_owned).collect() };
@@ -96,12 +96,12 @@ async fn restore(run: &Run, args: RestoreKeys) -> Result<(), CommandError> {
     if state != DeskState::Uninitialised {
         return Err(already(state));
     }
-    let words = passphrase::ask_words(&run.global, &run.screen.words, args.words_file.as_deref())?;
+    let words = passphrase::ask_words(&run.global, &run.screen.words, args.words_file.as_deref()).await?;
     let name = match args.name {
         Some(name) => name,
-        None => run.ask("ask-name")?,
+        None => run.ask("ask-name").await?,
     };
-    let passphrase = passphrase::ask_new(&run.global, &run.screen.words)?;
+    let passphrase = passphrase::ask_new(&run.global, &run.screen.words).await?;
     run.screen.remark("progress-sealing", &[]);
     let desk = client.restore(&Restore { passphrase, name, words }).await?;
     leave_a_config(run)?;
@@ -114,7 +114,7 @@ async fn restore(run: &Run, args: RestoreKeys) -> Result<(), CommandError> {
 async fn vote(run: &Run, yes: bool) -> Result<(), CommandError> {
     let client = run.unlocked().await?;
     let committee = chosen(run, client).await?;
-    run.confirm(yes, "ask-vote-by-words", "NOTHING")?;
+    run.confirm(yes, "ask-vote-by-words", "NOTHING").await?;
     let committee = client.vote_by_words(&committee.id).await?;
     run.screen.answer(&committee, |page| page.say_in(Style::Good, "keys-votes-by-words", &[]))
 }

@@ -58,7 +58,7 @@ async fn meant(run: &Run, client: &Client, args: SignSheet, question: &str, word
     let minutes = client.minutes_of(committee, &args.sheet).await?;
     if !args.yes && run.has_someone_to_ask() {
         run.screen.preview(|page| sheet::describe(page, &minutes));
-        run.confirm(false, question, word)?;
+        run.confirm(false, question, word).await?;
     }
     Ok(Sheet { committee, id: minutes.id.to_string() })
 }

@@ -27,7 +27,7 @@ pub(crate) async fn resolution(run: &Run, command: ResolutionCommand) -> Result<
 }
 
 async fn propose(run: &Run, args: ProposeResolution) -> Result<(), CommandError> {
-    let text = text::given(run, args.text.as_deref(), args.file.as_deref(), LONGEST_MOTION)?;
+    let text = text::given(run, args.text.as_deref(), args.file.as_deref(), LONGEST_MOTION).await?;
     let client = run.unlocked().await?;
     let committee = chosen(run, client).await?.id;
     let lasts = args.until.map(|lifetime| lifetime.0);

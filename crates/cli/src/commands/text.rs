@@ -2,15 +2,16 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kenes_web::api::{ApiError, ErrorKind};
 
 use crate::error::{CommandError, OwnKind};
 use crate::run::Run;
+use crate::terminal::aside;
 
 /// The text, of at most `longest` bytes.
-pub(crate) fn given(
+pub(crate) async fn given(
     run: &Run,
     text: Option<&str>,
     file: Option<&Path>,
@@ -18,14 +19,14 @@ pub(crate) fn given(
 ) -> Result<String, CommandError> {
     let text = match (text, file) {
         (Some(text), _) if text != "-" => text.to_owned(),
-        (_, Some(path)) if path.as_os_str() != "-" => from_file(path, longest)?,
-        (Some(_), _) | (_, Some(_)) => read(io::stdin(), Path::new("-"), longest)?,
+        (_, Some(path)) if path.as_os_str() != "-" => from_file(path.to_owned(), longest).await?,
+        (Some(_), _) | (_, Some(_)) => from_stdin(longest).await?,
         (None, None) if io::stdin().is_terminal() && run.global.no_input => String::new(),
         (None, None) => {
             if io::stdin().is_terminal() {
                 run.screen.question("ask-text");
             }
-            read(io::stdin(), Path::new("-"), longest)?
+            from_stdin(longest).await?
         }
     };
     if text.len() > longest {
@@ -34,14 +35,19 @@ pub(crate) fn given(
     if text.trim().is_empty() { Err(ApiError::new(ErrorKind::NoText, "there is no text").into()) } else { Ok(text) }
 }
 
-fn from_file(path: &Path, longest: usize) -> Result<String, CommandError> {
-    let unusable = |error: io::Error| CommandError::new(OwnKind::File).detail("path", path.display()).because(error);
-    let file = File::open(path).map_err(unusable)?;
-    let size = file.metadata().map_err(unusable)?.len();
-    if size > longest as u64 {
-        return Err(too_long(longest));
-    }
-    read(file, path, longest)
+async fn from_stdin(longest: usize) -> Result<String, CommandError> {
+    aside(move || read(io::stdin(), Path::new("-"), longest)).await
+}
+
+async fn from_file(path: PathBuf, longest: usize) -> Result<String, CommandError> {
+    let read = move || {
+        let unusable =
+            |error: io::Error| CommandError::new(OwnKind::File).detail("path", path.display()).because(error);
+        let file = File::open(&path).map_err(unusable)?;
+        let size = file.metadata().map_err(unusable)?.len();
+        if size > longest as u64 { Err(too_long(longest)) } else { read(file, &path, longest) }
+    };
+    aside(read).await
 }
 
 fn read(from: impl Read, path: &Path, longest: usize) -> Result<String, CommandError> {

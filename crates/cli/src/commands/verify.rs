@@ -16,6 +16,7 @@ use crate::args::{Fixed, Verify};
 use crate::commands::file;
 use crate::error::CommandError;
 use crate::run::Run;
+use crate::terminal::aside;
 
 /// What scripts are told of a file that proves nothing.
 #[derive(Serialize)]
@@ -24,7 +25,8 @@ struct Void {
 }
 
 pub(crate) async fn verify(run: &Run, args: Verify) -> Result<(), CommandError> {
-    let bytes = file::read(&args.file, LONGEST)?;
+    let path = args.file.clone();
+    let bytes = aside(move || file::read(&path, LONGEST)).await?;
     match judge(run, &args, &bytes).await {
         Ok(proof) => run.screen.answer(&proof, |page| shown::show(page, &proof)),
         Err(refusal) => {

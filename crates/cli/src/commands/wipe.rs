@@ -19,7 +19,7 @@ struct Answer {
 }
 
 pub(crate) async fn wipe(run: &Run, yes: bool) -> Result<(), CommandError> {
-    run.confirm(yes, "ask-wipe", "WIPE")?;
+    run.confirm(yes, "ask-wipe", "WIPE").await?;
     let home = run.settings.home.value.clone();
     let rest = match run.running().await {
         Some(client) => {

@@ -1,8 +1,10 @@
 //! Where answers go: one JSON document or a page of text to stdout, remarks and errors to stderr.
 
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::process::{Command, Stdio};
 
+use rustix::fs::{FileType, Stat};
 use serde::Serialize;
 
 use super::{Page, harmless};
@@ -67,6 +69,24 @@ impl Screen {
         let mut page = Page::new(&self.words, self.colour, self.width);
         write(&mut page);
         self.print(&page.into_text())
+    }
+
+    /// An answer that nothing shows again by itself: whoever went away, a full disk or a closed standard output is an
+    /// error.
+    pub(crate) fn show_once<T: Serialize>(&self, document: &T, write: impl FnOnce(&mut Page<'_>)) -> io::Result<()> {
+        if is_nowhere(io::stdout()) {
+            return Err(io::ErrorKind::NotConnected.into());
+        }
+        let text = if self.json {
+            format!("{}\n", harmless::json(&serde_json::to_string_pretty(document)?))
+        } else {
+            let mut page = Page::new(&self.words, self.colour, self.width);
+            write(&mut page);
+            page.into_text()
+        };
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(text.as_bytes())?;
+        stdout.flush()
     }
 
     /// A document for programs alone.
@@ -145,6 +165,13 @@ impl Screen {
             Some(_) | None => to_stdout(text),
         }
     }
+}
+
+/// Whether what is written goes to /dev/null, as it does too where standard output was closed.
+fn is_nowhere(stream: impl AsFd) -> bool {
+    let null = rustix::fs::stat("/dev/null").map(|null| null.st_rdev);
+    let character = |stat: &Stat| FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice;
+    rustix::fs::fstat(stream).is_ok_and(|stat| character(&stat) && Ok(stat.st_rdev) == null)
 }
 
 /// How wide the terminal is that this is read on: where the answer goes into a pipe, somebody may still read it there.

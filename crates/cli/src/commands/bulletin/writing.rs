@@ -13,7 +13,7 @@ use crate::render::page::short;
 use crate::run::Run;
 
 pub(super) async fn post(run: &Run, args: Writing, reply_to: Option<String>) -> Result<(), CommandError> {
-    let text = text::given(run, args.text.as_deref(), args.file.as_deref(), LONGEST_TEXT)?;
+    let text = text::given(run, args.text.as_deref(), args.file.as_deref(), LONGEST_TEXT).await?;
     let client = run.unlocked().await?;
     let answered = match reply_to {
         Some(id) => Some(client.bulletin(&id).await?),

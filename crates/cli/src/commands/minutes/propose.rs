@@ -20,7 +20,7 @@ pub(super) async fn propose(run: &Run, args: ProposeMinutes) -> Result<(), Comma
     if asks {
         let draft = client.draft_minutes(&new).await?;
         run.screen.preview(|page| preview(page, &draft));
-        run.confirm(false, "ask-propose", "SIGN")?;
+        run.confirm(false, "ask-propose", "SIGN").await?;
     }
     let proposed = client.propose(&new).await?;
     run.screen.answer(&proposed, |page| put(page, &proposed))
