@@ -1,6 +1,10 @@
 //! Bad input at the surface: refused in words, with the promised exit code, and without harm.
 
-use crate::harness::{Home, World};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::harness::{Home, Outcome, World};
 
 async fn refused(home: &Home, arguments: &[&str]) -> (i32, String) {
     let outcome = home.tries(arguments).await;
@@ -72,8 +76,29 @@ async fn another_user_cannot_speak_on_the_socket() {
     let world = World::new();
     let up = world.relay("relay").await;
     let socket = up.home.path.join("kenes.sock");
-    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&socket).unwrap().permissions());
-    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
+    let program = world.path("kenes");
+    std::fs::copy(env!("CARGO_BIN_EXE_kenes"), &program).unwrap();
+    // Whoever may start programs as another user.
+    let asks = async || {
+        let mut stranger = tokio::process::Command::new("setpriv");
+        stranger.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&program);
+        stranger.arg("--home").arg(&up.home.path).args(["--json", "--no-input", "status"]);
+        stranger.stdin(std::process::Stdio::null()).output().await.map(Outcome::of)
+    };
+    if !rustix::process::geteuid().is_root() || asks().await.is_err() {
+        eprintln!("skipped: only root, and by setpriv, can try it as another user");
+        return up.stop().await;
+    }
+    let open = |path: &Path, mode| std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    open(&world.path(""), 0o755);
+    assert_ne!(asks().await.unwrap().code(), 0, "the folder and the socket are closed");
+    // Closed by nothing but whose connection it is.
+    open(&up.home.path, 0o755);
+    open(&socket, 0o666);
+    let refused = asks().await.unwrap();
+    assert_eq!((refused.code(), refused.kind().as_str(), refused.stdout().as_str()), (3, "garbled", ""));
+    up.home.does(&["status"]).await;
     up.stop().await;
 }
 

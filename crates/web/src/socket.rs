@@ -153,7 +153,12 @@ async fn converse(stream: UnixStream, router: Router, mut stop: Stop) {
 
 /// Whether whoever connects is the owner of this process, or the machine's.
 fn is_owner(stream: &UnixStream) -> bool {
-    stream.peer_cred().is_ok_and(|them| them.uid() == 0 || them.uid() == rustix::process::geteuid().as_raw())
+    let own = rustix::process::geteuid().as_raw();
+    stream.peer_cred().is_ok_and(|them| may_speak(them.uid(), own))
+}
+
+fn may_speak(theirs: u32, own: u32) -> bool {
+    theirs == 0 || theirs == own
 }
 
 async fn make_way(path: &Path) -> Result<(), SocketError> {
@@ -193,6 +198,14 @@ mod tests {
         assert!(matches!(Socket::bind(&path).await, Err(SocketError::Live(_))));
         drop(socket);
         assert!(!path.exists());
+    }
+
+    #[tokio::test]
+    async fn the_owner_is_known_by_the_credentials_of_the_connection() {
+        let (here, _there) = UnixStream::pair().unwrap();
+        assert!(is_owner(&here));
+        assert!(may_speak(0, 1000) && may_speak(1000, 1000));
+        assert!(!may_speak(1001, 1000) && !may_speak(65_534, 0));
     }
 
     #[tokio::test]
