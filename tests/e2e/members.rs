@@ -1,9 +1,11 @@
 //! Who is let in, and who is paused.
 
+use std::os::unix::fs::PermissionsExt;
+
 use kenes_web::client::Client;
 use serde_json::Value;
 
-use crate::harness::{World, committee};
+use crate::harness::{Outcome, World, committee};
 
 fn words(value: &Value) -> Vec<String> {
     value["words"].as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect()
@@ -97,4 +99,22 @@ async fn whoever_is_paused_reads_nothing_that_is_written_afterwards() {
     for up in [with_b, with_c, up] {
         up.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invite_goes_through_a_file_or_standard_input_and_no_command_line() {
+    let world = World::new();
+    let (a, b, c) = (world.person("a").await, world.person("b").await, world.person("c").await);
+    a.does(&["committee", "new", "Бірлік"]).await;
+    let file = world.path("invite");
+    let path = file.to_str().unwrap();
+    let saved = a.does(&["committee", "invite", "--out", path]).await;
+    assert_eq!((saved["file"].as_str(), &saved["uri"]), (Some(path), &serde_json::Value::Null));
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(a.tries(&["committee", "invite", "--out", path]).await.kind(), "file");
+    assert_eq!(b.does(&["committee", "join", "--file", path]).await["standing"], "pending");
+    let invite = std::fs::File::open(&file).unwrap();
+    let joins = c.command(&["committee", "join", "-"]).stdin(invite).output().await.unwrap();
+    assert_eq!(Outcome::of(joins).answer()["standing"], "pending");
+    assert_eq!(c.tries(&["committee", "join"]).await.kind(), "usage");
 }

@@ -108,6 +108,7 @@ help-wipe = Destroy the keys of this home at once, and everything else in it
 help-demo = A whole story on this machine, in temporary homes
 help-completions = What a shell needs to complete commands
 
+
 arg-home = The folder to work in
 arg-json = Answer in JSON
 arg-lang = The language: kk, ru or en
@@ -139,7 +140,9 @@ arg-back = For this member alone, who comes back with 24 words after losing ever
 arg-words-file = Read the 24 words from a file that only you can read
 arg-expires = How long nodes keep it, such as 12h, 14d, 2w
 arg-committee-invite-expires = How long it may be used, such as 12h, 14d, 2w
-arg-uri = The invite
+arg-uri = The invite; - for standard input: whoever sees it on a command line can join by it
+arg-committee-invite-out = Write it to a new file that only you can read, and not to the screen
+arg-committee-join-file = Read the invite from a file
 arg-committee-join-name = The name to go by in this committee
 arg-founder = The name to go by in this committee
 arg-admit = Who votes from now on; named by --steward too, as a steward
@@ -627,6 +630,7 @@ member-asks-key = { $who } asks for a new vote key, { $key }. Before anyone sign
 invite-one = For one person, into whose hands you give it: whoever has it can ask to join, and the first is let in.
 invite-many = For { $uses } people. Compare the words with each before you let them in: `kenes committee requests`.
 invite-back = For { $who } alone, after everything was lost: only the home that has their 24 words is answered. They run `kenes keys restore`, then `kenes committee join` with this.
+invite-saved = The invite is in { $path }, which only you can read. Hand it over, and delete it.
 keys-votes-by-key = You vote from this home.
 keys-votes-by-words = You vote with the recovery key. Ask for a new vote key, so that minutes can replace the lost one.
 keys-votes-not = You do not vote from this home.

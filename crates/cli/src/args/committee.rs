@@ -1,5 +1,7 @@
 //! Arguments of what concerns committees and their members.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Fraction, Lifetime};
@@ -59,12 +61,16 @@ pub(crate) struct InviteMember {
     pub(crate) expires: Option<Lifetime>,
     #[arg(long = "for", value_name = "WHO", conflicts_with = "uses")]
     pub(crate) back: Option<String>,
+    #[arg(long, value_name = "F")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct JoinCommittee {
-    #[arg(value_name = "URI")]
-    pub(crate) uri: String,
+    #[arg(value_name = "URI", required_unless_present = "file")]
+    pub(crate) uri: Option<String>,
+    #[arg(long, value_name = "F", conflicts_with = "uri")]
+    pub(crate) file: Option<PathBuf>,
     #[arg(long = "as", value_name = "NAME")]
     pub(crate) name: Option<String>,
 }

@@ -1,17 +1,32 @@
 //! Joining: invite, ask, compare words, let in. The two sides need never be online together.
 
-use kenes_web::api::{Admit, Decline, Join, NewInvite, Request};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use kenes_web::api::{Admit, Decline, Join, Moment, NewInvite, Request};
+use serde::Serialize;
 
 use super::chosen;
 use crate::args::{InviteMember, JoinCommittee};
-use crate::error::CommandError;
+use crate::commands::text;
+use crate::error::{CommandError, OwnKind};
 use crate::render::page::{local, short};
 use crate::render::{Page, Style};
 use crate::run::Run;
 
+/// The most bytes of an invite's text.
+const LONGEST_INVITE: usize = 4_096;
+
 pub(super) async fn invite(run: &Run, args: InviteMember) -> Result<(), CommandError> {
     let client = run.unlocked().await?;
     let committee = chosen(run, client).await?;
+    // Before the invite is made, which nothing shows again.
+    let mut out = match &args.out {
+        Some(path) => Some((path, new_file(path)?)),
+        None => None,
+    };
     let lives = args.expires.map(|lifetime| lifetime.0);
     let back = args.back.clone();
     let invite = client.invite(&NewInvite { committee: committee.id, uses: args.uses, lives, back }).await?;
@@ -22,12 +37,36 @@ pub(super) async fn invite(run: &Run, args: InviteMember) -> Result<(), CommandE
     } else {
         run.screen.remark("invite-many", &[("uses", args.uses.into())]);
     }
-    run.screen.answer(&invite, |page| page.verbatim(&invite.uri))
+    let Some((path, file)) = &mut out else {
+        return run.screen.answer(&invite, |page| page.verbatim(&invite.uri));
+    };
+    let written = writeln!(file, "{}", invite.uri).and_then(|()| file.sync_all());
+    written.map_err(|error| unusable(path, error))?;
+    let saved = Saved { file: path.display().to_string(), uses: invite.uses, expires: invite.expires };
+    run.screen.answer(&saved, |page| page.say("invite-saved", &[("path", saved.file.as_str().into())]))
+}
+
+/// An invite in a file, which its owner alone may read.
+#[derive(Serialize)]
+struct Saved {
+    file: String,
+    uses: u16,
+    expires: Moment,
+}
+
+fn new_file(path: &Path) -> Result<File, CommandError> {
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    file.map_err(|error| unusable(path, error))
+}
+
+fn unusable(path: &Path, error: io::Error) -> CommandError {
+    CommandError::new(OwnKind::File).detail("path", path.display()).because(error)
 }
 
 pub(super) async fn join(run: &Run, args: JoinCommittee) -> Result<(), CommandError> {
+    let uri = text::given(run, args.uri.as_deref(), args.file.as_deref(), LONGEST_INVITE).await?;
     let client = run.unlocked().await?;
-    let committee = client.join(&Join { uri: args.uri, name: args.name }).await?;
+    let committee = client.join(&Join { uri: uri.trim().to_owned(), name: args.name }).await?;
     run.screen.answer(&committee, |page| {
         page.say("join-asked", &[]);
         if let Some(words) = &committee.words {
