@@ -39,8 +39,8 @@ fn usage(command: &Command, words: &Catalogue, path: &str) -> String {
     let path = format!("kenes {}", path.replace('-', " "));
     let mut parts = vec![path.trim_end().to_owned(), format!("[{}]", words.text("label-option"))];
     for argument in command.get_positionals() {
-        let name = argument.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
-        let name = name.unwrap_or_default();
+        let name = argument.get_value_names().and_then(|names| names.first());
+        let name = name.map(|name| value_name(name, words)).unwrap_or_default();
         parts.push(if argument.is_required_set() { format!("<{name}>") } else { format!("[{name}]") });
     }
     if command.has_subcommands() {
@@ -55,7 +55,19 @@ fn translate_argument(arg: Arg, words: &Catalogue, path: &str) -> Arg {
     let heading = if arg.is_positional() { "label-arguments" } else { "label-options" };
     let heading = words.text(heading);
     let text = argument_keys(path, &id).into_iter().find(|key| words.has(key)).map(|key| words.text(&key));
+    let named: Vec<String> = arg.get_value_names().into_iter().flatten().map(|name| value_name(name, words)).collect();
+    let arg = if named.is_empty() { arg } else { arg.value_names(named) };
     arg.help(text.unwrap_or_default()).help_heading(heading)
+}
+
+/// What stands for a value: a word of the reader's language, or what is the same in all of them.
+fn value_name(name: &str, words: &Catalogue) -> String {
+    let key = value_key(name);
+    if words.has(&key) { words.text(&key) } else { name.to_owned() }
+}
+
+pub(crate) fn value_key(name: &str) -> String {
+    format!("value-{}", name.to_lowercase())
 }
 
 pub(crate) fn about_key(path: &str) -> String {

@@ -47,9 +47,8 @@ fn main() -> ExitCode {
     let line: Vec<OsString> = env::args_os().collect();
     let early = Early::glance(&line);
     let words = Catalogue::load(settings::lang(early.lang, None).value);
-    let parsed = help::localised(Cli::command(), &words)
-        .try_get_matches_from(line)
-        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let mut command = help::localised(Cli::command(), &words);
+    let parsed = command.try_get_matches_from_mut(&line).and_then(|matches| Cli::from_arg_matches(&matches));
     match parsed {
         Ok(cli) => start(cli),
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
@@ -58,7 +57,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            let refused = usage::refused(&error, &words);
+            let refused = usage::refused(&error, &command, &line, &words);
             early.screen(words).fail(&refused);
             ExitCode::from(refused.exit_code())
         }

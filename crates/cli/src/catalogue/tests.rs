@@ -70,6 +70,7 @@ fn collect_help(command: &clap::Command, path: &str, keys: &mut BTreeSet<String>
     keys.insert(help::about_key(path));
     for argument in command.get_arguments() {
         keys.extend(help::argument_keys(path, argument.get_id().as_str()));
+        keys.extend(argument.get_value_names().into_iter().flatten().map(|name| help::value_key(name)));
     }
     for sub in command.get_subcommands() {
         collect_help(sub, &help::below(path, sub.get_name()), keys);
