@@ -315,7 +315,7 @@ pub(crate) fn wrap(
     Some(Epoch { id, period: period.0, nonce, wrapped, rotation, idle })
 }
 
-fn unwrap(epoch: &Epoch, periods: &[(u32, Secret)]) -> Option<Secret> {
+pub(crate) fn unwrap(epoch: &Epoch, periods: &[(u32, Secret)]) -> Option<Secret> {
     let (_, period) = periods.iter().find(|(no, _)| *no == epoch.period)?;
     let secret = kenes_core::seal::decrypt(period, &epoch.nonce, &epoch.wrapped, epoch.id.as_bytes())?;
     secret.try_into().ok().map(Secret::from_bytes)

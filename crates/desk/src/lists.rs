@@ -254,10 +254,9 @@ impl Committee {
         let (state, before) = (self.state.as_ref()?, self.ledger.list.as_ref()?);
         let prev = before.id();
         let mut following = state.drafts.iter().filter(|(_, drafted)| drafted.list.prev == prev);
-        let named = self.named(state);
         let meant = following.find(|(id, drafted)| match begun {
             Some(begun) => **id == begun,
-            None => self.is_proper(&drafted.list, before, state, &named),
+            None => self.is_proper(&drafted.list, before, state, &self.named(state)),
         });
         meant.map(|(id, drafted)| (*id, drafted))
     }

@@ -1,9 +1,9 @@
-//! What whoever took a removed member's device can read, with everything that it holds and every envelope that was ever
-//! sent: tried key by key, without the desk's own rules. Tests only.
+//! What whoever took a device can read, a removed member's or one of which an old store was kept, with everything that
+//! it holds and every envelope that was ever sent: tried key by key, without the desk's own rules. Tests only.
 
 use std::collections::BTreeSet;
 
-use kenes_core::envelope::{Body, Envelope, Shelf, Verified};
+use kenes_core::envelope::{self, Body, Envelope, Verified};
 use kenes_core::epoch;
 use kenes_core::ids::CommitteeId;
 use kenes_core::invite::{self, Letter};
@@ -13,8 +13,10 @@ use kenes_core::time::{BUILT, DAY};
 use kenes_node::clock::Hands;
 use kenes_node::{Arrival, Batch};
 
+use crate::committee::{self, Epoch};
 use crate::fixture::{Place, committee};
 use crate::session::Session;
+use crate::vault::Shelf;
 use crate::view::{Draft, Proposal, Standing};
 
 async fn carry(from: &Session, to: &mut Session) {
@@ -43,19 +45,21 @@ async fn post(session: &mut Session, committee: CommitteeId, text: &str) {
     session.post(draft).await.unwrap();
 }
 
-/// Every secret that a device holds or can open of these envelopes.
-fn secrets(held: &Session, id: CommitteeId, reply: BoxSecret, all: &[Verified<Envelope>]) -> Vec<Secret> {
-    let keys = held.keys(&id).unwrap();
-    let ledger = &held.committees[&id].ledger;
+/// Every secret key by which a device opens letters and shares.
+fn boxes(held: &Session, id: CommitteeId) -> Vec<BoxSecret> {
+    let (keys, ledger) = (held.keys(&id).unwrap(), &held.committees[&id].ledger);
     let invites = ledger.invites.iter().map(|invite| invite.secret.clone());
-    let old = keys.openings.old().cloned();
-    let boxes: Vec<_> = [keys.device.open.clone(), reply].into_iter().chain(old).chain(invites).collect();
-    let mut secrets: Vec<Secret> = held.committees[&id].secrets.values().cloned().collect();
+    [keys.device.open.clone()].into_iter().chain(keys.openings.old().cloned()).chain(invites).collect()
+}
+
+/// Every secret that these keys open of these envelopes.
+fn secrets(boxes: &[BoxSecret], all: &[Verified<Envelope>]) -> Vec<Secret> {
+    let mut secrets = vec![];
     for envelope in all {
-        for key in &boxes {
+        for key in boxes {
             match envelope.body() {
                 Body::Rotate(rotate) => {
-                    secrets.extend(epoch::open_share(rotate, keys.channel, key).ok().flatten());
+                    secrets.extend(epoch::open_share(rotate, envelope.header().channel, key).ok().flatten());
                 }
                 Body::Boxed(boxed) => match invite::unseal(envelope.header(), boxed, key) {
                     Ok(Letter::Welcome(welcome, _)) => {
@@ -76,7 +80,7 @@ fn opened(secrets: &[Secret], all: &[Verified<Envelope>]) -> BTreeSet<String> {
     let mut texts = BTreeSet::new();
     for envelope in all {
         let Body::Sealed(sealed) = envelope.body() else { continue };
-        if sealed.shelf == Shelf::Book {
+        if sealed.shelf == envelope::Shelf::Book {
             continue;
         }
         for secret in secrets {
@@ -120,10 +124,47 @@ async fn a_removed_device_opens_no_bulletin_by_anyone_who_knew_and_does_open_ear
         carry(other, &mut x).await;
     }
     let all: Vec<_> = x.node.read_after(Arrival::START, 10_000).unwrap().into_iter().map(|(_, e)| e).collect();
-    let secrets = secrets(&x, id, reply, &all);
-    let read = opened(&secrets, &all);
+    let keys = [boxes(&x, id), vec![reply]].concat();
+    let held = x.committees[&id].secrets.values().cloned();
+    let read = opened(&held.chain(secrets(&keys, &all)).collect::<Vec<_>>(), &all);
     assert_eq!(read.into_iter().collect::<Vec<_>>(), ["Сәуле білмейді", "бұрын"]);
     // The same search does open them with what a member's device holds.
     let of_a = a.committees[&id].secrets.values().cloned().collect::<Vec<_>>();
     assert_eq!(opened(&of_a, &all).len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_a_keystore_after_the_retention_time_opens_nothing_of_before_with_any_store() {
+    let hands = Hands::showing(BUILT.plus(DAY));
+    let places = [Place::by(Some(hands.clone())).await, Place::by(Some(hands.clone())).await];
+    let [mut a, mut b] = places.each_ref().map(Place::session);
+    let id = a.found(committee()).await.unwrap();
+    let_in(&mut a, &mut b, id, "Ерлан").await;
+    let votes = Proposal::Admit { who: "Ерлан".into(), steward: false };
+    a.propose(id, vec![votes]).await.unwrap();
+    post(&mut a, id, "ескі").await;
+    carry(&a, &mut b).await;
+    // Of then: every record and every envelope; and what the keystore held.
+    let records = b.vault.all::<Epoch>(Shelf::Epoch(id)).unwrap().whole;
+    let mut all: Vec<_> = b.node.read_after(Arrival::START, 10_000).unwrap().into_iter().map(|(_, e)| e).collect();
+    let wrapped = |session: &Session| {
+        let periods = &session.keystore.keys.periods;
+        records.iter().filter_map(|epoch| committee::unwrap(epoch, periods)).collect::<Vec<_>>()
+    };
+    let (of_records, of_letters) = (wrapped(&b), secrets(&boxes(&b, id), &all));
+    assert!(opened(&of_records, &all).contains("ескі") && opened(&of_letters, &all).contains("ескі"));
+    for _ in 0..8 {
+        hands.turn(8 * DAY);
+        for _ in 0..2 {
+            carry(&a, &mut b).await;
+            carry(&b, &mut a).await;
+            hands.turn(2 * 3_600);
+        }
+    }
+    post(&mut b, id, "жаңа").await;
+    all.extend(b.node.read_after(Arrival::START, 10_000).unwrap().into_iter().map(|(_, envelope)| envelope));
+    assert!(wrapped(&b).is_empty());
+    let of_letters = secrets(&boxes(&b, id), &all);
+    let held: Vec<_> = b.committees[&id].secrets.values().cloned().chain(of_letters).collect();
+    assert_eq!(opened(&held, &all).into_iter().collect::<Vec<_>>(), ["жаңа"]);
 }
