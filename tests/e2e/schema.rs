@@ -5,11 +5,12 @@ use serde_json::Value;
 use crate::harness::{World, committee};
 
 const STATUS: &str = "peer_id listen peers channels envelopes bytes unlocked last_sync queued desk relay network clock \
-                      clock_plausible refused damaged salvaged version";
+                      clock_plausible refused damaged salvaged version committees";
 const PEER: &str = "peer_id address since last_sync added clock_ahead charges";
 const COMMITTEE: &str = "id name territory industry standing steward minutes_no members voters unread requests channel \
                          asked words copied checkpoint to_vote";
-const MEMBER: &str = "member name standing devices steward voter me namesake";
+const MEMBER: &str = "member name standing devices steward voter me namesake chair speaks_until out new_keys";
+const MINUTES: &str = "id no status author entries signed needed missing round passes mine";
 const BULLETIN: &str = "id committee committee_name author title text priority public written received expires reply_to \
                         corrects status attachments seen_gap read";
 const AUTHOR: &str = "member device name standing me namesake";
@@ -60,6 +61,11 @@ async fn every_document_has_the_fields_that_scripts_rely_on() {
     has(&a.does(&["committee", "show"]).await, COMMITTEE);
     has(&a.does(&["committee", "members"]).await["members"][0], MEMBER);
     assert!(a.does(&["committee", "requests"]).await["requests"].is_array());
+    let minutes = a.does(&["minutes", "propose", "--policy", "retention=20"]).await;
+    has(&minutes, MINUTES);
+    is_whole_id(&minutes["id"]);
+    has(&a.does(&["minutes", "show", "1"]).await, MINUTES);
+    has(&a.does(&["minutes", "list"]).await["minutes"][0], MINUTES);
     let bulletin = a.does(&["bulletin", "list"]).await["bulletins"][0].clone();
     has(&bulletin, BULLETIN);
     has(&bulletin["author"], AUTHOR);

@@ -3,8 +3,9 @@
 use kenes_core::book::{Because, Refusal};
 use kenes_core::time::DAY;
 use kenes_desk::DeskError;
-use kenes_desk::view::{AuthorStanding, Proposal, SheetStatus, Standing};
+use kenes_desk::view::{AuthorStanding, EntryView, Proposal, SheetStatus, Standing};
 
+use super::homes::copy_dir;
 use super::town::*;
 
 fn votes(who: &str) -> Proposal {
@@ -129,4 +130,49 @@ async fn a_desk_stands_after_a_restart_where_it_stood_however_much_a_confirmed_m
         assert_eq!(again.desk.minutes(committee, true).await.unwrap().len(), before.len());
         again.post(committee, "сәлем").await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vote_key_that_was_erased_is_replaced_once_its_owner_asks_and_the_others_sign() {
+    let (aigerim, dina, timur) = (town("Әйгерім").await, town("Дина").await, town("Тимур").await);
+    let committee = aigerim.found().await;
+    for newcomer in [&dina, &timur] {
+        aigerim.let_in(newcomer, committee).await;
+    }
+    aigerim.desk.propose(committee, vec![votes("Дина"), votes("Тимур")]).await.unwrap();
+    aigerim.meet(&dina).await;
+    aigerim.meet(&timur).await;
+    let wanted = aigerim.desk.propose(committee, vec![Proposal::NewKey("Дина".into())]).await;
+    assert!(matches!(wanted, Err(DeskError::NoKeyWanted)), "nobody asked");
+    // Her home is copied: elsewhere it has no vote key any more, and says so.
+    let copy = tempfile::tempdir().unwrap();
+    copy_dir(dina.stop().await.path(), copy.path());
+    let dina = open(copy).await;
+    dina.desk.unlock(passphrase()).await.unwrap();
+    assert!(dina.desk.committee(committee).await.unwrap().keyless);
+    let refused = dina.desk.propose(committee, vec![keeps_for(9)]).await;
+    assert!(matches!(refused, Err(DeskError::NoVoteKey(_))), "{refused:?}");
+    let asked = dina.desk.ask_for_key(committee).await.unwrap();
+    assert_eq!(dina.desk.ask_for_key(committee).await.unwrap(), asked, "the same key, asked for again");
+    dina.meet(&aigerim).await;
+    let members = aigerim.desk.members(committee).await.unwrap();
+    let shown = members.iter().find(|member| member.name == "Дина").unwrap();
+    assert_eq!(shown.new_keys, [asked.clone()], "the same words on both screens");
+    let put = aigerim.desk.propose(committee, vec![Proposal::NewKey("Дина".into())]).await.unwrap();
+    let [EntryView::NewKey { words, key, .. }] = put.entries.as_slice() else { panic!("{:?}", put.entries) };
+    assert_eq!((words, *key), (&asked.words, asked.key));
+    aigerim.meet(&timur).await;
+    let adopted = timur.desk.sign(committee, &put.id.to_string()).await.unwrap();
+    assert_eq!((adopted.no, adopted.status), (2, SheetStatus::Adopted));
+    timur.meet(&dina).await;
+    timur.meet(&dina).await;
+    assert!(!dina.desk.committee(committee).await.unwrap().keyless);
+    // She votes with it, and what she writes is heard.
+    timur.meet(&aigerim).await;
+    let next = aigerim.desk.propose(committee, vec![keeps_for(9)]).await.unwrap();
+    aigerim.meet(&dina).await;
+    assert_eq!(dina.desk.sign(committee, &next.id.to_string()).await.unwrap().status, SheetStatus::Adopted);
+    dina.post(committee, "қайта келдім").await.unwrap();
+    dina.meet(&aigerim).await;
+    assert_eq!(aigerim.texts().await, ["қайта келдім"]);
 }

@@ -9,10 +9,11 @@ use kenes_core::ids::{ChannelId, CommitteeId, SHORTEST_PREFIX};
 use super::{Client, ClientError, Events, PATIENCE, request};
 use crate::api::{
     Admit, Admitted, ApiError, Ballot, Bulletin, BulletinId, Bulletins, BulletinsQuery, Certificate, Certified,
-    Channels, Clock, Committee, CommitteeQuery, Committees, Copied, CopySettled, Decline, Declined, Desk, Done, ErrorKind, Founded, Imported, Init, Invite, Join, Keys, MarkRead, Members, Minutes, MinutesDraft, MinutesList, MinutesQuery,
-    NewBulletin, NewChannel, NewCommittee, NewInvite, NewKey, NewMinutes, NewPeer, NewResolution, Passphrase, Pause,
-    Paused, PeerQuery, Peers, Proof, Records, RecoveryWords, Requests, Resolution, Resolutions, ResolutionsQuery,
-    Restore, Sheet, SheetFile, Status, Sync, SyncQuery, Unlock,
+    Channels, Clock, Committee, CommitteeQuery, Committees, Copied, CopySettled, Decline, Declined, Desk, Done,
+    ErrorKind, Founded, Imported, Init, Invite, Join, Keys, MarkRead, Members, Minutes, MinutesDraft, MinutesList,
+    MinutesQuery, NewBulletin, NewChannel, NewCommittee, NewInvite, NewKey, NewMinutes, NewPeer, NewResolution,
+    Passphrase, Pause, Paused, PeerQuery, Peers, Proof, Records, RecoveryWords, Requests, Resolution, Resolutions,
+    ResolutionsQuery, Restore, Sheet, SheetFile, Status, Sync, SyncQuery, Unlock,
 };
 
 /// How long a sync waits where nobody says.
