@@ -10,6 +10,7 @@ use kenes_core::ids::{BookId, CommitteeId, MemberId, has_prefix};
 use kenes_core::sign::SigningKey;
 use kenes_core::time::Timestamp;
 
+use crate::committee::Committee;
 use crate::compose::{Writer, page_of};
 use crate::entropy;
 use crate::error::DeskError;
@@ -345,10 +346,22 @@ impl Session {
         let mut work = Work { touched: [id].into(), events: vec![DeskEvent::Committee(id)], ..Work::default() };
         let vault = self.vault.clone();
         let committee = self.committee_mut(&id)?;
+        let no = |committee: &Committee| committee.state.as_ref().map(|state| state.roster().no);
+        let before = (no(committee), committee.current().map(|(epoch, secret)| (epoch, secret.clone())));
         objects.iter().for_each(|object| committee.book.insert(object.clone()));
         committee.keep_book(&vault, &mut work.batch)?;
         committee.evaluate();
         work.envelopes = self.carrying(id, &objects, now)?;
+        let committee = self.committee(&id)?;
+        if let (true, Some((epoch, secret))) = (no(committee) > before.0, before.1)
+            && committee.current().is_none()
+        {
+            // What minutes decided is no secret from whomever they put out, who has no later epoch.
+            let writer = Writer::new(self.keys(&id)?, committee, now)?;
+            for page in pages_of(&objects) {
+                work.envelopes.push(writer.page(&page, epoch, &secret)?);
+            }
+        }
         self.commit(work).await?;
         self.read_new().await
     }
