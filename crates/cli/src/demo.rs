@@ -4,6 +4,7 @@
 //! chooses. Nothing outlives the story: homes are removed and processes ended, whichever way it goes.
 
 mod child;
+mod informer;
 mod person;
 mod proof;
 mod search;

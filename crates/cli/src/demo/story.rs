@@ -2,7 +2,7 @@
 //!
 //! Aktau and Temirtau are never connected. They meet one after the other at the relay, and each writes while nothing
 //! runs. It tells what it does, checks what it tells, and breaks off at the first thing that does not hold. What they
-//! decide, and who checks it, is in [`super::proof`].
+//! decide, and who checks it, is in [`super::proof`]; who is put out, in [`super::informer`].
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
@@ -11,7 +11,7 @@ use std::path::Path;
 use data_encoding::HEXLOWER;
 
 use super::person::{Person, Relay, text};
-use super::{Broken, Teller, proof, search};
+use super::{Broken, Teller, informer, proof, search};
 use crate::render::Style;
 
 const KAZAKH: &str =
@@ -39,6 +39,7 @@ pub(super) async fn tell(teller: &Teller<'_>, folder: &Path) -> Result<(), Broke
     read_everywhere(teller, &cast).await?;
     proof::adopt(teller, &cast.aigerim, &resolution).await?;
     proof::check(teller, folder, &cast.aigerim, &resolution).await?;
+    informer::put_out(teller, [&cast.aigerim, &cast.daulet, &cast.maria], &relay).await?;
     teller.tell("demo-relay-ends", &[])?;
     relay.ends("demo-relay-ends").await?;
     search_the_relay(teller, &relay_home, &channel)?;
@@ -159,7 +160,7 @@ fn search_the_relay(teller: &Teller<'_>, home: &Path, channel: &str) -> Result<(
     teller.tell(step, &[])?;
     let channel = HEXLOWER.decode(channel.as_bytes()).map_err(|error| Broken::new(step, error))?;
     let sentences: Vec<Vec<u8>> =
-        ["жалпы жиналыс", "Передайте в Актау", "clinic behind the depot", "жұмысты тоқтатамыз"]
+        ["жалпы жиналыс", "Передайте в Актау", "clinic behind the depot", "жұмысты тоқтатамыз", "кітапхананың артында"]
             .into_iter()
             .flat_map(search::encodings)
             .collect();
