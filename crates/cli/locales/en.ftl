@@ -187,6 +187,7 @@ arg-text = The text; - or nothing for standard input
 arg-file = Take the text from a file
 arg-title = A title
 arg-urgent = Let it overtake others
+arg-public = In the clear, for everyone, in the committee's name: only a spokesperson can
 arg-reply-to = The bulletin that it answers
 arg-id = A bulletin's id, or the beginning of it
 arg-since = Those written since: 2d, 2026-11-24, "2026-11-24 18:00"
@@ -632,6 +633,7 @@ standing-probation = on probation
 standing-voter = votes
 standing-suspended = paused
 standing-removed = removed
+standing-follower = follows in public
 committee-few-voters = Until three vote, the committee rests on one key: whoever has it decides alone.
 committee-open = { $open } open, { $to_sign } of them for you to sign: `kenes minutes list --open`.
 committee-forked = TWO MINUTES No. { $no } WERE ADOPTED in { $name }: { $sheets }. Somebody signed twice. { $stand } Speak with the others, then say where to stand: `kenes minutes stand ID`.
@@ -749,8 +751,11 @@ bulletin-retracted = Its author has taken it back.
 bulletin-expired = Its time is over.
 bulletin-unknown = Written by a device that the book here gives to nobody.
 author-unknown = unknown
+author-spokesperson = a spokesperson
 bulletin-forked = This device said two things in one place. One of them may not be its owner's.
 bulletin-author-paused = Its author has since been paused; this counts as written before.
+bulletin-former = Its author spoke for the committee then, and speaks for it no longer.
+bulletin-recalled = Written after the committee recalled its author: NOT in its name.
 bulletin-gap = { $count ->
     [one] { $count } earlier bulletin
    *[other] { $count } earlier bulletins

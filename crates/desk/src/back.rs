@@ -17,6 +17,7 @@ use crate::entropy;
 use crate::error::DeskError;
 use crate::keystore::CommitteeKeys;
 use crate::ledger::{Asked, Joining, Ledger};
+use crate::public::PublicKeys;
 use crate::retire::Openings;
 use crate::session::{Session, Work};
 use crate::view::{InviteView, KeysView, Standing, Votes};
@@ -36,7 +37,9 @@ impl Session {
         let member = state.members.get(&member).ok_or(DeskError::Nobody)?;
         match standing_of(member) {
             Standing::Voter | Standing::Probation => {}
-            Standing::Pending | Standing::Suspended | Standing::Removed => return Err(DeskError::MemberOut(id)),
+            Standing::Pending | Standing::Suspended | Standing::Removed | Standing::Follower => {
+                return Err(DeskError::MemberOut(id));
+            }
         }
         if member.devices.len() >= DEVICES {
             return Err(DeskError::Full(id));
@@ -80,6 +83,7 @@ impl Session {
             hands: vec![],
             openings: Openings::default(),
             ballots: Ballots::default(),
+            public: PublicKeys::default(),
             pens: vec![invite.pen.clone(), SigningKey::generate(&mut rng)],
             begun: true,
         };

@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bincode::{Decode, Encode};
-use kenes_core::book::{Book, Bringer, Checkpoint, Member, Role, SignedObject, State};
+use kenes_core::book::{Book, Checkpoint, Member, Role, State};
 use kenes_core::epoch::{self, Rotation};
 use kenes_core::identity::Name;
-use kenes_core::ids::{BookId, CommitteeId, EpochId, MemberId};
+use kenes_core::ids::{CommitteeId, EpochId, MemberId};
 use kenes_core::seal::Secret;
 use kenes_core::time::Timestamp;
-use kenes_core::wire;
 use kenes_node::Batch;
 
 use crate::error::DeskError;
 use crate::ledger::Ledger;
 use crate::names::skeleton;
 use crate::share::Letters;
+use crate::shelves::Shelves;
 use crate::spread::Inside;
 use crate::vault::{Shelf, Vault};
 use crate::view::Standing;
@@ -36,20 +36,6 @@ pub(crate) struct Epoch {
     pub(crate) rotation: Option<Rotation>,
     /// Since when it is not the one to write under, as far as this desk noticed.
     pub(crate) idle: Option<Timestamp>,
-}
-
-/// An object of the book that waits for what makes sense of it.
-#[derive(Encode, Decode)]
-struct Waiting {
-    /// Whose pen brought it.
-    by: Bringer,
-    object: Vec<u8>,
-}
-
-impl Waiting {
-    fn name(by: Bringer, object: &BookId) -> Vec<u8> {
-        wire::encode(&(by, object))
-    }
 }
 
 /// One committee in memory.
@@ -99,24 +85,8 @@ impl Committee {
     ) -> Result<(Self, usize), DeskError> {
         let id = ledger.committee;
         let mut committee = Self::new(ledger, me);
-        let shelved = vault.all::<Vec<u8>>(Shelf::Object(id))?;
-        let (stored, mut damaged) = (shelved.whole.len(), shelved.damaged);
-        let read = |bytes: Vec<u8>| SignedObject::decode(&bytes).and_then(SignedObject::verify).ok();
-        let objects: Vec<_> = shelved.whole.into_iter().filter_map(read).collect();
-        damaged += stored - objects.len();
-        committee.book = Book::restore(id, objects);
-        let waiting = vault.all::<Waiting>(Shelf::Waiting(id))?;
-        damaged += waiting.damaged;
-        for Waiting { by, object } in waiting.whole {
-            if let Some(object) = read(object) {
-                committee.book.insert_by(by, object);
-            }
-        }
-        committee.book.waits();
-        let names = vault.all::<Name>(Shelf::Name(id))?;
-        for name in names.whole {
-            committee.book.learn(name);
-        }
+        let (book, damaged) = Shelves::inside(id).read(id, vault)?;
+        committee.book = book;
         let epochs = vault.all::<Epoch>(Shelf::Epoch(id))?;
         for epoch in epochs.whole {
             if let Some(secret) = unwrap(&epoch, periods) {
@@ -128,38 +98,19 @@ impl Committee {
             committee.set_idle(epoch.id, epoch.idle);
         }
         committee.evaluate();
-        Ok((committee, damaged + names.damaged + epochs.damaged))
+        Ok((committee, damaged + epochs.damaged))
     }
 
     /// Adds to a batch what came into the book, what began to wait for it and what waits no more; says whether anything
     /// came in.
     pub(crate) fn keep_book(&mut self, vault: &Vault, batch: &mut Batch) -> Result<bool, DeskError> {
-        let id = self.id();
-        let taken = self.book.taken();
-        for object in &taken {
-            vault.put(batch, Shelf::Object(id), object.id().as_bytes(), &object.bytes().to_vec())?;
-        }
-        let waits = self.book.waits();
-        for (by, object) in waits.came {
-            let which = Waiting::name(by, &object.id());
-            vault.put(batch, Shelf::Waiting(id), &which, &Waiting { by, object: object.bytes().to_vec() })?;
-        }
-        for (by, object) in waits.gone {
-            vault.delete(batch, Shelf::Waiting(id), &Waiting::name(by, &object));
-        }
-        Ok(!taken.is_empty())
+        Shelves::inside(self.id()).keep(&mut self.book, vault, batch)
     }
 
     /// Keeps names that open something in the book, these and such as came before what commits to them; says whether
     /// there were any.
     pub(crate) fn keep_names(&mut self, names: Vec<Name>, vault: &Vault, batch: &mut Batch) -> Result<bool, DeskError> {
-        let id = self.id();
-        let learned: Vec<_> = names.into_iter().filter(|name| self.book.learn(name.clone())).collect();
-        let learned: Vec<_> = learned.into_iter().chain(self.book.learn_early()).collect();
-        for name in &learned {
-            vault.put(batch, Shelf::Name(id), &name.commitment(), name)?;
-        }
-        Ok(!learned.is_empty())
+        Shelves::inside(self.id()).learn(&mut self.book, names, vault, batch)
     }
 
     /// Reads the book anew. A desk stands on the newest minutes that are certain from where it stood.

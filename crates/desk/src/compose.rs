@@ -7,7 +7,7 @@ use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{self, Body, Envelope, Header, LONGEST_LIFE, Priority, Rotate, Shelf};
 use kenes_core::epoch;
 use kenes_core::identity::Device;
-use kenes_core::ids::{CommitteeId, EpochId};
+use kenes_core::ids::{ChannelId, CommitteeId, EpochId};
 use kenes_core::invite::{self, Letter};
 use kenes_core::op::SignedOp;
 use kenes_core::seal::{BoxKey, Secret};
@@ -49,12 +49,7 @@ impl<'a> Writer<'a> {
     }
 
     fn header(&self, priority: Priority, expires: Timestamp) -> Header {
-        let created = self.now.hour();
-        let latest = created.plus(LONGEST_LIFE);
-        // Up to the next hour: the outside tells hours only.
-        let expires = expires.plus(HOUR - 1).hour().max(created.plus(HOUR)).min(latest);
-        let (version, channel, pen) = (envelope::VERSION, self.keys.channel, self.pen.public());
-        Header { version, channel, pen, created, expires, priority }
+        header_of(self.keys.channel, &self.pen, self.now, priority, expires)
     }
 
     fn control(&self, life: u64) -> Header {
@@ -128,6 +123,20 @@ impl<'a> Writer<'a> {
         }
         Ok(NewEpoch { id, secret, envelopes, recipients: recipients.len() })
     }
+}
+
+/// A header that tells hours only, up to the next.
+pub(crate) fn header_of(
+    channel: ChannelId,
+    pen: &SigningKey,
+    now: Timestamp,
+    priority: Priority,
+    expires: Timestamp,
+) -> Header {
+    let created = now.hour();
+    let latest = created.plus(LONGEST_LIFE);
+    let expires = expires.plus(HOUR - 1).hour().max(created.plus(HOUR)).min(latest);
+    Header { version: envelope::VERSION, channel, pen: pen.public(), created, expires, priority }
 }
 
 /// A page of a few objects.

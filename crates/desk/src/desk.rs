@@ -24,8 +24,8 @@ use crate::keystore::{Keys, Keystore, destroy_keystore};
 use crate::session::Session;
 use crate::view::{
     Admitted, BulletinView, CertificateView, CommitteeView, DeskEvent, DeskState, Draft, Filter, Imported, InviteView,
-    Judgement, KeyAsked, KeysView, Listed, MemberView, MinutesDraft, MinutesView, NewCommittee, NewResolution, Paused,
-    Proposal, Records, RequestView, ResolutionView, Resolutions,
+    Judgement, KeyAsked, KeysView, LinkView, Listed, MemberView, MinutesDraft, MinutesView, NewCommittee,
+    NewResolution, Paused, Proposal, Records, RequestView, ResolutionView, Resolutions,
 };
 
 use access::{Seen, unseen};
@@ -100,6 +100,7 @@ impl Desk {
             sessions: 0,
             periods: vec![(0, Secret::generate(&mut rng))],
             committees: vec![],
+            followed: vec![],
             left: vec![],
         };
         let path = self.shared.home.keystore();
@@ -243,14 +244,14 @@ impl Desk {
     pub async fn committees(&self) -> Result<Vec<CommitteeView>, DeskError> {
         let mut access = self.open_and_read().await?;
         let session = access.session()?;
-        Ok(session.committees.values().map(|committee| session.committee_view(committee)).collect())
+        Ok(session.committee_views())
     }
 
     /// One committee.
     pub async fn committee(&self, id: CommitteeId) -> Result<CommitteeView, DeskError> {
         let mut access = self.open_and_read().await?;
         let session = access.session()?;
-        Ok(session.committee_view(session.committee(&id)?))
+        session.one_committee(&id)
     }
 
     /// Its members, suspended ones included.
@@ -276,11 +277,11 @@ impl Desk {
         to_the_end(async move { desk.ready().await?.session()?.join(&uri, &name).await }).await
     }
 
-    /// Whether a committee of this home travels in a channel: what the node is not to forget. No where there is no
-    /// keystore; a locked one does not tell.
+    /// Whether a committee of this home, or one that it follows, travels in a channel: what the node is not to forget.
+    /// No where there is no keystore; a locked one does not tell.
     pub async fn needs(&self, channel: &ChannelId) -> Result<bool, DeskError> {
         match self.open().await {
-            Ok(mut access) => Ok(access.session()?.channels.contains_key(channel)),
+            Ok(mut access) => Ok(access.session()?.needs(channel)),
             Err(DeskError::Uninitialised) => Ok(false),
             Err(error) => Err(error),
         }
@@ -398,8 +399,26 @@ impl Desk {
         to_the_end(async move { desk.open().await?.session()?.import_sheet(&bytes).await }).await
     }
 
-    /// Leaves a committee, as far as this home goes: its keys and what was read there are forgotten, and its envelopes
-    /// carried no longer. The roster is the committee's, and is not touched.
+    /// A link for whoever is no member and wants to hear what the committee says in public.
+    pub async fn link(&self, id: CommitteeId) -> Result<LinkView, DeskError> {
+        self.open_and_read().await?.session()?.link(&id)
+    }
+
+    /// Follows a committee by its link, without being a member.
+    pub async fn follow_link(&self, uri: &str) -> Result<CommitteeId, DeskError> {
+        let (desk, uri) = (self.clone(), uri.to_owned());
+        to_the_end(async move { desk.ready().await?.session()?.follow(&uri).await }).await
+    }
+
+    /// The certificate of a public bulletin, by the beginning of its id.
+    pub async fn certificate(&self, bulletin: &str) -> Result<CertificateView, DeskError> {
+        let mut access = self.open_and_read().await?;
+        let session = access.session()?;
+        session.certificate(&session.find_bulletin(bulletin)?)
+    }
+
+    /// Leaves a committee, or follows it no longer, as far as this home goes: its keys and what was read there
+    /// are forgotten, and its envelopes carried no longer. The roster is the committee's, and is not touched.
     pub async fn leave(&self, id: CommitteeId) -> Result<(), DeskError> {
         let desk = self.clone();
         to_the_end(async move { desk.open().await?.session()?.forget(id).await }).await
@@ -415,7 +434,7 @@ impl Desk {
     /// Writes a bulletin.
     pub async fn post(&self, draft: Draft) -> Result<OpId, DeskError> {
         let desk = self.clone();
-        to_the_end(async move { desk.ready().await?.session()?.post(draft).await }).await
+        to_the_end(async move { desk.ready().await?.session()?.write(draft).await }).await
     }
 
     /// Bulletins, newest first. Where some do not read back, what the node still has of them is read again first.

@@ -170,6 +170,35 @@ pub enum DeskError {
     /// A certificate that proves nothing.
     #[error(transparent)]
     Certificate(#[from] kenes_core::certificate::CertificateError),
+    /// This home hears what the committee says in public, and is no member.
+    #[error("this home follows the committee and is no member of it")]
+    Follows(CommitteeId),
+    /// The text is no link.
+    #[error(transparent)]
+    Link(#[from] kenes_core::link::LinkError),
+    /// The link names other minutes than this home holds fast to.
+    #[error("the link names other minutes than those that this home holds fast to")]
+    OtherMinutes(CommitteeId),
+    /// No minutes name a public channel.
+    #[error("the committee does not publish")]
+    NotPublishing(CommitteeId),
+    /// No minutes that count now let this home's member speak for the committee.
+    #[error("this member does not speak for the committee")]
+    NotSpokesperson(CommitteeId),
+    /// The public channel's list has not come, or has not this home's pen.
+    #[error("no list of the public channel has this home's pen yet")]
+    NoPublicPen(CommitteeId),
+    /// Too few vote for a link to hold fast to what they decided.
+    #[error("{voters} vote, and a link takes {enough}")]
+    FewVoters {
+        /// So many vote.
+        voters: usize,
+        /// So many it takes.
+        enough: usize,
+    },
+    /// The bulletin is not said in the committee's name: nothing proves it.
+    #[error("nothing proves that bulletin to others: {0}")]
+    NotPublic(kenes_core::book::NotSpoken),
     /// A record of the desk's own cannot be read.
     #[error("a record of this desk is damaged")]
     Record,

@@ -43,6 +43,7 @@ impl Place {
             sessions: 0,
             periods: vec![(0, secret())],
             committees: vec![],
+            followed: vec![],
             left: vec![],
         };
         Keystore::create(&home.keystore(), PASSPHRASE, keys).unwrap();

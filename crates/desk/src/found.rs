@@ -15,6 +15,7 @@ use crate::entropy;
 use crate::error::DeskError;
 use crate::keystore::CommitteeKeys;
 use crate::ledger::Ledger;
+use crate::public::PublicKeys;
 use crate::retire::Openings;
 use crate::session::Session;
 use crate::view::NewCommittee;
@@ -56,6 +57,7 @@ impl Session {
             hands: vec![],
             openings: Openings::default(),
             ballots: Ballots::default(),
+            public: PublicKeys::default(),
             pens: pens.to_vec(),
             begun: true,
         };

@@ -1,6 +1,6 @@
 //! What there is to read: bulletins, committees and members, as a person sees them. Nothing here writes.
 
-use kenes_core::book::{Member, Role};
+use kenes_core::book::{Member, NotSpoken, Role};
 use kenes_core::ids::{CommitteeId, MemberId, OpId, has_prefix};
 use kenes_core::op::SignedOp;
 use kenes_core::sign::PublicKey;
@@ -22,6 +22,21 @@ use crate::view::{
 const AT_ONCE: usize = 4 * 1024 * 1024;
 
 impl Session {
+    /// Every committee that this home is in or has asked to join, and every other that it follows.
+    pub(crate) fn committee_views(&self) -> Vec<CommitteeView> {
+        let inside = self.committees.values().map(|committee| self.committee_view(committee));
+        let others = self.outside.iter().filter(|(id, _)| !self.committees.contains_key(id));
+        inside.chain(others.map(|(id, outside)| self.followed_view(id, outside))).collect()
+    }
+
+    pub(crate) fn one_committee(&self, id: &CommitteeId) -> Result<CommitteeView, DeskError> {
+        match (self.committees.get(id), self.outside.get(id)) {
+            (Some(committee), _) => Ok(self.committee_view(committee)),
+            (None, Some(outside)) => Ok(self.followed_view(id, outside)),
+            (None, None) => Err(DeskError::NoCommittee),
+        }
+    }
+
     pub(crate) fn committee_view(&self, committee: &Committee) -> CommitteeView {
         let state = committee.state.as_ref();
         let unread = self.index.rows().iter().filter(|row| row.committee == committee.id() && self.is_unread(row));
@@ -56,6 +71,8 @@ impl Session {
             adrift: state.is_some_and(|state| !state.stands),
             keyless: votes && self.keys(&committee.id()).is_ok_and(|keys| keys.vote.is_none()),
             copied: self.asks_which_copy(&committee.id()),
+            public: state.and_then(|state| state.roster().public),
+            held: None,
         }
     }
 
@@ -83,17 +100,21 @@ impl Session {
     }
 
     /// Whether a row is a bulletin to be shown: an op that says nothing itself is not, nor one refused after its
-    /// author was excluded, nor one of a committee that was left.
-    fn is_shown(&self, row: &Row) -> bool {
+    /// author was excluded, nor one of a committee that was left. In public only what is said in the
+    /// committee's name is shown, and what its author said after a recall, which is marked.
+    pub(crate) fn is_shown(&self, row: &Row) -> bool {
         let bulletin = match row.act {
             Act::Post | Act::Reply(_) | Act::Correct(_) => true,
             Act::Retract(_) => false,
         };
+        if row.public {
+            return bulletin && matches!(self.spoken(row), Ok(_) | Err(NotSpoken::Recalled(_)));
+        }
         let Some(committee) = self.committees.get(&row.committee) else { return false };
         bulletin && committee.state.as_ref().is_none_or(|state| state.refuses(&row.device, row.seq).is_none())
     }
 
-    fn is_unread(&self, row: &Row) -> bool {
+    pub(crate) fn is_unread(&self, row: &Row) -> bool {
         !row.read && self.is_shown(row)
     }
 
@@ -160,7 +181,12 @@ impl Session {
         let bytes = self.vault.get::<Vec<u8>>(Shelf::Op, row.id.as_bytes())?.whole().ok_or(DeskError::Record)?;
         let signed = SignedOp::decode(&bytes).map_err(|_| DeskError::Record)?;
         let post = signed.op().talk.post().ok_or(DeskError::NoBulletin)?;
-        let committee = self.committee(&row.committee)?;
+        let committee = self.committees.get(&row.committee);
+        let committee_name = match (committee, self.outside.get(&row.committee)) {
+            (Some(committee), _) => committee.name(),
+            (None, Some(outside)) => outside.name(),
+            (None, None) => return Err(DeskError::NoCommittee),
+        };
         let (reply_to, corrects) = match row.act {
             Act::Reply(to) => (Some(to), None),
             Act::Correct(of) => (None, Some(of)),
@@ -169,7 +195,7 @@ impl Session {
         Ok(BulletinView {
             id: row.id,
             committee: row.committee,
-            committee_name: committee.name(),
+            committee_name,
             author: self.author(committee, row),
             title: post.title.clone(),
             text: post.text.clone(),
@@ -182,14 +208,18 @@ impl Session {
             status: self.status(row, self.node.now()),
             seen_gap: self.index.gap_before(row),
             read: row.read,
+            public: row.public,
         })
     }
 
-    fn author(&self, committee: &Committee, row: &Row) -> AuthorView {
-        let owner = committee.state.as_ref().and_then(|state| state.owner(&row.device));
+    fn author(&self, committee: Option<&Committee>, row: &Row) -> AuthorView {
+        let inside = || committee.and_then(|committee| committee.state.as_ref());
+        let state = if row.public { self.belief(&row.committee).map(|(_, state)| state) } else { inside() };
+        let owner = state.and_then(|state| state.owner(&row.device));
         let standing = match owner {
             None => AuthorStanding::Unknown,
             Some(_) if self.index.is_fork(row) => AuthorStanding::Fork,
+            Some(_) if row.public => self.public_standing(row),
             Some((_, member)) if member.out.is_some() => AuthorStanding::Suspended,
             Some(_) => AuthorStanding::Ok,
         };
@@ -197,16 +227,28 @@ impl Session {
         AuthorView {
             member,
             device: row.device,
-            name: member.map(|member| committee.name_of(&member)).unwrap_or_default(),
+            name: committee.zip(member).map(|(committee, member)| committee.name_of(&member)).unwrap_or_default(),
             standing,
-            me: member == Some(committee.me),
-            namesake: member.is_some_and(|member| committee.is_namesake(&member)),
+            me: committee.is_some_and(|committee| member == Some(committee.me)),
+            namesake: committee.zip(member).is_some_and(|(committee, member)| committee.is_namesake(&member)),
             probation: owner.is_some_and(|(_, member)| matches!(member.role, Role::Probation { .. })),
         }
     }
 
+    fn public_standing(&self, row: &Row) -> AuthorStanding {
+        match self.spoken(row) {
+            Ok(spoken) if spoken.still => AuthorStanding::Ok,
+            Ok(_) => AuthorStanding::Former,
+            Err(NotSpoken::Recalled(_)) => AuthorStanding::Recalled,
+            Err(_) => AuthorStanding::Unknown,
+        }
+    }
+
     fn status(&self, row: &Row, now: Reading) -> BulletinStatus {
-        let changes = |wanted: fn(&Act) -> bool| self.index.changes_of(row).any(|change| wanted(&change.act));
+        // What somebody wrote after a recall takes back nothing from before.
+        let holds = |change: &&Row| !change.public || self.spoken(change).is_ok();
+        let changes =
+            |wanted: fn(&Act) -> bool| self.index.changes_of(row).filter(holds).any(|change| wanted(&change.act));
         if changes(|act| matches!(act, Act::Retract(_))) {
             BulletinStatus::Retracted
         } else if changes(|act| matches!(act, Act::Correct(_))) {

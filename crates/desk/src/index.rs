@@ -43,6 +43,8 @@ pub(crate) struct Row {
     pub(crate) priority: Priority,
     pub(crate) act: Act,
     pub(crate) read: bool,
+    /// In the clear, in the public channel.
+    pub(crate) public: bool,
 }
 
 impl Row {
@@ -65,9 +67,17 @@ impl Row {
             priority: post.map_or(Priority::Routine, |post| post.priority),
             act,
             read: false,
+            public: op.is_public(),
         }
     }
+
+    fn line(&self) -> Line {
+        (self.committee, self.public, self.device)
+    }
 }
+
+/// What a device says in one of a committee's two channels: each has numbers of its own.
+type Line = (CommitteeId, bool, PublicKey);
 
 /// Rows that are kept together, and which in the order of pages they are.
 #[derive(Encode, Decode)]
@@ -90,7 +100,7 @@ struct Said {
 pub(crate) struct Index {
     rows: Vec<Row>,
     by_id: BTreeMap<OpId, usize>,
-    by_device: BTreeMap<(CommitteeId, PublicKey), Said>,
+    by_device: BTreeMap<Line, Said>,
     changed_by: BTreeMap<OpId, Vec<OpId>>,
     dirty: BTreeSet<usize>,
 }
@@ -123,7 +133,7 @@ impl Index {
     fn add(&mut self, row: Row) {
         let at = self.rows.len();
         self.by_id.insert(row.id, at);
-        let said = self.by_device.entry((row.committee, row.device)).or_default();
+        let said = self.by_device.entry(row.line()).or_default();
         *said.numbers.entry(row.seq).or_default() += 1;
         said.latest = said.latest.max(row.time);
         match row.act {
@@ -175,21 +185,30 @@ impl Index {
     /// stands for any number beyond, which may be made up. What came before the first known is not missed: it may be
     /// older than this desk's membership.
     pub(crate) fn gap_before(&self, row: &Row) -> u64 {
-        let said = self.by_device.get(&(row.committee, row.device));
+        let said = self.by_device.get(&row.line());
         let before = said.and_then(|said| said.numbers.range(..row.seq).next_back());
         before.map_or(0, |(seq, _)| row.seq - seq - 1).min(GAP + 1)
     }
 
     /// Whether the device gave this number twice.
     pub(crate) fn is_fork(&self, row: &Row) -> bool {
-        let said = self.by_device.get(&(row.committee, row.device));
+        let said = self.by_device.get(&row.line());
         said.and_then(|said| said.numbers.get(&row.seq)).is_some_and(|count| *count > 1)
     }
 
     /// The number of a device's last op that is reached from its first known one with at most [`GAP`] missing in a row:
     /// a number far beyond is no reason to take what the device says later for something it said before.
     pub(crate) fn last_of(&self, committee: CommitteeId, device: &PublicKey) -> Option<u64> {
-        let mut numbers = self.by_device.get(&(committee, *device))?.numbers.keys().copied();
+        self.last_on((committee, false, *device))
+    }
+
+    /// The same in the public channel.
+    pub(crate) fn last_public(&self, committee: CommitteeId, device: &PublicKey) -> Option<u64> {
+        self.last_on((committee, true, *device))
+    }
+
+    fn last_on(&self, line: Line) -> Option<u64> {
+        let mut numbers = self.by_device.get(&line)?.numbers.keys().copied();
         let first = numbers.next()?;
         let near = |last: u64, next: u64| if next - last - 1 > GAP { Err(last) } else { Ok(next) };
         Some(numbers.try_fold(first, near).unwrap_or_else(|last| last))
@@ -198,20 +217,30 @@ impl Index {
     /// The latest time that each device claims to have written at in a committee.
     pub(crate) fn latest_times(&self, committee: CommitteeId) -> impl Iterator<Item = (&PublicKey, Timestamp)> {
         let lowest = PublicKey::from_bytes([0; 32]);
-        let said = self.by_device.range((committee, lowest)..);
-        said.take_while(move |((of, _), _)| *of == committee).map(|((_, device), said)| (device, said.latest))
+        let said = self.by_device.range((committee, false, lowest)..);
+        said.take_while(move |((of, ..), _)| *of == committee).map(|((.., device), said)| (device, said.latest))
     }
 
     /// What the op's own author did to it later.
     pub(crate) fn changes_of<'a>(&'a self, row: &'a Row) -> impl Iterator<Item = &'a Row> {
         let changes = self.changed_by.get(&row.id).into_iter().flatten();
-        changes.filter_map(|id| self.get(id)).filter(|change| change.device == row.device)
+        changes.filter_map(|id| self.get(id)).filter(|change| change.line() == row.line())
     }
 
     /// The newest op of each device but one, at most `most`, ascending.
     pub(crate) fn heads(&self, committee: CommitteeId, but: &PublicKey, most: usize) -> Vec<OpId> {
+        self.heads_on(committee, false, but, most)
+    }
+
+    /// The same of public ops, and of none that is not.
+    pub(crate) fn public_heads(&self, committee: CommitteeId, but: &PublicKey, most: usize) -> Vec<OpId> {
+        self.heads_on(committee, true, but, most)
+    }
+
+    fn heads_on(&self, committee: CommitteeId, public: bool, but: &PublicKey, most: usize) -> Vec<OpId> {
         let mut newest: BTreeMap<PublicKey, &Row> = BTreeMap::new();
-        for row in self.rows.iter().filter(|row| row.committee == committee && row.device != *but) {
+        let others = |row: &&Row| row.committee == committee && row.public == public && row.device != *but;
+        for row in self.rows.iter().filter(others) {
             let known = newest.entry(row.device).or_insert(row);
             if row.seq > known.seq {
                 *known = row;
@@ -244,6 +273,7 @@ mod tests {
             priority: Priority::Routine,
             act: Act::Post,
             read: false,
+            public: false,
         }
     }
 

@@ -17,6 +17,7 @@ use crate::keystore::CommitteeKeys;
 use crate::ledger::{Asked, Joining, Ledger, Waiting};
 use crate::meant::{Known, meant};
 use crate::names;
+use crate::public::PublicKeys;
 use crate::retire::Openings;
 use crate::session::{Session, Work};
 use crate::view::{Admitted, InviteView, RequestView, Standing};
@@ -157,6 +158,7 @@ impl Session {
             hands: vec![],
             openings: Openings::default(),
             ballots: Ballots::default(),
+            public: PublicKeys::default(),
             pens: vec![invite.pen.clone(), SigningKey::generate(&mut rng)],
             begun: true,
         };

@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 
 use crate::entropy;
 use crate::error::DeskError;
+use crate::public::{Followed, PublicKeys};
 use crate::retire::Openings;
 
 /// The shortest passphrase, in characters.
@@ -63,6 +64,8 @@ pub(crate) struct CommitteeKeys {
     pub(crate) hands: Vec<Hand>,
     /// What was said on resolutions: durable here before a ballot leaves.
     pub(crate) ballots: Ballots,
+    /// What it takes part in public channels with.
+    pub(crate) public: PublicKeys,
     /// Nothing of it is known to be durable beside these keys: founding or joining has begun and is not done.
     pub(crate) begun: bool,
 }
@@ -91,6 +94,8 @@ pub(crate) struct Keys {
     /// Wrap epoch secrets; to delete one is to delete what it wraps.
     pub(crate) periods: Vec<(u32, Secret)>,
     pub(crate) committees: Vec<CommitteeKeys>,
+    /// Committees that this home follows, and is no member of.
+    pub(crate) followed: Vec<Followed>,
     /// Committees whose keys are forgotten, and whose records and envelopes may not be yet.
     pub(crate) left: Vec<(CommitteeId, ChannelId)>,
 }
@@ -256,6 +261,7 @@ mod tests {
             sessions: 0,
             periods: vec![(0, Secret::from_bytes([3; 32]))],
             committees: vec![],
+            followed: vec![],
             left: vec![],
         }
     }

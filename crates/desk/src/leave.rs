@@ -1,6 +1,8 @@
 //! Leaving a committee: this home forgets its keys and what was written there. The book is not touched: who is in the
 //! roster stays in it.
 
+use std::collections::BTreeSet;
+
 use kenes_core::ids::{ChannelId, CommitteeId};
 
 use crate::error::DeskError;
@@ -16,17 +18,34 @@ impl Session {
 
     /// What is forgotten of the keys is remembered as left, until nothing else is here.
     fn forget_keys(&mut self, id: CommitteeId) -> Result<(), DeskError> {
-        let keys = self.keys(&id)?.clone();
-        self.keystore.keys.committees.retain(|keys| keys.committee != id);
-        self.keystore.keys.left.push((id, keys.channel));
+        let before = self.keystore.keys.clone();
+        let channels = self.channels_of(&id);
+        if channels.is_empty() {
+            return Err(DeskError::NoCommittee);
+        }
+        let keys = &mut self.keystore.keys;
+        keys.committees.retain(|keys| keys.committee != id);
+        keys.followed.retain(|followed| followed.committee != id);
+        keys.left.extend(channels.iter().map(|channel| (id, *channel)));
         if let Err(error) = self.keystore.save() {
-            self.keystore.keys.left.pop();
-            self.keystore.keys.committees.push(keys);
+            self.keystore.keys = before;
             return Err(error);
         }
-        self.channels.remove(&keys.channel);
+        for channel in channels {
+            self.channels.remove(&channel);
+            self.public_channels.remove(&channel);
+        }
         self.committees.remove(&id);
+        self.outside.remove(&id);
         Ok(())
+    }
+
+    /// Where a committee's envelopes travel that this home takes part in or follows: in private and in public.
+    fn channels_of(&self, id: &CommitteeId) -> BTreeSet<ChannelId> {
+        let keys = self.keystore.committee(id);
+        let kept = keys.into_iter().flat_map(|keys| keys.public.kept.iter().map(|kept| kept.first.channel()));
+        let outside = self.outside.get(id).map(|outside| outside.record.channel);
+        keys.map(|keys| keys.channel).into_iter().chain(kept).chain(outside).collect()
     }
 
     /// Forgets what is sealed under this desk's own keys of committees that were left, and what the node carries of
@@ -43,7 +62,9 @@ impl Session {
 
     async fn forget_records(&mut self, id: CommitteeId) -> Result<(), DeskError> {
         let mut work = Work::default();
-        for shelf in [Shelf::Ledger(id), Shelf::Object(id), Shelf::Waiting(id), Shelf::Name(id), Shelf::Epoch(id)] {
+        let private = [Shelf::Ledger(id), Shelf::Object(id), Shelf::Waiting(id), Shelf::Name(id), Shelf::Epoch(id)];
+        let public = [Shelf::Outside(id), Shelf::Shown(id), Shelf::ShownWaiting(id), Shelf::ShownName(id)];
+        for shelf in private.into_iter().chain(public) {
             self.vault.clear(&mut work.batch, shelf)?;
         }
         for op in self.index.forget(&id) {
@@ -53,7 +74,7 @@ impl Session {
     }
 
     async fn forget_channel(&mut self, channel: ChannelId) -> Result<(), DeskError> {
-        if self.channels.contains_key(&channel) { Ok(()) } else { Ok(self.node.forget(channel).await?) }
+        if self.needs(&channel) { Ok(()) } else { Ok(self.node.forget(channel).await?) }
     }
 }
 
@@ -69,7 +90,16 @@ mod tests {
         let (left, kept) = (session.found(committee()).await.unwrap(), session.found(committee()).await.unwrap());
         for committee in [left, kept] {
             let (title, text) = (String::new(), "бір".to_owned());
-            let draft = Draft { committee, title, text, urgent: false, expires: None, reply_to: None, date: None };
+            let draft = Draft {
+                committee,
+                title,
+                text,
+                urgent: false,
+                expires: None,
+                reply_to: None,
+                date: None,
+                public: false,
+            };
             session.post(draft).await.unwrap();
         }
         let channel = session.committee(&left).unwrap().ledger.channel;

@@ -144,6 +144,9 @@ pub(crate) struct Ledger {
     /// The number and predecessor of this device's next op.
     pub(crate) seq: u64,
     pub(crate) prev: OpId,
+    /// The same in the public channel, where numbers tell nothing of what members say among themselves.
+    pub(crate) public_seq: u64,
+    pub(crate) public_prev: OpId,
     pub(crate) invites: Vec<OpenInvite>,
     pub(crate) requests: Vec<Waiting>,
     /// Requests that their inviter does not want to see again.
@@ -192,6 +195,8 @@ impl Ledger {
             spares: vec![],
             seq: 0,
             prev: Op::NONE,
+            public_seq: 0,
+            public_prev: Op::NONE,
             invites: vec![],
             requests: vec![],
             declined: vec![],

@@ -21,6 +21,8 @@ mod entries;
 mod file;
 mod show;
 
+pub(crate) use show::fork_view;
+
 /// For how many numbers a desk remembers what it signed.
 const HANDS: usize = 64;
 /// How many bytes of objects go into one page beside others.
@@ -35,6 +37,7 @@ impl Session {
     ) -> Result<MinutesView, DeskError> {
         self.pump().await?;
         let now = self.writing_time(id, None)?;
+        self.begin_to_publish(id, &proposals, now).await?;
         let (_, _, minutes) = self.sheet(&id, proposals, now)?;
         let writer = Writer::new(self.keys(&id)?, self.committee(&id)?, now)?;
         let sheet = writer.by_vote(Content::Minutes(minutes))?.verify()?;
@@ -53,7 +56,9 @@ impl Session {
         proposals: Vec<Proposal>,
     ) -> Result<MinutesDraft, DeskError> {
         self.pump().await?;
-        let (step, me, minutes) = self.sheet(&id, proposals, self.writing_time(id, None)?)?;
+        let now = self.writing_time(id, None)?;
+        self.begin_to_publish(id, &proposals, now).await?;
+        let (step, me, minutes) = self.sheet(&id, proposals, now)?;
         let free = !self.hand(&id, step.roster.at)?.has_tabled(0);
         Ok(MinutesDraft {
             no: minutes.no,
@@ -61,6 +66,20 @@ impl Session {
             needed: step.roster.needed(),
             tables: free && step.slate.owner(0) == Some(me),
         })
+    }
+
+    /// A sheet can only name a public channel that there is.
+    async fn begin_to_publish(
+        &mut self,
+        id: CommitteeId,
+        proposals: &[Proposal],
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        let publishes = proposals.iter().any(|proposal| matches!(proposal, Proposal::Publish));
+        if publishes && self.vote_on(&id).is_ok() {
+            self.begin_public_channel(id, now).await?;
+        }
+        Ok(())
     }
 
     /// The sheet that these proposals make, where it could become minutes.

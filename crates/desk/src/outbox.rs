@@ -22,12 +22,12 @@ impl Session {
         Ok(())
     }
 
-    /// Has the node carry every channel of this home's committees, and gives it back what it lost of this desk's own.
+    /// Has the node carry every channel of this home's committees and of those that it follows, and gives it back what it lost of this desk's own.
     /// Copies of what peers have been offered are let go.
     pub(crate) async fn carry_all(&mut self) -> Result<(), DeskError> {
         let status = self.node.status().await?;
         let mut unsent = status.queued > 0;
-        for channel in self.channels.keys() {
+        for channel in self.channels.keys().chain(self.public_channels.keys()) {
             if !status.channels.iter().any(|known| known.channel == *channel) {
                 self.node.carry(*channel, None).await?;
                 unsent = true;
@@ -50,7 +50,7 @@ impl Session {
             let list = matches!(envelope.body(), Body::List(_));
             // A clock that is believed may still be ahead by so much, and what the node dropped by it is not lost for good.
             let over = now.is_past(header.expires.plus(AHEAD)) && !list;
-            if over || !self.channels.contains_key(&header.channel) || !(unsent || list) {
+            if over || !self.needs(&header.channel) || !(unsent || list) {
                 self.vault.delete(&mut done, Shelf::Outbox, envelope.id().as_bytes());
             } else if !now.is_past(header.expires) && self.node.envelope(&envelope.id())?.is_none() {
                 lost.push(envelope);
@@ -87,7 +87,7 @@ mod tests {
         let (title, text) = (String::new(), "жиын".to_owned());
         let expires = Some(BUILT.plus(31 * DAY));
         session
-            .post(Draft { committee, title, text, urgent: false, expires, reply_to: None, date: None })
+            .post(Draft { committee, title, text, urgent: false, expires, reply_to: None, date: None, public: false })
             .await
             .unwrap();
         let copies = |session: &Session| session.vault.all::<Vec<u8>>(Shelf::Outbox).unwrap().whole.len();

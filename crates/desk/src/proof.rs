@@ -1,11 +1,12 @@
 //! Certificates that others bring, judged beside what this home knows: its committees' own books, and their names.
 
-use kenes_core::book::Checkpoint;
+use kenes_core::book::{Checkpoint, State};
 use kenes_core::certificate::Certificate;
 
 use crate::committee::Committee;
 use crate::error::DeskError;
 use crate::names::skeleton;
+use crate::public::Outside;
 use crate::session::Session;
 use crate::view::{AtHome, Judgement};
 
@@ -13,8 +14,11 @@ impl Session {
     /// What a certificate proves to the owner of this home.
     pub(crate) fn judge(&self, bytes: &[u8]) -> Result<Judgement, DeskError> {
         let certificate = Certificate::decode(bytes)?;
-        match self.committees.get(&certificate.committee()) {
-            Some(known) => judge_beside(&certificate, known),
+        let id = certificate.committee();
+        let inside = self.committees.get(&id).map(|known| (known.state.as_ref(), known.ledger.stand));
+        let outside = || self.outside.get(&id).map(|known| (known.state.as_ref(), known.record.stand));
+        match inside.or_else(outside) {
+            Some((state, stand)) => judge_beside(&certificate, state, stand),
             None => self.judge_alone(&certificate),
         }
     }
@@ -23,19 +27,25 @@ impl Session {
         let proof = certificate.verify(None)?;
         let named = skeleton(&proof.name);
         let alike = |committee: &Committee| !named.is_empty() && skeleton(&committee.name()) == named;
-        let home = if self.committees.values().any(alike) { AtHome::Namesake } else { AtHome::Unknown };
+        let followed = |outside: &Outside| !named.is_empty() && skeleton(&outside.name()) == named;
+        let known = self.committees.values().any(alike) || self.outside.values().any(followed);
+        let home = if known { AtHome::Namesake } else { AtHome::Unknown };
         Ok(Judgement { proof, checkpoint: None, home })
     }
 }
 
 /// Where the book has not come here, or not as far as this desk stands, there are the minutes that it holds fast to.
-fn judge_beside(certificate: &Certificate, known: &Committee) -> Result<Judgement, DeskError> {
-    let (proof, checkpoint) = match known.state.as_ref().filter(|state| state.stands) {
+fn judge_beside(
+    certificate: &Certificate,
+    state: Option<&State>,
+    stand: Option<Checkpoint>,
+) -> Result<Judgement, DeskError> {
+    let (proof, checkpoint) = match state.filter(|state| state.stands) {
         Some(state) => {
             let roster = state.roster();
             (certificate.verify_beside(state)?, Some(Checkpoint { no: roster.no, id: roster.at }))
         }
-        None => (certificate.verify(known.ledger.stand)?, known.ledger.stand),
+        None => (certificate.verify(stand)?, stand),
     };
     Ok(Judgement { proof, checkpoint, home: AtHome::Known })
 }

@@ -6,10 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use kenes_core::book::{Page, SignedObject, State};
+use kenes_core::book::{Bringer, Page, SignedObject, State};
 use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Body, Boxed, Envelope, Header, Rotate, Sealed, Shelf, Verified};
 use kenes_core::epoch;
+use kenes_core::identity::Name;
 use kenes_core::ids::{CommitteeId, EpochId};
 use kenes_core::invite::{self, LateShare, Letter, Welcome};
 use kenes_core::op::SignedOp;
@@ -17,11 +18,12 @@ use kenes_core::seal::Secret;
 use kenes_core::sign::{PublicKey, Signature, SigningKey};
 use kenes_node::Arrival;
 
-use crate::committee::{EPOCHS, EPOCHS_EACH};
+use crate::committee::{Committee, EPOCHS, EPOCHS_EACH};
 use crate::error::DeskError;
 use crate::index::Row;
 use crate::ledger::Asked;
 use crate::session::{Session, Work};
+use crate::shelves::Shelves;
 use crate::vault;
 use crate::view::DeskEvent;
 
@@ -64,9 +66,9 @@ impl Session {
         for (arrival, envelope) in &arrived {
             self.take(*arrival, envelope, &mut work)?;
         }
-        for id in work.touched.clone() {
-            self.committee_mut(&id)?.finish_joining();
-        }
+        let committees = &mut self.committees;
+        let touched = work.touched.iter();
+        touched.for_each(|id| committees.get_mut(id).into_iter().for_each(Committee::finish_joining));
         self.vault.put(&mut work.batch, vault::Shelf::Cursor, &[], &self.cursor)?;
         self.commit(work).await?;
         Ok(true)
@@ -74,6 +76,9 @@ impl Session {
 
     fn take(&mut self, arrival: Arrival, envelope: &Verified<Envelope>, work: &mut Work) -> Result<(), DeskError> {
         let header = envelope.header();
+        if let Some(id) = self.public_channels.get(&header.channel).copied() {
+            return self.take_outside(id, header, envelope.body(), work);
+        }
         let Some(id) = self.channels.get(&header.channel).copied() else { return Ok(()) };
         match envelope.body() {
             Body::List(list) => self.take_list(id, list, work),
@@ -253,21 +258,31 @@ impl Session {
         work: &mut Work,
     ) -> Result<(), DeskError> {
         let Ok(page) = Page::decode(content) else { return Ok(()) };
+        let (book, by) = (&self.committee(&id)?.book, Some(envelope.header().pen));
+        let read = |bytes: &Vec<u8>| {
+            let object = SignedObject::decode(bytes).ok()?;
+            // A page repeats what is known: only what is new is verified.
+            if book.holds(by, &object.id()) { None } else { object.verify().ok() }
+        };
+        let objects = page.objects.iter().filter_map(read).collect();
+        self.take_objects(id, by, objects, page.names.clone(), work)?;
+        self.committee_mut(&id)?.note_page(epoch, envelope.id(), &page);
+        Ok(())
+    }
+
+    /// Puts verified objects that a pen brought, and the names that open what they stand for, into a member's book.
+    pub(crate) fn take_objects(
+        &mut self,
+        id: CommitteeId,
+        by: Bringer,
+        objects: Vec<Verified<SignedObject>>,
+        names: Vec<Name>,
+        work: &mut Work,
+    ) -> Result<(), DeskError> {
         let vault = self.vault.clone();
         let committee = self.committee_mut(&id)?;
-        let by = Some(envelope.header().pen);
-        for bytes in &page.objects {
-            let Ok(object) = SignedObject::decode(bytes) else { continue };
-            // A page repeats what is known: only what is new is verified.
-            if committee.book.holds(by, &object.id()) {
-                continue;
-            }
-            let Ok(object) = object.verify() else { continue };
-            committee.book.insert_by(by, object);
-        }
-        let mut changed = committee.keep_book(&vault, &mut work.batch)?;
-        committee.note_page(epoch, envelope.id(), &page);
-        changed |= committee.keep_names(page.names, &vault, &mut work.batch)?;
+        let shelves = Shelves::inside(id);
+        let changed = shelves.take(&mut committee.book, by, objects, names, (&vault, &mut work.batch))?;
         if changed {
             committee.evaluate();
             work.touched.insert(id);
@@ -287,10 +302,19 @@ impl Session {
         let Ok(signed) = SignedOp::decode(content) else { return Ok(()) };
         let op = signed.op();
         let in_place = op.committee == id && op.epoch == epoch && op.time.hour() == header.created;
-        let Some(key) = op.device.check().ok().filter(|_| in_place) else { return Ok(()) };
-        let Ok(signed) = signed.verify(&key) else { return Ok(()) };
+        if in_place && self.keep_op(id, signed, work)? {
+            self.committee_mut(&id)?.count_talk(epoch);
+            work.touched.insert(id);
+        }
+        Ok(())
+    }
+
+    /// Keeps an op that was found where it belongs, if its device signed it; says whether it is new.
+    pub(crate) fn keep_op(&mut self, id: CommitteeId, signed: SignedOp, work: &mut Work) -> Result<bool, DeskError> {
+        let Ok(key) = signed.op().device.check() else { return Ok(false) };
+        let Ok(signed) = signed.verify(&key) else { return Ok(false) };
         let row = Row::of(signed.id(), signed.op(), self.node.now().at);
-        let own = self.keys(&id)?.device.sign.public() == row.device;
+        let own = self.keystore.committee(&id).is_some_and(|keys| keys.device.sign.public() == row.device);
         let new = self.index.insert(Row { read: own, ..row });
         if own {
             self.notice_own(id, &row, work)?;
@@ -299,12 +323,10 @@ impl Session {
         if new || stored()?.is_none() {
             self.vault.put(&mut work.batch, vault::Shelf::Op, row.id.as_bytes(), &signed.bytes().to_vec())?;
         }
-        if new {
-            self.committee_mut(&id)?.count_talk(epoch);
-            work.touched.insert(id);
+        if new && self.is_shown(&row) {
             work.events.push(DeskEvent::Bulletin { id: row.id, committee: id });
         }
-        Ok(())
+        Ok(new)
     }
 
     /// An op by this very device that it does not remember: this home was set back or copied, so a new device is
@@ -313,7 +335,8 @@ impl Session {
     fn notice_own(&mut self, id: CommitteeId, row: &Row, work: &mut Work) -> Result<(), DeskError> {
         let twice = self.index.is_fork(row);
         let ledger = &mut self.committee_mut(&id)?.ledger;
-        if twice || row.seq >= ledger.seq {
+        let next = if row.public { ledger.public_seq } else { ledger.seq };
+        if twice || row.seq >= next {
             ledger.must_mint = true;
             work.touched.insert(id);
         }

@@ -16,6 +16,7 @@ use crate::index::Index;
 use crate::keystore::{CommitteeKeys, Keystore};
 use crate::ledger::Ledger;
 use crate::meant::{Known, meant};
+use crate::public::Outside;
 use crate::vault::{Shelf, Vault};
 use crate::view::DeskEvent;
 
@@ -36,6 +37,9 @@ pub(crate) struct Session {
     pub(crate) vault: Vault,
     pub(crate) committees: BTreeMap<CommitteeId, Committee>,
     pub(crate) channels: BTreeMap<ChannelId, CommitteeId>,
+    /// What public channels show of committees, those of this home and those that it follows.
+    pub(crate) outside: BTreeMap<CommitteeId, Outside>,
+    pub(crate) public_channels: BTreeMap<ChannelId, CommitteeId>,
     pub(crate) index: Index,
     /// The number of the last arrival read.
     pub(crate) cursor: u64,
@@ -53,10 +57,21 @@ impl Session {
     /// Reads everything back that an open keystore belongs to.
     pub(crate) fn load(node: Node, keystore: Keystore) -> Result<Self, DeskError> {
         let vault = Vault::new(node.drawer(), &keystore.keys.master);
-        let (committees, channels, events) = (BTreeMap::new(), BTreeMap::new(), vec![]);
-        let (index, cursor, damaged, healed, counted) = (Index::default(), 0, 0, false, false);
-        let mut session =
-            Self { node, keystore, vault, committees, channels, index, cursor, events, damaged, healed, counted };
+        let mut session = Self {
+            node,
+            keystore,
+            vault,
+            committees: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            outside: BTreeMap::new(),
+            public_channels: BTreeMap::new(),
+            index: Index::default(),
+            cursor: 0,
+            events: vec![],
+            damaged: 0,
+            healed: false,
+            counted: false,
+        };
         session.reload()?;
         Ok(session)
     }
@@ -69,7 +84,7 @@ impl Session {
         self.index = index;
         self.committees.clear();
         self.channels.clear();
-        self.damaged = cursor.damaged() + damaged + self.load_committees()?;
+        self.damaged = cursor.damaged() + damaged + self.load_committees()? + self.load_outside()?;
         self.cursor = if self.damaged == 0 { cursor.whole().unwrap_or_default() } else { 0 };
         Ok(())
     }
@@ -176,6 +191,9 @@ impl Session {
             if let Some(committee) = self.committees.get(id) {
                 self.vault.put(&mut work.batch, Shelf::Ledger(*id), &[], &committee.ledger)?;
             }
+            if let Some(outside) = self.outside.get(id) {
+                self.vault.put(&mut work.batch, Shelf::Outside(*id), &[], &outside.record)?;
+            }
         }
         self.index.flush(&self.vault, &mut work.batch)?;
         self.copy_out(&work.envelopes, &mut work.batch)?;
@@ -256,11 +274,16 @@ impl Session {
     }
 
     pub(crate) fn committee(&self, id: &CommitteeId) -> Result<&Committee, DeskError> {
-        self.committees.get(id).ok_or(DeskError::NoCommittee)
+        self.committees.get(id).ok_or_else(|| self.no_member_of(id))
     }
 
     pub(crate) fn committee_mut(&mut self, id: &CommitteeId) -> Result<&mut Committee, DeskError> {
-        self.committees.get_mut(id).ok_or(DeskError::NoCommittee)
+        let error = self.no_member_of(id);
+        self.committees.get_mut(id).ok_or(error)
+    }
+
+    fn no_member_of(&self, id: &CommitteeId) -> DeskError {
+        if self.outside.contains_key(id) { DeskError::Follows(*id) } else { DeskError::NoCommittee }
     }
 
     pub(crate) fn keys(&self, id: &CommitteeId) -> Result<&CommitteeKeys, DeskError> {
@@ -299,7 +322,19 @@ mod tests {
 
     fn written(committee: CommitteeId, device: PublicKey, time: Timestamp) -> Row {
         let (id, priority, act) = (OpId::from_bytes(*device.as_bytes()), Priority::Routine, Act::Post);
-        Row { id, committee, device, seq: 9, time, received: time, expires: time, priority, act, read: true }
+        Row {
+            id,
+            committee,
+            device,
+            seq: 9,
+            time,
+            received: time,
+            expires: time,
+            priority,
+            act,
+            read: true,
+            public: false,
+        }
     }
 
     #[tokio::test(flavor = "multi_thread")]

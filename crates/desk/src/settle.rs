@@ -94,7 +94,16 @@ mod tests {
         let id = session.found(committee()).await.unwrap();
         let draft = |text: &str| {
             let (title, text) = (String::new(), text.to_owned());
-            Draft { committee: id, title, text, urgent: false, expires: None, reply_to: None, date: None }
+            Draft {
+                committee: id,
+                title,
+                text,
+                urgent: false,
+                expires: None,
+                reply_to: None,
+                date: None,
+                public: false,
+            }
         };
         session.post(draft("бір")).await.unwrap();
         let before = session.keys(&id).unwrap().device.sign.public();

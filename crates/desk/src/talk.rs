@@ -7,11 +7,17 @@ use kenes_core::time::{DAY, Timestamp};
 
 use crate::compose::Writer;
 use crate::error::DeskError;
+use crate::index::Row;
 use crate::session::{Session, Work};
 use crate::view::{Draft, Standing};
 
 impl Session {
-    /// Writes a bulletin: signed, sealed and durable when this returns, whoever is connected.
+    /// Writes a bulletin, in the clear or sealed.
+    pub(crate) async fn write(&mut self, draft: Draft) -> Result<OpId, DeskError> {
+        if draft.public { self.speak(draft).await } else { self.post(draft).await }
+    }
+
+    /// Writes a sealed bulletin: signed, sealed and durable when this returns, whoever is connected.
     pub(crate) async fn post(&mut self, draft: Draft) -> Result<OpId, DeskError> {
         self.pump().await?;
         let id = draft.committee;
@@ -44,7 +50,7 @@ impl Session {
         Ok(signed.id())
     }
 
-    fn talk(&self, draft: Draft, now: Timestamp) -> Result<Talk, DeskError> {
+    pub(crate) fn talk(&self, draft: Draft, now: Timestamp) -> Result<Talk, DeskError> {
         let retention = self.committee(&draft.committee)?.state.as_ref().map(|state| state.genesis.retention_days);
         let default = now.plus(u64::from(retention.unwrap_or(14)) * DAY);
         let expires = draft.expires.unwrap_or(default);
@@ -53,8 +59,10 @@ impl Session {
         }
         let priority = if draft.urgent { Priority::Urgent } else { Priority::Routine };
         let post = Post { title: draft.title, text: draft.text, priority, expires };
+        // In public only what is public is named.
+        let named = |row: &Row| row.committee == draft.committee && (row.public || !draft.public);
         Ok(match draft.reply_to {
-            Some(to) if self.index.get(&to).is_none_or(|row| row.committee != draft.committee) => {
+            Some(to) if !self.index.get(&to).is_some_and(named) => {
                 return Err(DeskError::NoBulletin);
             }
             Some(to) => Talk::Reply { to, post },
@@ -62,7 +70,7 @@ impl Session {
         })
     }
 
-    fn must_write(&self, id: &CommitteeId) -> Result<(), DeskError> {
+    pub(crate) fn must_write(&self, id: &CommitteeId) -> Result<(), DeskError> {
         self.must_be_the_one(id)?;
         let committee = self.committee(id)?;
         if committee.ledger.must_mint {
@@ -70,7 +78,7 @@ impl Session {
         }
         match committee.standing() {
             Standing::Voter | Standing::Probation => Ok(()),
-            Standing::Pending | Standing::Suspended | Standing::Removed => Err(committee.not_in()),
+            Standing::Pending | Standing::Suspended | Standing::Removed | Standing::Follower => Err(committee.not_in()),
         }
     }
 }

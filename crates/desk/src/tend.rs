@@ -20,6 +20,12 @@ impl Session {
     /// Does what is due in every committee; says whether anything was.
     pub(crate) async fn tend(&mut self) -> Result<bool, DeskError> {
         let mut did = false;
+        for id in self.outside.keys().copied().filter(|id| !self.committees.contains_key(id)).collect::<Vec<_>>() {
+            match self.tend_followed(id).await {
+                Ok(one) => did |= one,
+                Err(error) => tracing::warn!(%error, committee = %id, "what is followed could not be"),
+            }
+        }
         for id in self.committees.keys().copied().collect::<Vec<_>>() {
             // A clock that cannot be written by stops what would be dated, and nothing else.
             let Ok(now) = self.writing_time(id, None) else { continue };
@@ -45,6 +51,7 @@ impl Session {
         did |= self.tend_minutes(id, now).await?;
         did |= self.tend_ballots(id, now).await?;
         did |= self.rotate_when_due(id, now).await?;
+        did |= self.tend_public(id, now).await?;
         did |= self.answer_in_person(id).await?;
         did |= self.answer_return(id, now).await?;
         did |= self.publish_pen(id, now).await?;
@@ -96,6 +103,7 @@ impl Session {
         self.change_keys(id, |keys| *keys = next)?;
         let ledger = &mut self.committee_mut(&id)?.ledger;
         (ledger.seq, ledger.prev, ledger.pen_no) = (0, Op::NONE, 1);
+        (ledger.public_seq, ledger.public_prev) = (0, Op::NONE);
         (ledger.must_mint, ledger.moved, ledger.announced) = (false, false, Some(pen.public()));
         self.commit(Work { envelopes: vec![envelope], touched: [id].into(), ..Work::default() }).await?;
         if erase {

@@ -37,6 +37,14 @@ pub(crate) enum Shelf {
     Outbox,
     /// In how many sessions the desk has written. One.
     Sessions,
+    /// What is remembered of a committee's public channel. One each.
+    Outside(CommitteeId),
+    /// Objects of a minute book that are shown in public, by id.
+    Shown(CommitteeId),
+    /// Those that wait to be taken among them.
+    ShownWaiting(CommitteeId),
+    /// Names that are shown in public, by commitment.
+    ShownName(CommitteeId),
 }
 
 const PART: usize = 16;

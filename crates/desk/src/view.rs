@@ -57,6 +57,8 @@ pub enum Standing {
     Suspended,
     /// No longer in the roster.
     Removed,
+    /// No member: hears what the committee says in public.
+    Follower,
 }
 
 impl Standing {
@@ -68,6 +70,7 @@ impl Standing {
             Self::Voter => "voter",
             Self::Suspended => "suspended",
             Self::Removed => "removed",
+            Self::Follower => "follower",
         }
     }
 }
@@ -146,6 +149,24 @@ pub struct CommitteeView {
     pub keyless: bool,
     /// This home was copied or moved and holds the only vote: nothing is signed until its owner says which home keeps it.
     pub copied: bool,
+    /// Where it publishes, where it does.
+    pub public: Option<ChannelId>,
+    /// Of a follower: twelve words that stand for the minutes that it holds fast to, to be compared with a poster or over
+    /// a telephone.
+    pub held: Option<String>,
+}
+
+/// A link, to be handed to whoever is no member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkView {
+    /// The text.
+    pub uri: String,
+    /// Twelve words that stand for the minutes that it names.
+    pub words: String,
+    /// Their number.
+    pub no: u32,
+    /// How many vote after them.
+    pub voters: usize,
 }
 
 /// A member, as the committee sees them.
@@ -271,6 +292,8 @@ pub struct Draft {
     pub reply_to: Option<OpId>,
     /// The owner's word for the time, where the clock is wrong.
     pub date: Option<Timestamp>,
+    /// Whether it is in the clear for everyone, in the committee's name.
+    pub public: bool,
 }
 
 /// Whether an author speaks for a member.
@@ -284,6 +307,10 @@ pub enum AuthorStanding {
     Unknown,
     /// This device numbered two bulletins alike.
     Fork,
+    /// Of a public bulletin: in the committee's name when it was written; its author speaks no longer.
+    Former,
+    /// Of a public bulletin: written after the minutes' word that its author speaks no longer.
+    Recalled,
 }
 
 impl AuthorStanding {
@@ -294,6 +321,8 @@ impl AuthorStanding {
             Self::Suspended => "suspended",
             Self::Unknown => "unknown",
             Self::Fork => "fork",
+            Self::Former => "former",
+            Self::Recalled => "recalled",
         }
     }
 }
@@ -379,6 +408,8 @@ pub struct BulletinView {
     pub seen_gap: u64,
     /// Whether it was read on this desk.
     pub read: bool,
+    /// Whether it is in the clear, for everyone.
+    pub public: bool,
 }
 
 /// Which bulletins are asked for.

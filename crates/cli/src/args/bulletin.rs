@@ -28,6 +28,8 @@ pub(crate) struct Writing {
     pub(crate) title: Option<String>,
     #[arg(long)]
     pub(crate) urgent: bool,
+    #[arg(long)]
+    pub(crate) public: bool,
     #[arg(long, value_name = "TIME")]
     pub(crate) expires: Option<Lifetime>,
     #[arg(long, value_name = "WHEN")]

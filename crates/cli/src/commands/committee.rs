@@ -178,5 +178,6 @@ pub(crate) fn standing_key(standing: Standing) -> &'static str {
         Standing::Voter => "standing-voter",
         Standing::Suspended => "standing-suspended",
         Standing::Removed => "standing-removed",
+        Standing::Follower => "standing-follower",
     }
 }

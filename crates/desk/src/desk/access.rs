@@ -128,7 +128,7 @@ impl super::Shared {
     /// Notes how the committees of an open desk stand.
     pub(super) fn note_committees(&self, open: &Open) {
         if let Some(session) = &open.session {
-            let views = session.committees.values().map(|committee| session.committee_view(committee)).collect();
+            let views = session.committee_views();
             self.seen.send_modify(|seen| seen.committees = views);
         }
     }
@@ -180,7 +180,16 @@ mod tests {
         let committee = desk.found(committee()).await.unwrap();
         for n in 0..600 {
             let (title, text) = (String::new(), n.to_string());
-            let draft = Draft { committee, title, text, urgent: false, expires: None, reply_to: None, date: None };
+            let draft = Draft {
+                committee,
+                title,
+                text,
+                urgent: false,
+                expires: None,
+                reply_to: None,
+                date: None,
+                public: false,
+            };
             desk.enter().await.session().unwrap().post(draft).await.unwrap();
         }
         // All of it is unread once more, as after a week away.

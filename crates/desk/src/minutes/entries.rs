@@ -37,7 +37,7 @@ impl Session {
                 match state.members.get(&member).map(|member| member.role) {
                     Some(Role::Voter { .. }) => {
                         let seen = self.last_ops(id, state, member)?;
-                        vec![Entry::Remove { member, seen, published: vec![] }]
+                        vec![Entry::Remove { member, seen, published: self.published(id, state, &member) }]
                     }
                     Some(Role::Probation { .. }) => vec![Entry::Drop { member, seen: self.seen(id, &member)? }],
                     Some(Role::Former { .. }) | None => return Err(DeskError::Nobody),
@@ -50,6 +50,10 @@ impl Session {
                     return Err(DeskError::Office(LONGEST_OFFICE / DAY));
                 }
                 vec![Entry::Spokesperson { member: self.find_member(id, &who)?, until }]
+            }
+            Proposal::Publish => {
+                let kept = self.keys(id)?.public.kept.last();
+                vec![Entry::Publish { channel: kept.ok_or(DeskError::NotPublishing(*id))?.first.channel() }]
             }
             Proposal::Recall(who) => vec![self.recall(id, state, &who)?],
             Proposal::Reinstate(who) => self.reinstate(id, state, &who)?,
@@ -83,10 +87,23 @@ impl Session {
         let devices = state.members.values().flat_map(|member| &member.devices).map(|device| device.sign);
         if let Some(device) = one(devices.filter(|device| has_prefix(device, who)))? {
             let seen = self.index.last_of(*id, &device).map(|seq| Seen { device, seq });
-            return Ok(Entry::Recall { devices: vec![device], seen: seen.into_iter().collect(), published: vec![] });
+            let published = self.index.last_public(*id, &device).map(|seq| Seen { device, seq });
+            let (seen, published) = (seen.into_iter().collect(), published.into_iter().collect());
+            return Ok(Entry::Recall { devices: vec![device], seen, published });
         }
         let member = self.find_member(id, who)?;
-        Ok(Entry::Silence { member, published: vec![] })
+        Ok(Entry::Silence { member, published: self.published(id, state, &member) })
+    }
+
+    /// The last public op known of each device of a member: what was said up to there stays the committee's word.
+    fn published(&self, id: &CommitteeId, state: &State, member: &MemberId) -> Vec<Seen> {
+        let member = state.members.get(member);
+        let devices = member.into_iter().flat_map(|member| member.devices.iter().chain(&member.retired));
+        let last = |device: PublicKey| self.index.last_public(*id, &device).map(|seq| Seen { device, seq });
+        let mut published: Vec<_> = devices.filter_map(|device| last(device.sign)).collect();
+        published.sort_unstable();
+        published.truncate(SEEN);
+        published
     }
 
     /// Every suspension by which someone is out, settled up to its number.

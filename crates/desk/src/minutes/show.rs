@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kenes_core::book::{Content, Entry, Fork, Hand, Minutes, NewKey, Refusal, Step};
+use kenes_core::book::{Content, Entry, Fork, Hand, Minutes, NewKey, Refusal, State, Step};
 use kenes_core::ids::{BookId, CommitteeId, MemberId, has_prefix};
 use kenes_core::sign::PublicKey;
 use kenes_core::words;
@@ -111,9 +111,7 @@ impl Committee {
     pub(crate) fn open_forks(&self) -> Vec<ForkView> {
         let Some(state) = &self.state else { return vec![] };
         let open = state.forks.iter().filter(|fork| !self.ledger.forks.contains(&fork.sheets));
-        let stand = |fork: &Fork| fork.sheets.iter().find(|sheet| state.step(sheet).is_some()).copied();
-        let sheets = |fork: &Fork| fork.sheets.iter().copied().collect();
-        open.map(|fork| ForkView { no: fork.no, sheets: sheets(fork), stand: stand(fork) }).collect()
+        open.map(|fork| fork_view(state, fork)).collect()
     }
 
     /// Twelve words that stand for a vote key which a member asks for.
@@ -155,4 +153,10 @@ impl Committee {
             Entry::Publish { channel } => EntryView::Publish(*channel),
         }
     }
+}
+
+/// Two adopted sheets of a number, and which of them lies on the way to where one stands.
+pub(crate) fn fork_view(state: &State, fork: &Fork) -> ForkView {
+    let stand = fork.sheets.iter().find(|sheet| state.step(sheet).is_some()).copied();
+    ForkView { no: fork.no, sheets: fork.sheets.iter().copied().collect(), stand }
 }

@@ -47,6 +47,8 @@ pub enum Proposal {
     Keep(String),
     /// A member's vote key is replaced by the one that the member asks for.
     NewKey(String),
+    /// The committee publishes from now on, or moves to another public channel.
+    Publish,
     /// What decides from the next number on; what is not said stays.
     Policy {
         /// num/den of the voters, between one half and two thirds.

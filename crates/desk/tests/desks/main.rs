@@ -9,6 +9,7 @@ mod homes;
 mod joining;
 mod lists;
 mod minutes;
+mod public;
 mod resolutions;
 mod talk;
 mod town;

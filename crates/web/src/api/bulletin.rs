@@ -43,6 +43,10 @@ pub enum AuthorStanding {
     Unknown,
     /// A device that said two things in one place: one of them may not be its owner's.
     Fork,
+    /// Of a public bulletin: in the committee's name when it was written; its author speaks no longer.
+    Former,
+    /// Of a public bulletin: written after minutes recalled its author, and not in the committee's name.
+    Recalled,
 }
 
 /// Who wrote a bulletin.
@@ -166,6 +170,9 @@ pub struct NewBulletin {
     /// The owner's word for the time, where this machine's clock is wrong.
     #[serde(default)]
     pub date: Option<Moment>,
+    /// In the clear for everyone and in the committee's name, which only a spokesperson can do.
+    #[serde(default)]
+    pub public: bool,
 }
 
 /// The answer to [`NewBulletin`]: it is durable here.

@@ -24,6 +24,8 @@ pub enum Standing {
     Suspended,
     /// Out by minutes.
     Removed,
+    /// No member: hears what the committee says in public.
+    Follower,
 }
 
 /// A committee that this desk belongs to or has asked to join.

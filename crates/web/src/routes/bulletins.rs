@@ -67,6 +67,7 @@ pub(super) async fn post(
         expires: new.lives.map(|lives| now.plus(lives)),
         reply_to: new.reply_to,
         date,
+        public: new.public,
     };
     let answered = new.reply_to.map(|id| id.to_string()).unwrap_or_default();
     let posted = app.desk()?.post(draft).await;
@@ -119,7 +120,7 @@ impl From<view::BulletinView> for Bulletin {
                 Priority::Urgent => Urgency::Urgent,
                 Priority::Control | Priority::Routine | Priority::Bulk => Urgency::Routine,
             },
-            public: false,
+            public: view.public,
             written: view.written.into(),
             received: view.received.into(),
             expires: view.expires.into(),
@@ -149,6 +150,8 @@ impl From<view::AuthorView> for Author {
                 view::AuthorStanding::Suspended => AuthorStanding::Suspended,
                 view::AuthorStanding::Unknown => AuthorStanding::Unknown,
                 view::AuthorStanding::Fork => AuthorStanding::Fork,
+                view::AuthorStanding::Former => AuthorStanding::Former,
+                view::AuthorStanding::Recalled => AuthorStanding::Recalled,
             },
             me: view.me,
             namesake: view.namesake,

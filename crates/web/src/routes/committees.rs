@@ -132,6 +132,7 @@ impl From<view::Standing> for Standing {
             view::Standing::Voter => Self::Voter,
             view::Standing::Suspended => Self::Suspended,
             view::Standing::Removed => Self::Removed,
+            view::Standing::Follower => Self::Follower,
         }
     }
 }

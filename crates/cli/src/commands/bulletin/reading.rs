@@ -129,6 +129,8 @@ fn marks(page: &mut Page<'_>, bulletin: &Bulletin) {
         AuthorStanding::Suspended => page.say_in(Style::Alarm, "bulletin-author-paused", &[]),
         AuthorStanding::Unknown => page.say_in(Style::Alarm, "bulletin-unknown", &[]),
         AuthorStanding::Fork => page.say_in(Style::Alarm, "bulletin-forked", &[]),
+        AuthorStanding::Former => page.say("bulletin-former", &[]),
+        AuthorStanding::Recalled => page.say_in(Style::Alarm, "bulletin-recalled", &[]),
     }
     if bulletin.seen_gap > 0 {
         let author = author(page, bulletin);
@@ -143,6 +145,7 @@ fn marks(page: &mut Page<'_>, bulletin: &Bulletin) {
 fn author(page: &Page<'_>, bulletin: &Bulletin) -> String {
     let author = &bulletin.author;
     match (author.name.as_str(), &author.member) {
+        ("", Some(_)) if bulletin.public => page.words.text("author-spokesperson"),
         ("", _) => page.words.text("author-unknown"),
         (name, Some(member)) if author.namesake || author.probation => format!("{name} ({})", short(member)),
         (name, _) => name.to_owned(),

@@ -35,6 +35,7 @@ pub(super) async fn post(run: &Run, args: Writing, reply_to: Option<String>) -> 
         lives: args.expires.map(|lifetime| lifetime.0),
         reply_to: answered.map(|answered| answered.id),
         date,
+        public: args.public,
     };
     let posted = client.post_bulletin(&new).await?;
     run.screen.answer(&posted, |page| {
