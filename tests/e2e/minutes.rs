@@ -1,5 +1,7 @@
 //! What a committee decides: confirmed by minutes, decided once across a split, and offered anew.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use crate::harness::{Home, Up, World, committee, copy};
@@ -215,18 +217,33 @@ async fn a_file_that_is_no_sheet_or_is_altered_is_refused_with_a_sentence() {
     up.stop().await;
 }
 
-/// Puts a home back to what a backup holds, in the same place: nothing about it looks moved.
-fn restore(home: &Home, backup: &std::path::Path) {
-    for entry in std::fs::read_dir(&home.path).unwrap().map(Result::unwrap) {
-        match entry.file_type().unwrap().is_dir() {
-            true => std::fs::remove_dir_all(entry.path()).unwrap(),
-            false => std::fs::remove_file(entry.path()).unwrap(),
+/// What a snapshot of the whole disk has of a home: the very same keystore file, and what is in its store.
+fn snapshot(home: &Home, into: &Path) {
+    copy(&home.path.join("db"), into);
+    std::fs::hard_link(home.path.join("keystore"), into.with_extension("keystore")).unwrap();
+}
+
+/// Sets the disk back: each file is the one that it was, so that nothing about the home looks moved.
+fn roll_back(home: &Home, snapshot: &Path) {
+    std::fs::rename(snapshot.with_extension("keystore"), home.path.join("keystore")).unwrap();
+    rewrite(&home.path.join("db"), snapshot);
+}
+
+/// Writes over what is in a folder, so that it is as another one.
+fn rewrite(folder: &Path, as_in: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let (path, before) = (entry.path(), as_in.join(entry.file_name()));
+        match (entry.file_type().unwrap().is_dir(), before.exists()) {
+            (true, true) => rewrite(&path, &before),
+            (true, false) => std::fs::remove_dir_all(path).unwrap(),
+            (false, true) => std::fs::write(path, std::fs::read(before).unwrap()).unwrap(),
+            (false, false) => std::fs::remove_file(path).unwrap(),
         }
     }
-    for entry in std::fs::read_dir(backup).unwrap().map(Result::unwrap) {
-        match entry.file_type().unwrap().is_dir() {
-            true => copy(&entry.path(), &home.path.join(entry.file_name())),
-            false => drop(std::fs::copy(entry.path(), home.path.join(entry.file_name())).unwrap()),
+    for entry in std::fs::read_dir(as_in).unwrap().map(Result::unwrap) {
+        let path = folder.join(entry.file_name());
+        if !path.exists() && entry.file_type().unwrap().is_file() {
+            std::fs::copy(entry.path(), path).unwrap();
         }
     }
 }
@@ -236,8 +253,8 @@ async fn a_fork_moves_no_desk_and_is_told_on_every_screen_until_each_owner_says_
     let world = World::new();
     let (a, others) = voters(&world, &["b", "c", "d", "x"]).await;
     let [b, c, d, x] = others.as_slice() else { panic!("four others") };
-    let backup = world.path("backup");
-    copy(&x.path, &backup);
+    let before = world.path("before");
+    snapshot(x, &before);
     let west = up_together(&[&a, b, x]).await;
     a.does(&["minutes", "propose", "--policy", "retention=20"]).await;
     west[1].signs().await;
@@ -245,8 +262,8 @@ async fn a_fork_moves_no_desk_and_is_told_on_every_screen_until_each_owner_says_
     assert_eq!(one["status"], "adopted");
     end(west).await;
 
-    // X is put back to before that, and knows nothing of having signed.
-    restore(x, &backup);
+    // X's whole disk is set back to before that: the desk knows nothing of having signed.
+    roll_back(x, &before);
     let east = up_together(&[c, d, x]).await;
     let other = c.does(&["minutes", "propose", "--policy", "retention=10"]).await;
     east[1].signs().await;
