@@ -18,6 +18,7 @@ mod meeting;
 mod members;
 mod minutes;
 mod partitions;
+mod public;
 mod resolutions;
 mod schema;
 mod straight_line;

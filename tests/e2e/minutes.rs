@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::harness::{Home, Up, World, committee, copy};
 
-async fn up_together(homes: &[&Home]) -> Vec<Up> {
+pub(crate) async fn up_together(homes: &[&Home]) -> Vec<Up> {
     let first = homes[0].up_unlocked(&[]).await;
     let address = first.address();
     let mut town = vec![first];
@@ -16,7 +16,7 @@ async fn up_together(homes: &[&Home]) -> Vec<Up> {
     town
 }
 
-async fn end(town: Vec<Up>) {
+pub(crate) async fn end(town: Vec<Up>) {
     for up in town {
         up.stop().await;
     }
@@ -24,7 +24,7 @@ async fn end(town: Vec<Up>) {
 
 impl Up {
     /// Waits until the newest minutes here have this number.
-    async fn until_minutes(&self, no: u32) {
+    pub(crate) async fn until_minutes(&self, no: u32) {
         self.until(&format!("minutes No. {no}"), async |client| {
             let committees = client.committees().await;
             committees.is_ok_and(|found| found.committees.iter().any(|committee| committee.minutes_no == no))
@@ -45,14 +45,14 @@ impl Up {
         wanted.unwrap_or_else(|| panic!("nothing to sign in {open}"))["id"].as_str().unwrap().to_owned()
     }
 
-    async fn signs(&self) -> Value {
+    pub(crate) async fn signs(&self) -> Value {
         let sheet = self.until_to_sign().await;
         self.home.does(&["minutes", "sign", &sheet]).await
     }
 }
 
 /// A founder and others who vote, all their processes ended again.
-async fn voters(world: &World, others: &[&str]) -> (Home, Vec<Home>) {
+pub(crate) async fn voters(world: &World, others: &[&str]) -> (Home, Vec<Home>) {
     let (first, others_homes) = committee(world, "a", others).await;
     let mut propose = vec!["minutes", "propose", "--admit"];
     propose.extend_from_slice(others);

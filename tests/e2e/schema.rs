@@ -8,7 +8,7 @@ const STATUS: &str = "peer_id listen peers channels envelopes bytes unlocked las
                       clock_plausible refused damaged salvaged version committees";
 const PEER: &str = "peer_id address since last_sync added clock_ahead charges";
 const COMMITTEE: &str = "id name territory industry standing steward minutes_no members voters unread requests channel \
-                         asked words copied checkpoint to_vote";
+                         asked words copied checkpoint to_vote public held";
 const MEMBER: &str = "member name standing devices steward voter me namesake chair speaks_until out new_keys";
 const MINUTES: &str = "id no status author entries signed needed missing round passes mine";
 const BULLETIN: &str = "id committee committee_name author title text priority public written received expires reply_to \

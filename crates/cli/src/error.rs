@@ -251,6 +251,7 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::TooLong
         | ErrorKind::Ambiguous
         | ErrorKind::BadInvite
+        | ErrorKind::BadLink
         | ErrorKind::BadWords
         | ErrorKind::WeakPassphrase
         | ErrorKind::BadName
@@ -268,6 +269,12 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         ErrorKind::AlreadyInitialised
         | ErrorKind::InviteOver
         | ErrorKind::NotAllowed
+        | ErrorKind::Follows
+        | ErrorKind::OtherMinutes
+        | ErrorKind::NotPublishing
+        | ErrorKind::NotSpokesperson
+        | ErrorKind::NoPublicPen
+        | ErrorKind::FewVoters
         | ErrorKind::Pending
         | ErrorKind::NoEpoch
         | ErrorKind::Full

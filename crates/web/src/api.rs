@@ -27,8 +27,8 @@ pub use cause::Cause;
 pub use channel::{Channel, Channels, NewChannel};
 pub use clock::{Clock, ClockDoubt};
 pub use committee::{
-    Admit, Admitted, Because, Committee, CommitteeId, CommitteeQuery, Committees, Decline, Declined, Founded, History,
-    Invite, Join, Member, Members, NewCommittee, NewInvite, Pause, Paused, Request, Requests, Standing,
+    Admit, Admitted, Because, Committee, CommitteeId, CommitteeQuery, Committees, Decline, Declined, Follow, Founded,
+    History, Invite, Join, Link, Member, Members, NewCommittee, NewInvite, Pause, Paused, Request, Requests, Standing,
 };
 pub use desk::{Copied, CopySettled, Desk, DeskState, Forked, Init, Passphrase, Records, RecoveryWords, Unlock};
 pub use error::{ApiError, ErrorBody, ErrorKind};

@@ -95,6 +95,8 @@ routes! {
     "/v1/committees/{committee}/members": get committees::members;
     "/v1/committees/{committee}/pause": post committees::pause;
     "/v1/committees/{committee}/leave": post committees::leave;
+    "/v1/committees/{committee}/link": get committees::link;
+    "/v1/follows": post committees::follow;
     "/v1/committees/{committee}/vote-by-words": post keys::vote_by_words;
     "/v1/invites": post joining::invite;
     "/v1/requests": get joining::requests, post joining::join;
@@ -112,6 +114,7 @@ routes! {
     "/v1/bulletins": get bulletins::list, post bulletins::post;
     "/v1/bulletins/read": post bulletins::mark_read;
     "/v1/bulletins/{bulletin}": get bulletins::one;
+    "/v1/bulletins/{bulletin}/certificate": get bulletins::certificate;
     "/v1/resolutions": get resolutions::list, post resolutions::put;
     "/v1/resolutions/{resolution}": get resolutions::one;
     "/v1/resolutions/{resolution}/ballot": post resolutions::cast;

@@ -15,6 +15,12 @@ pub(crate) enum BulletinCommand {
         id: String,
     },
     Reply(ReplyBulletin),
+    Save {
+        #[arg(value_name = "ID")]
+        id: String,
+        #[arg(value_name = "F")]
+        path: PathBuf,
+    },
     Watch(WatchBulletins),
 }
 

@@ -23,6 +23,11 @@ pub(crate) enum CommitteeCommand {
         #[arg(value_name = "WHO")]
         who: String,
     },
+    Link,
+    Follow {
+        #[arg(value_name = "LINK")]
+        link: String,
+    },
     Pause(PauseMember),
     Leave {
         #[arg(long)]

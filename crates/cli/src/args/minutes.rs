@@ -50,6 +50,8 @@ pub(crate) struct ProposeMinutes {
     pub(crate) spokesperson: Vec<String>,
     #[arg(long, value_name = "WHEN", requires = "spokesperson")]
     pub(crate) until: Option<String>,
+    #[arg(long, group = "proposals")]
+    pub(crate) publish: bool,
     #[arg(long, value_name = "WHO", num_args = 1.., group = "proposals")]
     pub(crate) recall: Vec<String>,
     #[arg(long, value_name = "WHO", num_args = 1.., group = "proposals")]

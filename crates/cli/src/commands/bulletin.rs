@@ -4,9 +4,12 @@ mod reading;
 mod watching;
 mod writing;
 
+use std::path::Path;
+
 use kenes_web::api::MarkRead;
 
 use crate::args::{BulletinCommand, ListBulletins};
+use crate::commands::resolution;
 use crate::error::CommandError;
 use crate::run::Run;
 
@@ -16,6 +19,7 @@ pub(crate) async fn bulletin(run: &Run, command: BulletinCommand) -> Result<(), 
         BulletinCommand::Reply(args) => writing::post(run, args.writing, Some(args.id)).await,
         BulletinCommand::List(args) => list(run, args).await,
         BulletinCommand::Show { id } => show(run, &id).await,
+        BulletinCommand::Save { id, path } => save(run, &id, &path).await,
         BulletinCommand::Watch(args) => watching::watch(run, args).await,
     }
 }
@@ -37,4 +41,10 @@ async fn show(run: &Run, id: &str) -> Result<(), CommandError> {
         run.screen.remark("note-not-marked", &[("cause", error.into())]);
     }
     Ok(())
+}
+
+/// The certificate of a public bulletin, in a file.
+async fn save(run: &Run, id: &str, path: &Path) -> Result<(), CommandError> {
+    let made = run.unlocked().await?.bulletin_certificate(id).await?;
+    resolution::hand_out(run, &made, path)
 }

@@ -1,6 +1,7 @@
 //! `kenes committee`: found one, join one, see who is in it, let somebody in, pause somebody, leave.
 
 mod chosen;
+mod following;
 pub(crate) mod glance;
 mod joining;
 mod members;
@@ -27,6 +28,8 @@ pub(crate) async fn committee(run: &Run, command: CommitteeCommand) -> Result<()
         CommitteeCommand::Requests => joining::requests(run).await,
         CommitteeCommand::Admit { who } => joining::admit(run, who).await,
         CommitteeCommand::Decline { who } => joining::decline(run, who).await,
+        CommitteeCommand::Link => following::link(run).await,
+        CommitteeCommand::Follow { link } => following::follow(run, link).await,
         CommitteeCommand::Pause(args) => pause(run, args).await,
         CommitteeCommand::Leave { yes } => leave(run, yes).await,
     }
@@ -81,7 +84,7 @@ async fn show(run: &Run) -> Result<(), CommandError> {
     let committee = chosen(run, client).await?;
     let committee = client.committee(committee.id).await?;
     // While nobody has let this home in, it knows of nobody.
-    let known = committee.standing != Standing::Pending;
+    let known = !matches!(committee.standing, Standing::Pending | Standing::Follower);
     let members = if known { client.members(committee.id).await?.members } else { vec![] };
     run.screen.answer(&committee, |page| {
         describe(page, &committee);
@@ -124,6 +127,9 @@ fn describe(page: &mut Page<'_>, committee: &Committee) {
     if committee.to_vote > 0 {
         page.say_in(Style::Strong, "committee-to-vote", &[("count", committee.to_vote.into())]);
     }
+    if let Some(words) = &committee.held {
+        following::held(page, words);
+    }
     page.pair("label-minutes", &committee.minutes_no.to_string());
     if let Some(held) = &committee.checkpoint {
         page.say("committee-checkpoint", &[("no", held.no.into())]);
@@ -131,11 +137,16 @@ fn describe(page: &mut Page<'_>, committee: &Committee) {
     }
     match &committee.chair {
         Some(chair) => page.pair("label-chair", &named(chair)),
-        None if committee.standing != Standing::Pending => page.say("committee-no-chair", &[]),
+        None if !matches!(committee.standing, Standing::Pending | Standing::Follower) => {
+            page.say("committee-no-chair", &[])
+        }
         None => {}
     }
     page.pair("label-unread", &committee.unread.to_string());
     page.pair("label-channel", &committee.channel.to_string());
+    if let Some(public) = committee.public.filter(|public| *public != committee.channel) {
+        page.pair("label-public", &public.to_string());
+    }
 }
 
 async fn members(run: &Run) -> Result<(), CommandError> {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use data_encoding::BASE64;
 use kenes_core::book::LONGEST_MOTION;
-use kenes_web::api::{Ballot, NewResolution, Proof, Resolution, ResolutionsQuery};
+use kenes_web::api::{Ballot, Certified, NewResolution, Proof, Resolution, ResolutionsQuery};
 use serde::Serialize;
 
 use crate::args::{Choice, ProposeResolution, ResolutionCommand};
@@ -77,6 +77,11 @@ struct Saved<'a> {
 
 async fn certificate(run: &Run, id: &str, path: &Path) -> Result<(), CommandError> {
     let made = run.unlocked().await?.certify(id).await?;
+    hand_out(run, &made, path)
+}
+
+/// Writes a certificate to a file that is not there yet, and says which words to give by another way.
+pub(crate) fn hand_out(run: &Run, made: &Certified, path: &Path) -> Result<(), CommandError> {
     let bytes = BASE64.decode(made.certificate.as_bytes()).map_err(CommandError::failed)?;
     file::save(path, &bytes)?;
     if path.as_os_str() == "-" {

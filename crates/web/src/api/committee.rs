@@ -91,6 +91,32 @@ pub struct Committee {
     pub copied: bool,
     /// While pending: twelve words, the same on the inviter's screen if nobody stands between.
     pub words: Option<Vec<String>>,
+    /// Where it publishes, where it does.
+    #[serde(default)]
+    pub public: Option<ChannelId>,
+    /// Of a follower: twelve words that stand for the minutes that this home holds fast to.
+    #[serde(default)]
+    pub held: Option<Vec<String>>,
+}
+
+/// `POST /v1/follows`: hear what a committee says in public, without being a member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follow {
+    /// The committee's link.
+    pub uri: String,
+}
+
+/// `GET /v1/committees/{id}/link`: for whoever is no member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The link. It opens nothing, and may stand on a poster.
+    pub uri: String,
+    /// Twelve words that stand for the minutes that it names, to be compared by another way.
+    pub words: Vec<String>,
+    /// Their number.
+    pub no: u32,
+    /// How many vote after them.
+    pub voters: usize,
 }
 
 /// `GET /v1/committees`.

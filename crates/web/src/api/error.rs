@@ -122,6 +122,20 @@ kinds! {
     NoKeyWanted = "no_key_wanted", CONFLICT, [];
     /// This desk's member is out of the committee: `cause`.
     Out = "out", FORBIDDEN, ["cause"];
+    /// This home follows the committee and is no member of it.
+    Follows = "follows", CONFLICT, [];
+    /// The text is no link, or a damaged one.
+    BadLink = "bad_link", UNPROCESSABLE_ENTITY, [];
+    /// The link names other minutes than those that this home holds fast to.
+    OtherMinutes = "other_minutes", CONFLICT, [];
+    /// The committee does not publish.
+    NotPublishing = "not_publishing", CONFLICT, [];
+    /// This member does not speak for the committee now.
+    NotSpokesperson = "not_spokesperson", FORBIDDEN, [];
+    /// No list of the public channel that has come here has this home's pen.
+    NoPublicPen = "no_public_pen", CONFLICT, [];
+    /// Too few vote for others to hold fast to it: `voters`, `enough`.
+    FewVoters = "few_voters", CONFLICT, ["voters", "enough"];
     /// A date given by hand that lies before this program was made: `date`, `least`.
     TooEarly = "too_early", BAD_REQUEST, ["date", "least"];
     /// This home was copied or moved and holds the only vote: its owner must say which home keeps it.

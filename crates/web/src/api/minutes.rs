@@ -225,6 +225,8 @@ pub enum Proposal {
         /// Until when, at most 90 days from now.
         until: Moment,
     },
+    /// The committee publishes from now on, or moves to another public channel.
+    Publish,
     /// A spokesperson or a device speaks no longer.
     Recall {
         /// A member, or the beginning of a device's key.

@@ -10,10 +10,10 @@ use super::{Client, ClientError, Events, PATIENCE, request};
 use crate::api::{
     Admit, Admitted, ApiError, Ballot, Bulletin, BulletinId, Bulletins, BulletinsQuery, Certificate, Certified,
     Channels, Clock, Committee, CommitteeQuery, Committees, Copied, CopySettled, Decline, Declined, Desk, Done,
-    ErrorKind, Founded, Imported, Init, Invite, Join, Keys, MarkRead, Members, Minutes, MinutesDraft, MinutesList,
-    MinutesQuery, NewBulletin, NewChannel, NewCommittee, NewInvite, NewKey, NewMinutes, NewPeer, NewResolution,
-    Passphrase, Pause, Paused, PeerQuery, Peers, Proof, Records, RecoveryWords, Requests, Resolution, Resolutions,
-    ResolutionsQuery, Restore, Sheet, SheetFile, Status, Sync, SyncQuery, Unlock,
+    ErrorKind, Follow, Founded, Imported, Init, Invite, Join, Keys, Link, MarkRead, Members, Minutes, MinutesDraft,
+    MinutesList, MinutesQuery, NewBulletin, NewChannel, NewCommittee, NewInvite, NewKey, NewMinutes, NewPeer,
+    NewResolution, Passphrase, Pause, Paused, PeerQuery, Peers, Proof, Records, RecoveryWords, Requests, Resolution,
+    Resolutions, ResolutionsQuery, Restore, Sheet, SheetFile, Status, Sync, SyncQuery, Unlock,
 };
 
 /// How long a sync waits where nobody says.
@@ -113,6 +113,21 @@ impl Client {
     /// `POST /v1/committees/{id}/pause`.
     pub async fn pause(&self, id: CommitteeId, pause: &Pause) -> Result<Paused, ClientError> {
         self.post(&format!("/v1/committees/{id}/pause"), pause).await
+    }
+
+    /// `GET /v1/committees/{id}/link`.
+    pub async fn link(&self, committee: CommitteeId) -> Result<Link, ClientError> {
+        self.get(&format!("/v1/committees/{committee}/link")).await
+    }
+
+    /// `POST /v1/follows`.
+    pub async fn follow(&self, follow: &Follow) -> Result<Committee, ClientError> {
+        self.post("/v1/follows", follow).await
+    }
+
+    /// `GET /v1/bulletins/{id}/certificate`.
+    pub async fn bulletin_certificate(&self, id: &str) -> Result<Certified, ClientError> {
+        self.get(&format!("/v1/bulletins/{}/certificate", meant("bulletin", id)?)).await
     }
 
     /// `POST /v1/committees/{id}/leave`.

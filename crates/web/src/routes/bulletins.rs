@@ -13,8 +13,8 @@ use kenes_desk::view;
 use super::App;
 use super::ask::{Document, Question};
 use crate::api::{
-    ApiError, Author, AuthorStanding, Bulletin, BulletinId, BulletinStatus, Bulletins, BulletinsQuery, Done, ErrorKind,
-    MarkRead, Moment, NewBulletin, Urgency,
+    ApiError, Author, AuthorStanding, Bulletin, BulletinId, BulletinStatus, Bulletins, BulletinsQuery, Certified, Done,
+    ErrorKind, MarkRead, Moment, NewBulletin, Urgency,
 };
 
 /// How many are answered where nobody says, and at most.
@@ -48,6 +48,18 @@ pub(super) async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> 
     }
     let found = desk.bulletin(&id).await;
     found.map(|bulletin| Json(bulletin.into())).map_err(|error| ApiError::from(error).about("bulletin", id))
+}
+
+pub(super) async fn certificate(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+) -> Result<Json<Certified>, ApiError> {
+    let desk = app.desk()?;
+    if id.len() < SHORTEST_PREFIX {
+        return Err(ApiError::short_id(&id));
+    }
+    let made = desk.certificate(&id).await.map_err(|error| ApiError::from(error).about("bulletin", id))?;
+    Ok(Json(Certified::of(made)))
 }
 
 pub(super) async fn post(

@@ -10,8 +10,8 @@ use kenes_desk::view;
 use super::App;
 use super::ask::{Document, Named};
 use crate::api::{
-    ApiError, Because, Checkpoint, Committee, CommitteeId, Committees, Done, Fork, Founded, Member, Members, Moment,
-    NewCommittee, NewKey, Obstacle, Pause, Paused, Person, Standing,
+    ApiError, Because, Checkpoint, Committee, CommitteeId, Committees, Done, Follow, Fork, Founded, Link, Member,
+    Members, Moment, NewCommittee, NewKey, Obstacle, Pause, Paused, Person, Standing,
 };
 
 pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Json<Committees>, ApiError> {
@@ -54,6 +54,21 @@ pub(super) async fn pause(
     let paused = app.desk()?.pause(id, &pause.who, pause.because.into()).await;
     let paused = paused.map_err(|error| ApiError::from(error).about("member", &pause.who).about("committee", id))?;
     Ok(Json(Paused { member: paused.member, name: paused.name, recipients: paused.recipients }))
+}
+
+pub(super) async fn link(State(app): State<Arc<App>>, Named(id): Named<CommitteeId>) -> Result<Json<Link>, ApiError> {
+    let link = app.desk()?.link(id).await.map_err(|error| ApiError::from(error).about("committee", id))?;
+    let words = link.words.split_whitespace().map(str::to_owned).collect();
+    Ok(Json(Link { uri: link.uri, words, no: link.no, voters: link.voters }))
+}
+
+pub(super) async fn follow(
+    State(app): State<Arc<App>>,
+    Document(follow): Document<Follow>,
+) -> Result<Json<Committee>, ApiError> {
+    let desk = app.desk()?;
+    let id = desk.follow_link(&follow.uri).await?;
+    Ok(Json(desk.committee(id).await?.into()))
 }
 
 pub(super) async fn leave(State(app): State<Arc<App>>, Named(id): Named<CommitteeId>) -> Result<Json<Done>, ApiError> {
@@ -101,6 +116,8 @@ impl From<view::CommitteeView> for Committee {
             asked: view.asked,
             copied: view.copied,
             words: view.words.map(|words| words.split_whitespace().map(str::to_owned).collect()),
+            public: view.public,
+            held: view.held.map(|words| words.split_whitespace().map(str::to_owned).collect()),
         }
     }
 }

@@ -143,6 +143,7 @@ impl From<Proposal> for view::Proposal {
             Proposal::Steward { who, steward: true } => Self::Steward(who),
             Proposal::Steward { who, steward: false } => Self::Retire(who),
             Proposal::Spokesperson { who, until } => Self::Spokesperson { who, until: until.0 },
+            Proposal::Publish => Self::Publish,
             Proposal::Recall { who } => Self::Recall(who),
             Proposal::Reinstate { who } => Self::Reinstate(who),
             Proposal::Keep { who } => Self::Keep(who),

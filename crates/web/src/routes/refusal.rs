@@ -7,7 +7,7 @@ mod sheet;
 use std::error::Error;
 
 use kenes_core::book::{BallotRefusal, ObjectError};
-use kenes_core::certificate::GatherError;
+use kenes_core::certificate::{CertificateError, GatherError};
 use kenes_core::identity::{LONGEST_NAME, NameError};
 use kenes_core::op::{LONGEST_TEXT, OpError};
 use kenes_core::relay::Reason;
@@ -73,6 +73,16 @@ impl From<DeskError> for ApiError {
             DeskError::NoVoteKey(_) => of(ErrorKind::NoVoteKey),
             DeskError::NoKeyWanted => of(ErrorKind::NoKeyWanted),
             DeskError::Office(days) => of(ErrorKind::NotPossible).because(Cause::Office).detail("days", days),
+            DeskError::Follows(_) => of(ErrorKind::Follows),
+            DeskError::Link(_) => of(ErrorKind::BadLink),
+            DeskError::OtherMinutes(_) => of(ErrorKind::OtherMinutes),
+            DeskError::NotPublishing(_) => of(ErrorKind::NotPublishing),
+            DeskError::NotSpokesperson(_) => of(ErrorKind::NotSpokesperson),
+            DeskError::NoPublicPen(_) => of(ErrorKind::NoPublicPen),
+            DeskError::FewVoters { voters, enough } => {
+                of(ErrorKind::FewVoters).detail("voters", voters).detail("enough", enough)
+            }
+            DeskError::NotPublic(why) => CertificateError::NotSpoken(*why).into(),
             DeskError::Ending => of(ErrorKind::Stopping),
             DeskError::Keystore(path) => {
                 of(ErrorKind::Storage).because(Cause::KeystoreDamaged).detail("path", path.display())
@@ -255,6 +265,14 @@ mod tests {
             DeskError::NoBulletin,
             DeskError::NotAllowed(id),
             DeskError::NotIn(id),
+            DeskError::Follows(id),
+            DeskError::Link(kenes_core::link::LinkError::Damaged),
+            DeskError::OtherMinutes(id),
+            DeskError::NotPublishing(id),
+            DeskError::NotSpokesperson(id),
+            DeskError::NoPublicPen(id),
+            DeskError::FewVoters { voters: 1, enough: 3 },
+            DeskError::NotPublic(kenes_core::book::NotSpoken::NoOffice),
             DeskError::NoEpoch(id),
             DeskError::Expiry,
             DeskError::ClockBehind { shows: BUILT, at_least: BUILT },

@@ -58,11 +58,7 @@ pub(super) async fn certificate(
     Path(id): Path<String>,
 ) -> Result<Json<Certified>, ApiError> {
     let made = named(&app, &id)?.certify(&id).await.map_err(|error| about(error, &id))?;
-    Ok(Json(Certified {
-        certificate: BASE64.encode(&made.bytes),
-        checkpoint: made.checkpoint.map(Into::into),
-        proof: Proof::of(made.proof, made.checkpoint, AtHome::Known),
-    }))
+    Ok(Json(Certified::of(made)))
 }
 
 /// The desk, where the beginning of an id is long enough to mean one.
@@ -72,6 +68,17 @@ fn named<'a>(app: &'a App, id: &str) -> Result<&'a Desk, ApiError> {
 
 fn about(error: DeskError, id: &str) -> ApiError {
     ApiError::from(error).about("resolution", id)
+}
+
+impl Certified {
+    /// As the desk made it.
+    pub(super) fn of(made: view::CertificateView) -> Self {
+        Self {
+            certificate: BASE64.encode(&made.bytes),
+            checkpoint: made.checkpoint.map(Into::into),
+            proof: Proof::of(made.proof, made.checkpoint, AtHome::Known),
+        }
+    }
 }
 
 impl From<view::ResolutionView> for Resolution {

@@ -9,6 +9,9 @@ use axum::http::{Request, StatusCode};
 use axum::response::Response;
 use data_encoding::{BASE64, HEXLOWER};
 use http_body_util::BodyExt;
+use kenes_core::book::Checkpoint;
+use kenes_core::ids::{BookId, ChannelId, CommitteeId, ListId};
+use kenes_core::link::{self, Link};
 use kenes_desk::Desk;
 use kenes_node::config::Config;
 use kenes_node::home::HomeLock;
@@ -213,6 +216,7 @@ async fn every_answer_is_as_the_document_says() {
     write(&mut reader, &a, &committee).await;
     reader.until(&mut events, "bulletin").await;
     prove(&mut reader, &a, &committee).await;
+    publish(&mut reader, &a, &b, &committee).await;
     meet(&mut reader, &a, &b, &committee, &mut events).await;
     carry(&mut reader, &a).await;
     refuse(&reader, &a, &committee).await;
@@ -270,6 +274,7 @@ async fn found(reader: &mut Reader, a: &Home) -> String {
 async fn decide(reader: &mut Reader, a: &Home, committee: &str) {
     let sheet = json!({ "committee": committee, "proposals": [
         { "kind": "policy", "quorum": [3, 5], "history": "none", "retention_days": 30 },
+        { "kind": "publish" },
         { "kind": "spokesperson", "who": "Әйгерім", "until": "2026-12-24T00:00:00Z" },
     ] });
     let draft = reader.post(a, "/v1/minutes/draft", sheet.clone()).await;
@@ -355,6 +360,35 @@ async fn write(reader: &mut Reader, a: &Home, committee: &str) {
     reader.post(a, "/v1/bulletins/read", json!({ "ids": [first] })).await;
 }
 
+/// A spokesperson speaks in public, and whoever follows hears it.
+async fn publish(reader: &mut Reader, a: &Home, b: &Home, committee: &str) {
+    let said = json!({ "committee": committee, "text": "баршаға", "public": true });
+    let id = reader.post(a, "/v1/bulletins", said).await["id"].as_str().unwrap().to_owned();
+    let read = reader.get(a, "/v1/bulletins/{bulletin}", &id).await;
+    assert_eq!((&read["public"], &read["author"]["standing"]), (&json!(true), &json!("ok")));
+    let made = reader.get(a, "/v1/bulletins/{bulletin}/certificate", &id).await;
+    let proof = reader.post(a, "/v1/certificates", json!({ "certificate": made["certificate"] })).await;
+    assert_eq!((&proof["home"], &proof["id"]), (&json!("known"), &json!(id)));
+    // None before three vote; what it answers then is tried with real processes.
+    let path = "/v1/committees/{committee}/link";
+    reader.refused(a, "get", &filled(path, committee), None, "few_voters").await;
+    reader.called.insert((path.to_owned(), "get".to_owned()));
+    let link = Link {
+        version: link::VERSION,
+        committee: CommitteeId::from_bytes([7; 32]),
+        channel: ChannelId::from_bytes([8; 32]),
+        list: ListId::from_bytes([9; 32]),
+        checkpoint: Checkpoint { no: 1, id: BookId::from_bytes([1; 32]) },
+    };
+    let followed = reader.post(b, "/v1/follows", json!({ "uri": link.to_uri() })).await;
+    assert_eq!((&followed["standing"], &followed["adrift"]), (&json!("follower"), &json!(true)));
+    assert_eq!(followed["held"].as_array().map(Vec::len), Some(12));
+    let other = followed["id"].as_str().unwrap();
+    reader.refused(b, "get", &format!("/v1/committees/{other}/members"), None, "follows").await;
+    reader.refused(b, "post", "/v1/follows", Some(json!({ "uri": "kenes:follow:a" })), "bad_link").await;
+    reader.call(b, "post", "/v1/committees/{committee}/leave", other, None).await;
+}
+
 /// One asks, the other lets in, over a real connection.
 async fn meet(reader: &mut Reader, a: &Home, b: &Home, committee: &str, events: &mut Body) {
     let invite = json!({ "committee": committee, "uses": 2, "lives": 86_400 });
@@ -425,7 +459,7 @@ async fn carry(reader: &mut Reader, a: &Home) {
     let channel = "ab".repeat(32);
     reader.post(a, "/v1/channels", json!({ "channel": channel, "pinned": "cd".repeat(32) })).await;
     let carried = reader.get(a, "/v1/channels", "").await;
-    assert_eq!(carried["channels"].as_array().unwrap().len(), 2);
+    assert_eq!(carried["channels"].as_array().unwrap().len(), 3);
     reader.call(a, "delete", "/v1/channels/{channel}", &channel, None).await;
 }
 

@@ -1,0 +1,36 @@
+//! Following: a link is given out, and by it a home hears a committee that it is no member of.
+
+use kenes_web::api::Follow;
+
+use super::chosen;
+use crate::error::CommandError;
+use crate::render::{Page, Style};
+use crate::run::Run;
+
+pub(super) async fn link(run: &Run) -> Result<(), CommandError> {
+    let client = run.unlocked().await?;
+    let committee = chosen(run, client).await?;
+    let link = client.link(committee.id).await?;
+    run.screen.remark("link-given", &[("no", link.no.into()), ("voters", link.voters.into())]);
+    run.screen.answer(&link, |page| {
+        page.line(Style::Plain, &link.uri);
+        held(page, &link.words);
+    })
+}
+
+pub(super) async fn follow(run: &Run, uri: String) -> Result<(), CommandError> {
+    let client = run.unlocked().await?;
+    let committee = client.follow(&Follow { uri }).await?;
+    run.screen.answer(&committee, |page| {
+        page.say_in(Style::Good, "follow-begun", &[]);
+        if let Some(words) = &committee.held {
+            held(page, words);
+        }
+    })
+}
+
+/// The words that a reader compares by another way: whoever made the link chose the minutes.
+pub(super) fn held(page: &mut Page<'_>, words: &[String]) {
+    page.say("follow-compare", &[]);
+    page.line(Style::Plain, &format!("  {}", words.join(" ")));
+}
