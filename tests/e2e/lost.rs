@@ -1,5 +1,7 @@
 //! A home that is destroyed on purpose, and its owner who comes back with 24 words.
 
+use rustix::process::{Signal, kill_process};
+
 use crate::harness::{World, committee};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,4 +67,13 @@ async fn whoever_wiped_a_home_comes_back_by_words_and_an_invite_over_a_relay() {
     assert!(back.says(&["keys", "devices"]).await.contains("this one"));
     assert_eq!(back.tries(&["keys", "vote", "--yes"]).await.kind(), "not_allowed", "one on probation has no vote");
     relay.stop().await;
+
+    // A process that has the home and does not answer keeps no keys from being destroyed.
+    let up = c.up_unlocked(&[]).await;
+    kill_process(up.pid(), Signal::STOP).unwrap();
+    assert_eq!(c.does(&["wipe", "--yes"]).await["rest"], false);
+    assert!(!c.path.join("keystore").exists());
+    kill_process(up.pid(), Signal::CONT).unwrap();
+    up.kill().await;
+    assert_eq!(c.does(&["wipe", "--yes"]).await["rest"], true);
 }

@@ -192,17 +192,26 @@ impl Keystore {
 /// is none, there is nothing to do.
 pub fn destroy_keystore(path: &Path) -> std::io::Result<()> {
     let half_written = path.with_extension("new");
-    for path in [path, half_written.as_path()] {
-        let mut file = match OpenOptions::new().write(true).open(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => continue,
-            other => other?,
-        };
-        let length = usize::try_from(file.metadata()?.len()).unwrap_or(LONGEST_FILE).min(LONGEST_FILE);
-        file.write_all(&vec![0; length])?;
-        file.sync_all()?;
-        fs::remove_file(path)?;
+    let destroyed = [path, half_written.as_path()].map(|path| {
+        // What cannot be written over goes all the same.
+        let _ = write_over(path);
+        match fs::remove_file(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            other => other,
+        }
+    });
+    destroyed.into_iter().collect::<Result<(), _>>()?;
+    match File::open(path.parent().unwrap_or(Path::new("."))) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        folder => folder?.sync_all(),
     }
-    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+}
+
+fn write_over(path: &Path) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    let length = usize::try_from(file.metadata()?.len()).unwrap_or(LONGEST_FILE).min(LONGEST_FILE);
+    file.write_all(&vec![0; length])?;
+    file.sync_all()
 }
 
 fn damaged(path: &Path) -> DeskError {

@@ -18,8 +18,21 @@ pub const LONGEST_SOCKET_PATH: usize = 107;
 pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 const LOCK_POLL: Duration = Duration::from_millis(25);
-/// How the names begin of what this program makes in a home.
-const MADE: [&str; 6] = ["db", "keystore", "config.toml", "node.key", "kenes.sock", "lock"];
+/// What this program makes in a home, beside the stores that it set aside.
+const MADE: [&str; 11] = [
+    "db",
+    "db.suspect",
+    "db.copy",
+    "db.new",
+    "keystore",
+    "keystore.new",
+    "config.toml",
+    "node.key",
+    "node.key.new",
+    "kenes.sock",
+    "lock",
+];
+const SET_ASIDE: &str = "db.damaged-";
 const PLACE: &str = "kenes v1 place";
 const PLACE_OF_STORE: &str = "kenes v1 place of store";
 const MARK: &str = "kenes v1 mark of file";
@@ -188,7 +201,7 @@ impl Home {
         let entries = fs::read_dir(&self.root).map_err(|source| self.io(&self.root, source))?;
         for entry in entries.flatten() {
             let (path, name) = (entry.path(), entry.file_name());
-            let made = name.to_str().is_some_and(|name| MADE.iter().any(|made| name.starts_with(made)));
+            let made = name.to_str().is_some_and(|name| MADE.contains(&name) || name.starts_with(SET_ASIDE));
             let removed = match (made, entry.file_type().is_ok_and(|kind| kind.is_dir())) {
                 (false, _) => Ok(()),
                 (true, true) => fs::remove_dir_all(&path),
@@ -330,10 +343,11 @@ mod tests {
         assert!(matches!(home.wipe(), Err(HomeError::InUse { .. })));
         assert!(home.store().exists());
         drop(lock);
-        fs::write(home.root().join("photo.jpg"), "x").unwrap();
+        let own = ["photo.jpg", "db-notes", "keystore.mine"].map(|name| home.root().join(name));
+        own.iter().for_each(|path| fs::write(path, "x").unwrap());
         home.wipe().unwrap();
-        assert_eq!(fs::read_dir(home.root()).unwrap().count(), 1);
-        fs::remove_file(home.root().join("photo.jpg")).unwrap();
+        assert_eq!(fs::read_dir(home.root()).unwrap().count(), own.len());
+        own.iter().for_each(|path| fs::remove_file(path).unwrap());
         home.wipe().unwrap();
         assert!(!home.exists());
         home.wipe().unwrap();

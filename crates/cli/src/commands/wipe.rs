@@ -3,12 +3,17 @@
 //! This is the one command that does not go through the interface alone: whoever needs it may have no time to wait for
 //! a store to open, and no passphrase to give.
 
-use kenes_node::home::HomeError;
+use std::time::Duration;
+
+use kenes_node::home::{Home, HomeError};
 use serde::Serialize;
 
 use crate::error::{CommandError, OwnKind};
 use crate::render::Style;
 use crate::run::Run;
+
+/// How long a process that has the home is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Serialize)]
 struct Answer {
@@ -21,13 +26,16 @@ struct Answer {
 pub(crate) async fn wipe(run: &Run, yes: bool) -> Result<(), CommandError> {
     run.confirm(yes, "ask-wipe", "WIPE").await?;
     let home = run.settings.home.value.clone();
-    let rest = match run.running().await {
-        Some(client) => {
-            client.wipe().await?;
-            false
-        }
-        None => tokio::task::spawn_blocking(move || wipe_here(&home)).await.map_err(CommandError::failed)??,
-    };
+    let (keystore, unusable) = (home.keystore(), home.keystore());
+    let destroyed = tokio::task::spawn_blocking(move || kenes_desk::destroy_keystore(&keystore)).await;
+    destroyed
+        .map_err(CommandError::failed)?
+        .map_err(|error| CommandError::new(OwnKind::File).detail("path", unusable.display()).because(error))?;
+    // Whoever runs `kenes up` is to forget them too; one that does not answer loses nobody's time.
+    if let Some(client) = run.running().await {
+        let _ = tokio::time::timeout(PATIENCE, client.wipe()).await;
+    }
+    let rest = tokio::task::spawn_blocking(move || rest_is_gone(&home)).await.map_err(CommandError::failed)??;
     let answer = Answer { keys: true, rest };
     run.screen.answer(&answer, |page| match rest {
         true => page.say_in(Style::Good, "wipe-done", &[]),
@@ -35,12 +43,8 @@ pub(crate) async fn wipe(run: &Run, yes: bool) -> Result<(), CommandError> {
     })
 }
 
-/// Destroys the keys, whoever has the home; and the rest, if nobody has.
-fn wipe_here(home: &kenes_node::home::Home) -> Result<bool, CommandError> {
-    let unusable = |source: std::io::Error| {
-        CommandError::new(OwnKind::File).detail("path", home.keystore().display()).because(source)
-    };
-    kenes_desk::destroy_keystore(&home.keystore()).map_err(unusable)?;
+/// Removes the rest, if nobody has the home.
+fn rest_is_gone(home: &Home) -> Result<bool, CommandError> {
     match home.wipe() {
         Ok(()) => Ok(true),
         Err(HomeError::InUse { .. }) => Ok(false),
