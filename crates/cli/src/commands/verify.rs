@@ -48,7 +48,8 @@ async fn judge(run: &Run, args: &Verify, bytes: &[u8]) -> Result<Proof, CommandE
     };
     let home = at_home.as_ref().map_or(AtHome::NotAsked, |proof| proof.home);
     match at_home.filter(|proof| proof.home == AtHome::Known) {
-        Some(proof) => Ok(proof),
+        Some(known) if checkpoint.is_some() => Ok(known.beside(Proof::of(proof, checkpoint, home))),
+        Some(known) => Ok(known),
         None => Ok(Proof::of(proof, checkpoint, home)),
     }
 }
