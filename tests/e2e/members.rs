@@ -118,3 +118,22 @@ async fn an_invite_goes_through_a_file_or_standard_input_and_no_command_line() {
     assert_eq!(Outcome::of(joins).answer()["standing"], "pending");
     assert_eq!(c.tries(&["committee", "join"]).await.kind(), "usage");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_were_compared_are_said_beside_a_member_and_what_they_write() {
+    let world = World::new();
+    let (a, others) = committee(&world, "a", &["b"]).await;
+    let b = &others[0];
+    let own = |members: &Value| {
+        let members = members["members"].as_array().unwrap();
+        words(members.iter().find(|member| member["me"] == true).unwrap()).join(" ")
+    };
+    let (theirs, mine) = (own(&b.does(&["committee", "members"]).await), own(&a.does(&["committee", "members"]).await));
+    let refused = a.tries(&["committee", "verify", "b", "--words", &mine]).await;
+    assert_eq!((refused.code(), refused.kind().as_str()), (6, "words_differ"));
+    // Where nobody can be asked, nothing was compared.
+    assert_eq!(a.tries(&["committee", "verify", "b"]).await.kind(), "nobody_to_ask");
+    assert!(!a.says(&["committee", "members"]).await.contains("compared"));
+    assert_eq!(a.does(&["committee", "verify", "b", "--words", &theirs]).await["verified"], true);
+    assert!(a.says(&["committee", "members"]).await.contains("compared"));
+}

@@ -17,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use bulletin::{BulletinCommand, ListBulletins, WatchBulletins, Writing};
 pub(crate) use committee::{
     CommitteeCommand, FoundCommittee, HistoryChoice, InviteMember, JoinCommittee, PauseMember, PauseReason,
+    VerifyMember,
 };
 pub(crate) use duration::{Lifetime, seconds};
 pub(crate) use fraction::Fraction;

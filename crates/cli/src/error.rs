@@ -264,7 +264,7 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         ErrorKind::NoNetwork | ErrorKind::Stopping => 3,
         ErrorKind::NotInitialised | ErrorKind::Locked | ErrorKind::WrongPassphrase | ErrorKind::NoDesk => 4,
         ErrorKind::NotFound => 5,
-        ErrorKind::NotAuthentic => 6,
+        ErrorKind::NotAuthentic | ErrorKind::WordsDiffer => 6,
         ErrorKind::TimedOut => 8,
         ErrorKind::AlreadyInitialised
         | ErrorKind::InviteOver

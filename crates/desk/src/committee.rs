@@ -154,6 +154,12 @@ impl Committee {
         self.namesakes.contains(member)
     }
 
+    /// Whether the owner of this home compared the words of a member's keys, and they are the same still.
+    pub(crate) fn is_verified(&self, member: &MemberId) -> bool {
+        let now = self.state.as_ref().and_then(|state| state.members.get(member)).map(|known| known.digest(self.id()));
+        now.is_some_and(|digest| self.ledger.verified.contains(&(*member, digest)))
+    }
+
     /// Whether somebody else in the roster, or who asks to be, has this name or one that looks like it.
     pub(crate) fn has_name_like(&self, name: &str, but: &MemberId) -> bool {
         let wanted = skeleton(name);

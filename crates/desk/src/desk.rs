@@ -304,6 +304,12 @@ impl Desk {
         to_the_end(async move { desk.ready().await?.session()?.decline(id, &who).await }).await
     }
 
+    /// Remembers that the owner compared a member's twelve words in person or by voice. Other words are refused.
+    pub async fn verify(&self, id: CommitteeId, who: &str, words: &str) -> Result<MemberView, DeskError> {
+        let (desk, who, words) = (self.clone(), who.to_owned(), words.to_owned());
+        to_the_end(async move { desk.open().await?.session()?.verify(id, &who, &words).await }).await
+    }
+
     /// Takes someone out of the next epoch, by name or by the beginning of the member's id.
     pub async fn pause(&self, id: CommitteeId, who: &str, because: Because) -> Result<Paused, DeskError> {
         let (desk, who) = (self.clone(), who.to_owned());

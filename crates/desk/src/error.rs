@@ -92,6 +92,9 @@ pub enum DeskError {
     /// An invite for a member, whose recovery key this home's words do not give.
     #[error("the 24 words of this home are not those of the member whom the invite brings back")]
     OtherWords,
+    /// Twelve words that are not this member's.
+    #[error("these are not the words of that member's keys")]
+    WordsDiffer,
     /// Out: minutes bring back first.
     #[error("that member is out: minutes bring them back first")]
     MemberOut(CommitteeId),

@@ -95,6 +95,8 @@ impl Session {
             devices: member.devices.iter().map(|device| device.sign).collect(),
             me: *id == committee.me,
             namesake: committee.is_namesake(id),
+            words: words::of_digest(&member.digest(committee.id())).join(" "),
+            verified: committee.is_verified(id),
         };
         Ok(state.members.iter().map(view).collect())
     }
@@ -231,6 +233,7 @@ impl Session {
             standing,
             me: committee.is_some_and(|committee| member == Some(committee.me)),
             namesake: committee.zip(member).is_some_and(|(committee, member)| committee.is_namesake(&member)),
+            verified: committee.zip(member).is_some_and(|(committee, member)| committee.is_verified(&member)),
             probation: owner.is_some_and(|(_, member)| matches!(member.role, Role::Probation { .. })),
         }
     }

@@ -172,6 +172,8 @@ pub(crate) struct Ledger {
     pub(crate) spread_at: Timestamp,
     /// How many bulletins are known under an epoch that is or was the one to write under.
     pub(crate) talk: Option<(EpochId, u32)>,
+    /// Members whose words were compared, and what the words stood for then.
+    pub(crate) verified: Vec<(MemberId, [u8; 16])>,
     /// A new device must be certified before anything is written: this home is a copy, or its store was damaged.
     pub(crate) must_mint: bool,
     /// This home is a copy: the vote key is to be erased once the new device is certified.
@@ -212,6 +214,7 @@ impl Ledger {
             spreading: None,
             spread_at: Timestamp::default(),
             talk: None,
+            verified: vec![],
             must_mint: false,
             moved: false,
         }

@@ -43,6 +43,7 @@ mod spread;
 mod talk;
 mod tend;
 mod vault;
+mod verify;
 pub mod view;
 
 pub use desk::Desk;

@@ -196,6 +196,10 @@ pub struct MemberView {
     pub me: bool,
     /// Whether another member has this name or one that looks like it.
     pub namesake: bool,
+    /// Twelve words of the member's keys, to be compared in person or by voice.
+    pub words: String,
+    /// Whether the owner of this home has compared them, and no key has been replaced since.
+    pub verified: bool,
 }
 
 /// This home's own keys in one committee, by their public halves.
@@ -369,6 +373,8 @@ pub struct AuthorView {
     pub namesake: bool,
     /// Whether it is a member on probation, whose name no minutes have confirmed.
     pub probation: bool,
+    /// Whether the owner of this home has compared the words of the member's keys.
+    pub verified: bool,
 }
 
 /// As many missing bulletins in a row are counted; the author may have made up any number beyond.

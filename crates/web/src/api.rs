@@ -29,6 +29,7 @@ pub use clock::{Clock, ClockDoubt};
 pub use committee::{
     Admit, Admitted, Because, Committee, CommitteeId, CommitteeQuery, Committees, Decline, Declined, Follow, Founded,
     History, Invite, Join, Link, Member, Members, NewCommittee, NewInvite, Pause, Paused, Request, Requests, Standing,
+    VerifyMember,
 };
 pub use desk::{Copied, CopySettled, Desk, DeskState, Forked, Init, Passphrase, Records, RecoveryWords, Unlock};
 pub use error::{ApiError, ErrorBody, ErrorKind};

@@ -94,6 +94,7 @@ routes! {
     "/v1/committees/{committee}": get committees::one;
     "/v1/committees/{committee}/members": get committees::members;
     "/v1/committees/{committee}/pause": post committees::pause;
+    "/v1/committees/{committee}/verify": post committees::verify;
     "/v1/committees/{committee}/leave": post committees::leave;
     "/v1/committees/{committee}/link": get committees::link;
     "/v1/follows": post committees::follow;

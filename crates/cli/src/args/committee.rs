@@ -28,6 +28,7 @@ pub(crate) enum CommitteeCommand {
         #[arg(value_name = "LINK")]
         link: String,
     },
+    Verify(VerifyMember),
     Pause(PauseMember),
     Leave {
         #[arg(long)]
@@ -93,4 +94,12 @@ pub(crate) enum PauseReason {
     Arrested,
     LostDevice,
     Distrust,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyMember {
+    #[arg(value_name = "WHO")]
+    pub(crate) who: String,
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) words: Option<String>,
 }

@@ -5,6 +5,7 @@ mod following;
 pub(crate) mod glance;
 mod joining;
 mod members;
+mod verify;
 
 use kenes_web::api::{Because, Committee, Glance, History, NewCommittee, Pause, Standing};
 
@@ -30,6 +31,7 @@ pub(crate) async fn committee(run: &Run, command: CommitteeCommand) -> Result<()
         CommitteeCommand::Decline { who } => joining::decline(run, who).await,
         CommitteeCommand::Link => following::link(run).await,
         CommitteeCommand::Follow { link } => following::follow(run, link).await,
+        CommitteeCommand::Verify(args) => verify::verify(run, args).await,
         CommitteeCommand::Pause(args) => pause(run, args).await,
         CommitteeCommand::Leave { yes } => leave(run, yes).await,
     }

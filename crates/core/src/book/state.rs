@@ -14,8 +14,9 @@ use super::roster::{BadSheet, Roster, last_of};
 use super::round::Cheat;
 use crate::envelope::Verified;
 use crate::identity::{Commitment, Device, Identity};
-use crate::ids::{BookId, CommitteeId, ExclusionId, ListId, MemberId};
+use crate::ids::{self, BookId, CommitteeId, ExclusionId, ListId, MemberId};
 use crate::sign::PublicKey;
+use crate::wire;
 
 /// Why an object does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +101,13 @@ pub struct Member {
 }
 
 impl Member {
+    /// What twelve words stand for when two people compare who a member of a committee is: the keys that made the
+    /// member, and the vote key that counts now.
+    pub fn digest(&self, committee: CommitteeId) -> [u8; 16] {
+        let hash = ids::derive("kenes v1 member words", &wire::encode(&(committee, self.identity, self.vote)));
+        std::array::from_fn(|n| hash[n])
+    }
+
     /// Whether the member votes.
     pub fn is_voter(&self) -> bool {
         matches!(self.role, Role::Voter { .. })

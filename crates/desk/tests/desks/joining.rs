@@ -261,3 +261,29 @@ async fn a_newcomer_under_a_name_in_look_alike_or_strange_letters_is_not_let_in_
         aigerim.desk.decline(committee, name).await.unwrap();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_were_compared_mark_a_member_and_what_they_write_at_this_desk_alone() {
+    let (aigerim, dina) = (town("Әйгерім").await, town("Дина").await);
+    let committee = aigerim.found().await;
+    aigerim.let_in(&dina, committee).await;
+    dina.post(committee, "келдім").await.unwrap();
+    aigerim.meet(&dina).await;
+    let words = async |town: &Town, name: &str| {
+        let members = town.desk.members(committee).await.unwrap();
+        members.into_iter().find(|member| member.name == name).map(|member| member.words).unwrap()
+    };
+    let (own, others) = (words(&dina, "Дина").await, words(&dina, "Әйгерім").await);
+    assert_eq!(own, words(&aigerim, "Дина").await);
+    assert!(own != others && own.split(' ').count() == 12);
+    for wrong in [others.as_str(), "", "бір екі үш"] {
+        let refused = aigerim.desk.verify(committee, "Дина", wrong).await;
+        assert!(matches!(refused, Err(DeskError::WordsDiffer)), "{wrong}");
+    }
+    assert!(!aigerim.bulletins().await[0].author.verified);
+    assert!(aigerim.desk.verify(committee, "Дина", &own.to_uppercase()).await.unwrap().verified);
+    let aigerim = open(aigerim.stop().await).await;
+    aigerim.desk.unlock(passphrase()).await.unwrap();
+    assert!(aigerim.bulletins().await[0].author.verified);
+    assert!(!dina.bulletins().await[0].author.verified);
+}

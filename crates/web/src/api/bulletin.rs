@@ -68,6 +68,9 @@ pub struct Author {
     /// Whether the member is on probation, and no minutes have confirmed the name: show the id too.
     #[serde(default)]
     pub probation: bool,
+    /// Whether this desk's owner compared the words of the member's keys.
+    #[serde(default)]
+    pub verified: bool,
 }
 
 /// A bulletin.

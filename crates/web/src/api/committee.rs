@@ -198,6 +198,21 @@ pub struct Member {
     /// Whether another member has this name or one that looks like it: show the id too.
     #[serde(default)]
     pub namesake: bool,
+    /// Twelve words of the member's keys, the same at every desk: to compare in person or by voice.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Whether this desk's owner compared them, and no key has been replaced since.
+    #[serde(default)]
+    pub verified: bool,
+}
+
+/// `POST /v1/committees/{id}/verify`: these words were compared with the member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyMember {
+    /// The member's id or the beginning of it, or the name.
+    pub who: String,
+    /// The twelve words.
+    pub words: String,
 }
 
 /// `GET /v1/committees/{id}/members`.

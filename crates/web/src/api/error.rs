@@ -84,6 +84,8 @@ kinds! {
     InviteOver = "invite_over", CONFLICT, [];
     /// The 24 words of this home are another member's than the one whom the invite brings back.
     OtherWords = "other_words", CONFLICT, [];
+    /// Twelve words that are not the member's.
+    WordsDiffer = "words_differ", UNPROCESSABLE_ENTITY, [];
     /// No spare pen is left for an invite until other stewards sign the next list.
     NoSparePen = "no_spare_pen", CONFLICT, [];
     /// These are no 24 words of a recovery key: `cause`.

@@ -10,10 +10,11 @@ use super::{Client, ClientError, Events, PATIENCE, request};
 use crate::api::{
     Admit, Admitted, ApiError, Ballot, Bulletin, BulletinId, Bulletins, BulletinsQuery, Certificate, Certified,
     Channels, Clock, Committee, CommitteeQuery, Committees, Copied, CopySettled, Decline, Declined, Desk, Done,
-    ErrorKind, Follow, Founded, Imported, Init, Invite, Join, Keys, Link, MarkRead, Members, Minutes, MinutesDraft,
-    MinutesList, MinutesQuery, NewBulletin, NewChannel, NewCommittee, NewInvite, NewKey, NewMinutes, NewPeer,
-    NewResolution, Passphrase, Pause, Paused, PeerQuery, Peers, Proof, Records, RecoveryWords, Requests, Resolution,
-    Resolutions, ResolutionsQuery, Restore, Sheet, SheetFile, Status, Sync, SyncQuery, Unlock,
+    ErrorKind, Follow, Founded, Imported, Init, Invite, Join, Keys, Link, MarkRead, Member, Members, Minutes,
+    MinutesDraft, MinutesList, MinutesQuery, NewBulletin, NewChannel, NewCommittee, NewInvite, NewKey, NewMinutes,
+    NewPeer, NewResolution, Passphrase, Pause, Paused, PeerQuery, Peers, Proof, Records, RecoveryWords, Requests,
+    Resolution, Resolutions, ResolutionsQuery, Restore, Sheet, SheetFile, Status, Sync, SyncQuery, Unlock,
+    VerifyMember,
 };
 
 /// How long a sync waits where nobody says.
@@ -128,6 +129,11 @@ impl Client {
     /// `GET /v1/bulletins/{id}/certificate`.
     pub async fn bulletin_certificate(&self, id: &str) -> Result<Certified, ClientError> {
         self.get(&format!("/v1/bulletins/{}/certificate", meant("bulletin", id)?)).await
+    }
+
+    /// `POST /v1/committees/{id}/verify`.
+    pub async fn verify_member(&self, id: CommitteeId, verify: &VerifyMember) -> Result<Member, ClientError> {
+        self.post(&format!("/v1/committees/{id}/verify"), verify).await
     }
 
     /// `POST /v1/committees/{id}/leave`.

@@ -168,6 +168,7 @@ impl From<view::AuthorView> for Author {
             me: view.me,
             namesake: view.namesake,
             probation: view.probation,
+            verified: view.verified,
         }
     }
 }

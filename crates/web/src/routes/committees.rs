@@ -11,7 +11,7 @@ use super::App;
 use super::ask::{Document, Named};
 use crate::api::{
     ApiError, Because, Checkpoint, Committee, CommitteeId, Committees, Done, Follow, Fork, Founded, Link, Member,
-    Members, Moment, NewCommittee, NewKey, Obstacle, Pause, Paused, Person, Standing,
+    Members, Moment, NewCommittee, NewKey, Obstacle, Pause, Paused, Person, Standing, VerifyMember,
 };
 
 pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Json<Committees>, ApiError> {
@@ -54,6 +54,16 @@ pub(super) async fn pause(
     let paused = app.desk()?.pause(id, &pause.who, pause.because.into()).await;
     let paused = paused.map_err(|error| ApiError::from(error).about("member", &pause.who).about("committee", id))?;
     Ok(Json(Paused { member: paused.member, name: paused.name, recipients: paused.recipients }))
+}
+
+pub(super) async fn verify(
+    State(app): State<Arc<App>>,
+    Named(id): Named<CommitteeId>,
+    Document(verify): Document<VerifyMember>,
+) -> Result<Json<Member>, ApiError> {
+    let verified = app.desk()?.verify(id, &verify.who, &verify.words).await;
+    let about = |error| ApiError::from(error).about("member", &verify.who).about("committee", id);
+    Ok(Json(verified.map_err(about)?.into()))
 }
 
 pub(super) async fn link(State(app): State<Arc<App>>, Named(id): Named<CommitteeId>) -> Result<Json<Link>, ApiError> {
@@ -137,6 +147,8 @@ impl From<view::MemberView> for Member {
             voter: view.voter,
             me: view.me,
             namesake: view.namesake,
+            words: view.words.split_whitespace().map(str::to_owned).collect(),
+            verified: view.verified,
         }
     }
 }

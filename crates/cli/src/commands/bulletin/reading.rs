@@ -115,6 +115,9 @@ fn marks(page: &mut Page<'_>, bulletin: &Bulletin) {
     if bulletin.priority == Urgency::Urgent {
         page.say_in(Style::Alarm, "bulletin-urgent", &[]);
     }
+    if bulletin.author.verified {
+        page.say_in(Style::Good, "bulletin-author-verified", &[]);
+    }
     if bulletin.public {
         page.say("bulletin-public", &[]);
     }

@@ -1,7 +1,7 @@
 //! Which committee a command is about: the one named by `-c`, or the only one.
 
 use kenes_core::ids;
-use kenes_web::api::{ApiError, Committee, ErrorKind};
+use kenes_web::api::{ApiError, Committee, ErrorKind, Member};
 use kenes_web::client::Client;
 
 use crate::error::{CommandError, OwnKind};
@@ -22,23 +22,33 @@ pub(crate) async fn chosen(run: &Run, client: &Client) -> Result<Committee, Comm
     }
 }
 
-/// A whole id is what it says; a name said in full stands before the beginning of an id.
 fn named(committees: Vec<Committee>, name: &str) -> Result<Committee, CommandError> {
-    let rank = |committee: &Committee| match committee {
-        committee if committee.id.to_string().eq_ignore_ascii_case(name) => Some(0),
-        committee if committee.name.to_lowercase() == name.to_lowercase() => Some(1),
-        committee if ids::has_prefix(&committee.id, name) => Some(2),
+    let known = |committee: &Committee| (committee.id.to_string(), committee.name.clone());
+    meant("committee", committees, known, name)
+}
+
+/// The member that a person means.
+pub(super) fn member(members: Vec<Member>, who: &str) -> Result<Member, CommandError> {
+    meant("member", members, |member| (member.member.to_string(), member.name.clone()), who)
+}
+
+/// A whole id is what it says; a name said in full stands before the beginning of an id.
+fn meant<T>(what: &str, all: Vec<T>, known: impl Fn(&T) -> (String, String), who: &str) -> Result<T, CommandError> {
+    let rank = |one: &T| match known(one) {
+        (id, _) if id.eq_ignore_ascii_case(who) => Some(0),
+        (_, name) if name.to_lowercase() == who.to_lowercase() => Some(1),
+        (id, _) if ids::has_prefix(&id, who) => Some(2),
         _ => None,
     };
-    let mut fitting: Vec<_> = committees.into_iter().filter_map(|one| Some((rank(&one)?, one))).collect();
+    let mut fitting: Vec<_> = all.into_iter().filter_map(|one| Some((rank(&one)?, one))).collect();
     fitting.sort_by_key(|(rank, _)| *rank);
     let mut fitting = fitting.into_iter();
     match (fitting.next(), fitting.next()) {
         (Some((best, _)), Some((next, _))) if best == next => {
-            let several = ApiError::new(ErrorKind::Ambiguous, "several committees fit");
-            Err(several.detail("what", "committee").detail("id", name).into())
+            let several = ApiError::new(ErrorKind::Ambiguous, "several fit");
+            Err(several.detail("what", what).detail("id", who).into())
         }
-        (Some((_, committee)), _) => Ok(committee),
-        (None, _) => Err(ApiError::not_found("committee", name).into()),
+        (Some((_, one)), _) => Ok(one),
+        (None, _) => Err(ApiError::not_found(what, who).into()),
     }
 }

@@ -30,7 +30,12 @@ fn row(page: &Page<'_>, member: &Member) -> Vec<String> {
 }
 
 fn offices(page: &Page<'_>, member: &Member) -> Vec<String> {
-    let held = [(member.chair, "member-chair"), (member.steward, "member-steward"), (member.me, "member-me")];
+    let held = [
+        (member.chair, "member-chair"),
+        (member.steward, "member-steward"),
+        (member.me, "member-me"),
+        (member.verified, "verified"),
+    ];
     let mut held: Vec<_> = held.into_iter().filter(|(holds, _)| *holds).map(|(_, key)| page.words.text(key)).collect();
     if let Some(until) = member.speaks_until {
         held.push(page.words.say("member-speaks", &[("until", local(until).into())]));

@@ -12,6 +12,7 @@ use crate::commands::file;
 use crate::error::CommandError;
 use crate::render::Style;
 use crate::run::Run;
+use crate::terminal::aside;
 
 /// What scripts are told of a file that was made.
 #[derive(Serialize)]
@@ -37,7 +38,8 @@ pub(super) async fn export(run: &Run, sheet: &str, path: &Path) -> Result<(), Co
 }
 
 pub(super) async fn import(run: &Run, path: &Path) -> Result<(), CommandError> {
-    let bytes = file::read(path, LONGEST)?;
+    let path = path.to_owned();
+    let bytes = aside(move || file::read(&path, LONGEST)).await?;
     let imported = run.unlocked().await?.import_sheet(&bytes).await?;
     run.screen.answer(&imported, |page| {
         page.say(

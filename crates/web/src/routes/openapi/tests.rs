@@ -407,6 +407,16 @@ async fn meet(reader: &mut Reader, a: &Home, b: &Home, committee: &str, events: 
     reader.post(a, "/v1/sync", json!({ "wait": 1 })).await;
     sign(reader, a, b, committee).await;
     let pause = Some(json!({ "who": "Дина Б.", "because": "lost-device" }));
+    let dina = reader.get(a, "/v1/committees/{committee}/members", committee).await["members"]
+        .as_array()
+        .and_then(|members| members.iter().find(|member| member["me"] == false).cloned())
+        .unwrap();
+    let words: Vec<&str> = dina["words"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let compared = json!({ "who": dina["member"], "words": words.join(" ") });
+    let verify = "/v1/committees/{committee}/verify";
+    assert_eq!(reader.call(a, "post", verify, committee, Some(compared)).await["verified"], true);
+    let others = json!({ "who": dina["member"], "words": "abandon" });
+    reader.refused(a, "post", &filled(verify, committee), Some(others), "words_differ").await;
     reader.call(a, "post", "/v1/committees/{committee}/pause", committee, pause).await;
     reader.get(a, "/v1/committees/{committee}/members", committee).await;
     let met = reader.get(b, "/v1/peers", "").await;
