@@ -280,3 +280,18 @@ fn a_long_chain_of_lists_is_taken_whole_whatever_may_come_in_a_second() {
     world.wish(0, 1);
     assert!(world.pass_until(30, |world| world.ids(1).len() == 261), "{}", world.ids(1).len());
 }
+
+#[test]
+fn two_who_begin_to_carry_at_the_same_moment_wait_for_each_other_no_longer_than_it_takes_to_say_so() {
+    let (founding, [chain, _]) = branches(20);
+    // Slow enough that each asks before it is asked.
+    let mut world = World::new(1, 2, &Limits::default(), Weather::new(0, 200));
+    world.wish(0, 1);
+    world.pass(20);
+    for node in 0..2 {
+        world.input(node, Input::Carry { channel: founding[0].header().channel, keep: true, pinned: None });
+    }
+    world.settle(0, [founding, chain].concat());
+    assert!(world.pass_until(30, |world| world.ids(1).len() == 21), "{}", world.ids(1).len());
+    assert_eq!(world.charges, []);
+}

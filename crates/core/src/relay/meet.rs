@@ -122,26 +122,30 @@ impl Relay {
         self.introduce(peer);
     }
 
-    /// We asked, so we state first.
+    /// We asked, so we state first; also where the peer asked at the same moment, and waits for us as we would for it.
     pub(super) fn tagged(&mut self, peer: PeerNo, tags: &[Tag]) {
-        for channel in self.match_tags(peer, tags, true) {
+        self.match_tags(peer, tags, true);
+        let matched = self.peers.get(&peer).into_iter().flat_map(|peer| &peer.matched);
+        let unstated: Vec<ChannelId> = matched.filter(|(_, matched)| !matched.stated).map(|(id, _)| *id).collect();
+        for channel in unstated {
             self.ask_state(peer, channel);
         }
         self.introduce(peer);
     }
 
-    /// Finds the channels that the peer carries too; those that are new.
-    fn match_tags(&mut self, peer: PeerNo, tags: &[Tag], ready: bool) -> Vec<ChannelId> {
+    /// Finds the channels that the peer carries too.
+    fn match_tags(&mut self, peer: PeerNo, tags: &[Tag], ready: bool) {
         if tags.len() > TAGS || !wire::ascending(tags) {
-            self.charge(peer, Reason::Malformed);
-            return Vec::new();
+            return self.charge(peer, Reason::Malformed);
         }
-        let Some(state) = self.peers.get_mut(&peer) else { return Vec::new() };
-        let Some((ours, theirs)) = state.both_ends() else { return Vec::new() };
+        let Some(state) = self.peers.get_mut(&peer) else { return };
+        let Some((ours, theirs)) = state.both_ends() else { return };
         let named = |channel: &ChannelId| tags.binary_search(&tag(channel, theirs, ours)).is_ok();
         let both: Vec<ChannelId> = self.channels.keys().filter(|channel| named(channel)).copied().collect();
         state.matched.retain(|channel, _| both.contains(channel));
-        both.into_iter().filter(|channel| self.begin_match(peer, *channel, ready)).collect()
+        for channel in both {
+            self.begin_match(peer, channel, ready);
+        }
     }
 
     pub(super) fn begin_match(&mut self, peer: PeerNo, channel: ChannelId, ready: bool) -> bool {
