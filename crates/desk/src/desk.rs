@@ -6,7 +6,7 @@ mod access;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kenes_core::book::Because;
+use kenes_core::book::{Because, Checkpoint};
 use kenes_core::ids::{ChannelId, CommitteeId, OpId};
 use kenes_core::seal::Secret;
 use kenes_core::time::Timestamp;
@@ -389,9 +389,10 @@ impl Desk {
         self.open_and_read().await?.session()?.certify(resolution)
     }
 
-    /// What a certificate proves, beside what this home knows of the committee. What proves nothing is refused.
-    pub async fn judge(&self, certificate: Vec<u8>) -> Result<Judgement, DeskError> {
-        self.open_and_read().await?.session()?.judge(&certificate)
+    /// What a certificate proves, beside what this home knows of the committee and the minutes that its reader holds fast
+    /// to. What proves nothing is refused.
+    pub async fn judge(&self, certificate: &[u8], held: Option<Checkpoint>) -> Result<Judgement, DeskError> {
+        self.open_and_read().await?.session()?.judge(certificate, held)
     }
 
     /// A sheet with what was signed about it, as a file: by the beginning of its id, or by the number of minutes.

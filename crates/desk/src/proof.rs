@@ -11,26 +11,26 @@ use crate::session::Session;
 use crate::view::{AtHome, Judgement};
 
 impl Session {
-    /// What a certificate proves to the owner of this home.
-    pub(crate) fn judge(&self, bytes: &[u8]) -> Result<Judgement, DeskError> {
+    /// What a certificate proves to the owner of this home, who may hold fast to other minutes than this desk.
+    pub(crate) fn judge(&self, bytes: &[u8], other: Option<Checkpoint>) -> Result<Judgement, DeskError> {
         let certificate = Certificate::decode(bytes)?;
         let id = certificate.committee();
         let inside = self.committees.get(&id).map(|known| (known.state.as_ref(), known.ledger.stand));
         let outside = || self.outside.get(&id).map(|known| (known.state.as_ref(), known.record.stand));
         match inside.or_else(outside) {
-            Some((state, stand)) => judge_beside(&certificate, state, stand),
-            None => self.judge_alone(&certificate),
+            Some((state, stand)) => judge_beside(&certificate, state, stand, other),
+            None => self.judge_alone(&certificate, other),
         }
     }
 
-    fn judge_alone(&self, certificate: &Certificate) -> Result<Judgement, DeskError> {
-        let proof = certificate.verify(None)?;
+    fn judge_alone(&self, certificate: &Certificate, checkpoint: Option<Checkpoint>) -> Result<Judgement, DeskError> {
+        let proof = certificate.verify(checkpoint)?;
         let named = skeleton(&proof.name);
         let alike = |committee: &Committee| !named.is_empty() && skeleton(&committee.name()) == named;
         let followed = |outside: &Outside| !named.is_empty() && skeleton(&outside.name()) == named;
         let known = self.committees.values().any(alike) || self.outside.values().any(followed);
         let home = if known { AtHome::Namesake } else { AtHome::Unknown };
-        Ok(Judgement { proof, checkpoint: None, home })
+        Ok(Judgement { proof, checkpoint, home })
     }
 }
 
@@ -39,13 +39,14 @@ fn judge_beside(
     certificate: &Certificate,
     state: Option<&State>,
     stand: Option<Checkpoint>,
+    other: Option<Checkpoint>,
 ) -> Result<Judgement, DeskError> {
     let (proof, checkpoint) = match state.filter(|state| state.stands) {
         Some(state) => {
             let roster = state.roster();
-            (certificate.verify_beside(state)?, Some(Checkpoint { no: roster.no, id: roster.at }))
+            (certificate.verify_beside(state, other)?, Some(Checkpoint { no: roster.no, id: roster.at }))
         }
-        None => (certificate.verify(stand)?, stand),
+        None => (certificate.verify(stand.into_iter().chain(other))?, stand),
     };
-    Ok(Judgement { proof, checkpoint, home: AtHome::Known })
+    Ok(Judgement { proof, checkpoint: checkpoint.max(other), home: AtHome::Known })
 }

@@ -41,6 +41,6 @@ pub use minutes::{
 };
 pub use moment::Moment;
 pub use peer::{NewPeer, Peer, PeerQuery, Peers};
-pub use proof::{AtHome, Certificate, Checkpoint, Proof, ProofKind, Warning, WarningKind};
+pub use proof::{AtHome, Certificate, Checkpoint, Held, Proof, ProofKind, Warning, WarningKind};
 pub use resolution::{Ballot, Certified, NewResolution, Resolution, ResolutionStatus, Resolutions, ResolutionsQuery};
 pub use status::{Done, Glance, Salvage, Status, Sync, SyncQuery};

@@ -8,7 +8,7 @@ mod shown;
 use kenes_core::book::Checkpoint;
 use kenes_core::certificate::{Certificate, LONGEST};
 use kenes_core::words;
-use kenes_web::api::{ApiError, AtHome, Cause, DeskState, ErrorKind, Proof};
+use kenes_web::api::{ApiError, AtHome, Cause, DeskState, ErrorKind, Held, Proof};
 use kenes_web::client::Client;
 use serde::Serialize;
 
@@ -42,16 +42,8 @@ async fn judge(run: &Run, args: &Verify, bytes: &[u8]) -> Result<Proof, CommandE
     let certificate = Certificate::decode(bytes).map_err(ApiError::from)?;
     let checkpoint = given(args, &certificate)?;
     let proof = certificate.verify(checkpoint).map_err(ApiError::from)?;
-    let at_home = match home(run).await? {
-        Some(client) => Some(client.judge(bytes).await?),
-        None => None,
-    };
-    let home = at_home.as_ref().map_or(AtHome::NotAsked, |proof| proof.home);
-    match at_home.filter(|proof| proof.home == AtHome::Known) {
-        Some(known) if checkpoint.is_some() => Ok(known.beside(Proof::of(proof, checkpoint, home))),
-        Some(known) => Ok(known),
-        None => Ok(Proof::of(proof, checkpoint, home)),
-    }
+    let Some(client) = home(run).await? else { return Ok(Proof::of(proof, checkpoint, AtHome::NotAsked)) };
+    Ok(client.judge(bytes, checkpoint.map(Held::from)).await?)
 }
 
 /// The minutes that the reader holds fast to.

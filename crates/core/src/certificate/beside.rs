@@ -8,8 +8,9 @@ use crate::book::{self, Checkpoint, State};
 use crate::ids::MemberId;
 
 impl Certificate {
-    /// What it proves to whoever stands where `state` does. Its chain leads there, or ends on the way.
-    pub fn verify_beside(&self, state: &State) -> Result<Proof, CertificateError> {
+    /// What it proves to whoever stands where `state` does, and may hold fast to others besides. Its chain leads there, or
+    /// ends on the way.
+    pub fn verify_beside(&self, state: &State, other: Option<Checkpoint>) -> Result<Proof, CertificateError> {
         let stand = Checkpoint { no: state.roster().no, id: state.roster().at };
         let chain = self.chain();
         let held =
@@ -18,7 +19,7 @@ impl Certificate {
         if own != Some(held.id) {
             return Err(CertificateError::WithoutCheckpoint(held.no));
         }
-        let mut proof = self.verify(Some(*held))?;
+        let mut proof = self.verify([Some(*held), other].into_iter().flatten())?;
         self.add_what_is_newer(&mut proof, state, stand)?;
         let votes = |signer: &&MemberId| state.roster().voters.contains_key(signer);
         let out = proof.signers.iter().filter(votes).filter(|signer| state.is_excluded(signer)).count();

@@ -14,12 +14,14 @@ use crate::op::SignedOp;
 const ENOUGH: usize = 3;
 
 impl Certificate {
-    /// What it proves to whoever holds fast to `checkpoint`, or to nothing.
-    pub fn verify(&self, checkpoint: Option<Checkpoint>) -> Result<Proof, CertificateError> {
+    /// What it proves to whoever holds fast to these minutes, which must all be in its chain, or to nothing.
+    pub fn verify(&self, held: impl IntoIterator<Item = Checkpoint>) -> Result<Proof, CertificateError> {
         let mut book = self.book()?;
         self.in_place()?;
-        if let Some(checkpoint) = checkpoint {
-            self.passes_through(checkpoint)?;
+        let mut checkpoint = None;
+        for held in held {
+            self.passes_through(held)?;
+            checkpoint = checkpoint.max(Some(held));
         }
         let state = book.state_from(checkpoint);
         let state = state.ok_or_else(|| CertificateError::Founders(book.awaited_founders().len()))?;

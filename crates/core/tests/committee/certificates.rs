@@ -90,7 +90,7 @@ fn b12_an_outsider_is_told_that_a_newer_number_removes_a_signer() {
 fn whoever_has_the_book_is_told_what_no_certificate_knows() {
     let (mut hall, first, motion) = adopted();
     let certificate = of_resolution(&hall, motion);
-    let beside = |hall: &Hall| certificate.verify_beside(&hall.read_once()).map(|proof| proof.caveats);
+    let beside = |hall: &Hall| certificate.verify_beside(&hall.read_once(), None).map(|proof| proof.caveats);
     assert_eq!(beside(&hall), Ok([].into()), "nothing new");
     let signers = certificate.verify(None).unwrap().signers;
     let signer = [2, 4, 5].into_iter().find(|n| signers.contains(&id(*n))).unwrap();
@@ -109,6 +109,18 @@ fn whoever_has_the_book_is_told_what_no_certificate_knows() {
     assert_eq!(beside(&Hall::found(&[6, 7, 8])), Err(CertificateError::WithoutCheckpoint(0)));
     // A book that is behind: the chain leads on from where it stands.
     assert_eq!(beside(&Hall::found(&[1, 2, 3, 4])), Ok([].into()));
+}
+
+#[test]
+fn a_book_that_is_behind_takes_nothing_from_what_its_reader_holds_fast_to() {
+    let (mut hall, first, motion) = adopted();
+    let behind = Hall::found(&[1, 2, 3, 4]).read_once();
+    let second = hall.adopt(1, 2, first, policy(9), &[1, 3, 5]);
+    let certificate = of_resolution(&hall, motion);
+    let told = |held| certificate.verify_beside(&behind, held).map(|proof| proof.caveats);
+    assert_eq!(told(None), Ok([Caveat::NewerMinutes].into()));
+    assert_eq!(told(at(2, second)), Ok([Caveat::NewerMinutes, Caveat::SignedLate].into()));
+    assert_eq!(told(at(2, first)), Err(CertificateError::WithoutCheckpoint(2)));
 }
 
 #[test]

@@ -71,11 +71,11 @@ async fn a_resolution_is_adopted_by_two_of_three_while_the_third_is_away_and_pro
     assert_eq!((against.status, names(&against.against)), (ResolutionStatus::Adopted, vec!["Әйгерім"]));
     assert!(against.missing.is_empty());
     // Each home judges it beside its own book; one of another committee of that name says so.
-    let judged = aigerim.desk.judge(made.bytes.clone()).await.unwrap();
+    let judged = aigerim.desk.judge(&made.bytes, None).await.unwrap();
     assert_eq!((judged.home, judged.checkpoint, judged.proof.caveats.len()), (AtHome::Known, made.checkpoint, 0));
     let other = town("Ержан").await;
     other.found().await;
-    assert_eq!(other.desk.judge(made.bytes).await.unwrap().home, AtHome::Namesake);
+    assert_eq!(other.desk.judge(&made.bytes, None).await.unwrap().home, AtHome::Namesake);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,7 +94,7 @@ async fn b12_a_home_that_knows_newer_minutes_says_that_they_remove_a_signer() {
     // The old file says nothing of it; the home that reads it does, and so does a certificate made since.
     let outsider = Certificate::decode(&old.bytes).unwrap().verify(old.checkpoint).unwrap();
     assert!(outsider.caveats.is_empty());
-    let judged = dina.desk.judge(old.bytes).await.unwrap();
+    let judged = dina.desk.judge(&old.bytes, None).await.unwrap();
     let said = [Caveat::SignedLate, Caveat::NewerMinutes, Caveat::SignersRemoved(1)];
     assert_eq!((judged.proof.caveats, judged.proof.under.no), (said.into(), 1));
     let made = dina.desk.certify(&put.id.to_string()).await.unwrap();
@@ -226,6 +226,6 @@ async fn only_who_votes_puts_resolutions_and_ballots_and_only_what_can_be_one_is
         assert!(matches!(refused, Err(DeskError::Object(ObjectError::Motion))), "{refused:?}");
     }
     assert!(matches!(aigerim.desk.put_resolution(text_of(committee, " \n")).await, Err(DeskError::Op(_))));
-    let forged = aigerim.desk.judge(alone.bytes[..90].to_vec()).await;
+    let forged = aigerim.desk.judge(&alone.bytes[..90], None).await;
     assert!(matches!(forged, Err(DeskError::Certificate(CertificateError::Torn { found: 90, .. }))), "{forged:?}");
 }

@@ -112,6 +112,30 @@ impl Warning {
 pub struct Certificate {
     /// The file in Base64.
     pub certificate: String,
+    /// The minutes that its reader holds fast to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
+}
+
+/// Minutes that a reader holds fast to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Their number.
+    pub no: u32,
+    /// Their id.
+    pub id: BookId,
+}
+
+impl From<book::Checkpoint> for Held {
+    fn from(checkpoint: book::Checkpoint) -> Self {
+        Self { no: checkpoint.no, id: checkpoint.id }
+    }
+}
+
+impl From<Held> for book::Checkpoint {
+    fn from(held: Held) -> Self {
+        Self { no: held.no, id: held.id }
+    }
 }
 
 /// What a certificate proves.
@@ -160,20 +184,6 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// The same beside what the reader held fast to: the home may be further behind than the words on a banner, and
-    /// what they warn of stays said.
-    #[must_use]
-    pub fn beside(mut self, reader: Self) -> Self {
-        if reader.newest.no > self.newest.no {
-            self.newest = reader.newest;
-        }
-        self.checkpoint = reader.checkpoint.or(self.checkpoint);
-        let known: Vec<_> = self.warnings.iter().map(|warning| warning.kind).collect();
-        let more = reader.warnings.into_iter().filter(|warning| !known.contains(&warning.kind));
-        self.warnings.splice(0..0, more);
-        self
-    }
-
     /// What a certificate proved to whoever holds fast to `checkpoint`.
     pub fn of(proof: certificate::Proof, checkpoint: Option<book::Checkpoint>, home: AtHome) -> Self {
         let newest = checkpoint.filter(|held| held.no > proof.newest().no).unwrap_or(proof.newest());
@@ -230,29 +240,4 @@ impl Proof {
 
 fn given(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn proof(newest: u32, checkpoint: Option<u32>, warnings: &[&str]) -> Proof {
-        let at = |no: u32| serde_json::json!({ "no": no, "id": "ab".repeat(32), "words": [] });
-        let warnings: Vec<_> = warnings.iter().map(|kind| serde_json::json!({ "kind": kind })).collect();
-        serde_json::from_value(serde_json::json!({
-            "valid": true, "kind": "resolution", "committee": "cd".repeat(32), "committee_name": "Бірлік",
-            "territory": [], "signed": 2, "needed": 2, "roster_size": 3, "under": at(2), "newest": at(newest),
-            "checkpoint": checkpoint.map(at), "home": "known", "warnings": warnings,
-        }))
-        .unwrap()
-    }
-
-    #[test]
-    fn what_the_reader_held_fast_to_is_not_forgotten_for_a_home_that_is_behind() {
-        let home = proof(2, None, &["only_this"]);
-        let told = home.beside(proof(3, Some(3), &["signed_late", "only_this"]));
-        assert_eq!((told.newest.no, told.checkpoint.map(|held| held.no)), (3, Some(3)));
-        let kinds: Vec<_> = told.warnings.iter().map(|warning| warning.kind).collect();
-        assert_eq!(kinds, [WarningKind::SignedLate, WarningKind::OnlyThis]);
-    }
 }

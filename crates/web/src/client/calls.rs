@@ -10,7 +10,7 @@ use super::{Client, ClientError, Events, PATIENCE, request};
 use crate::api::{
     Admit, Admitted, ApiError, Ballot, Bulletin, BulletinId, Bulletins, BulletinsQuery, Certificate, Certified,
     Channels, Clock, Committee, CommitteeQuery, Committees, Copied, CopySettled, Decline, Declined, Desk, Done,
-    ErrorKind, Follow, Founded, Imported, Init, Invite, Join, Keys, Link, MarkRead, Member, Members, Minutes,
+    ErrorKind, Follow, Founded, Held, Imported, Init, Invite, Join, Keys, Link, MarkRead, Member, Members, Minutes,
     MinutesDraft, MinutesList, MinutesQuery, NewBulletin, NewChannel, NewCommittee, NewInvite, NewKey, NewMinutes,
     NewPeer, NewResolution, Passphrase, Pause, Paused, PeerQuery, Peers, Proof, Records, RecoveryWords, Requests,
     Resolution, Resolutions, ResolutionsQuery, Restore, Sheet, SheetFile, Status, Sync, SyncQuery, Unlock,
@@ -283,8 +283,8 @@ impl Client {
     }
 
     /// `POST /v1/certificates`.
-    pub async fn judge(&self, certificate: &[u8]) -> Result<Proof, ClientError> {
-        self.post("/v1/certificates", &Certificate { certificate: BASE64.encode(certificate) }).await
+    pub async fn judge(&self, certificate: &[u8], held: Option<Held>) -> Result<Proof, ClientError> {
+        self.post("/v1/certificates", &Certificate { certificate: BASE64.encode(certificate), held }).await
     }
 
     /// `POST /v1/sync`.

@@ -10,7 +10,7 @@ use kenes_desk::view;
 
 use super::App;
 use super::ask::Roomy;
-use crate::api::{ApiError, AtHome, Certificate, ErrorKind, Proof};
+use crate::api::{ApiError, AtHome, Certificate, ErrorKind, Held, Proof};
 
 /// The most bytes of a body with the longest certificate in it.
 const BODY: usize = LONGEST.div_ceil(3) * 4 + 1_024;
@@ -21,7 +21,7 @@ pub(super) async fn judge(
 ) -> Result<Json<Proof>, ApiError> {
     let bytes = BASE64.decode(brought.certificate.as_bytes());
     let bytes = bytes.map_err(|_| ApiError::new(ErrorKind::BadRequest, "the certificate is no Base64"))?;
-    let view::Judgement { proof, checkpoint, home } = app.desk()?.judge(bytes).await?;
+    let view::Judgement { proof, checkpoint, home } = app.desk()?.judge(&bytes, brought.held.map(Held::into)).await?;
     Ok(Json(Proof::of(proof, checkpoint, home.into())))
 }
 

@@ -437,6 +437,9 @@ async fn prove(reader: &mut Reader, a: &Home, committee: &str) {
     let certificate = certificate();
     let proof = reader.post(a, "/v1/certificates", json!({ "certificate": certificate })).await;
     assert_eq!((&proof["valid"], &proof["home"]), (&json!(true), &json!("unknown")));
+    let held = json!({ "no": proof["newest"]["no"], "id": proof["newest"]["id"] });
+    let proof = reader.post(a, "/v1/certificates", json!({ "certificate": certificate, "held": held })).await;
+    assert_eq!(proof["checkpoint"]["id"], held["id"]);
     let text = json!({ "committee": committee, "title": "Ереуіл", "text": "Жұмысты тоқтатамыз.", "lasts": 86_400 });
     let put = reader.post(a, "/v1/resolutions", text).await;
     assert_eq!((&put["status"], &put["mine"]), (&json!("adopted"), &json!(true)), "a sole voter's");
