@@ -43,7 +43,7 @@ pub use object::{
     Admit, Because, Certificate, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, NewKey, NewestList, NextPen,
     ObjectError, Opening, PublicPen, Quorum, SEEN, Seen, SignedObject, Suspend,
 };
-pub use roster::{BadSheet, Office, Roster};
+pub use roster::{BadSheet, ENOUGH, Office, Roster};
 pub use sheet_file::{SheetFile, SheetFileError};
 pub use spokesperson::{LONGEST_OFFICE, NotSpoken, Spoken, spoken, spoken_by};
 pub use state::{Cause, Exclusion, Ground, Member, Motion, Role, State, Verdict, Why};

@@ -4,7 +4,7 @@
 use bincode::{Decode, Encode};
 use thiserror::Error;
 
-use crate::book::{Checkpoint, State};
+use crate::book::{Checkpoint, ENOUGH, State};
 use crate::certificate;
 use crate::ids::{ChannelId, CommitteeId, ListId};
 use crate::uri::{Form, UriError};
@@ -13,8 +13,6 @@ use crate::words;
 
 /// The version that this code writes and reads.
 pub const VERSION: u8 = 1;
-/// Minutes after which fewer than so many vote are no checkpoint: they rest on one key.
-pub const ENOUGH: usize = 3;
 
 const SCHEME: &str = "kenes:follow:";
 const LONGEST: usize = 512;

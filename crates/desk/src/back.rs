@@ -3,7 +3,7 @@
 //! The vote does not come back with it. Minutes give a new vote key; until then, and only on the owner's word that the
 //! lost device signed nothing about the number at hand, the recovery key votes in its place.
 
-use kenes_core::book::{Ballots, Certificate, Content, DEVICES, Hand, NextPen, SignedObject};
+use kenes_core::book::{Certificate, Content, DEVICES, Hand, NextPen, SignedObject};
 use kenes_core::identity::{Device, DeviceSecret, recovery_key};
 use kenes_core::ids::CommitteeId;
 use kenes_core::invite::{Absentee, EpochKey, Invite, Letter, Return, Welcome};
@@ -17,8 +17,6 @@ use crate::entropy;
 use crate::error::DeskError;
 use crate::keystore::CommitteeKeys;
 use crate::ledger::{Asked, Joining, Ledger};
-use crate::public::PublicKeys;
-use crate::retire::Openings;
 use crate::session::{Session, Work};
 use crate::view::{InviteView, KeysView, Standing, Votes};
 
@@ -68,25 +66,10 @@ impl Session {
             None => {}
         }
         let mut rng = entropy::rng()?;
-        let keys = CommitteeKeys {
-            committee: id,
-            channel: invite.channel,
-            identity: absentee.identity,
-            vote: None,
-            device: DeviceSecret::generate(&mut rng),
-            device_no: absentee.device_no.saturating_add(1),
-            keeper: None,
-            kept: None,
-            admit_no: 0,
-            suspend_no: 0,
-            next_vote: None,
-            hands: vec![],
-            openings: Openings::default(),
-            ballots: Ballots::default(),
-            public: PublicKeys::default(),
-            pens: vec![invite.pen.clone(), SigningKey::generate(&mut rng)],
-            begun: true,
-        };
+        let device = DeviceSecret::generate(&mut rng);
+        let pens = vec![invite.pen.clone(), SigningKey::generate(&mut rng)];
+        let keys = CommitteeKeys::new((id, invite.channel), absentee.identity, None, device, pens);
+        let keys = CommitteeKeys { device_no: absentee.device_no.saturating_add(1), ..keys };
         let mut ledger = Ledger::new(id, invite.channel);
         (ledger.pen_no, ledger.announced) = (1, keys.pens.last().map(SigningKey::public));
         ledger.joining = Some(ask(invite, &keys, absentee, &recovery, now)?);

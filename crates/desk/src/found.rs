@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kenes_core::book::{
-    Ballots, Book, Certificate, Content, Founder, Genesis, NewestList, NextPen, Quorum, SPARES, SignedObject,
+    Book, Certificate, Content, Founder, Genesis, NewestList, NextPen, Quorum, SPARES, SignedObject,
 };
 use kenes_core::channel::List;
 use kenes_core::identity::{DeviceSecret, Identity, Name, recovery_key};
@@ -15,8 +15,6 @@ use crate::entropy;
 use crate::error::DeskError;
 use crate::keystore::CommitteeKeys;
 use crate::ledger::Ledger;
-use crate::public::PublicKeys;
-use crate::retire::Openings;
 use crate::session::Session;
 use crate::view::NewCommittee;
 
@@ -42,25 +40,8 @@ impl Session {
         let genesis = SignedObject::found(genesis, &vote)?.verify()?;
         let committee = genesis.committee();
         let device = DeviceSecret::generate(&mut rng);
-        let keys = CommitteeKeys {
-            committee,
-            channel,
-            identity,
-            vote: Some(vote),
-            device,
-            device_no: 1,
-            keeper: Some(keeper),
-            kept: None,
-            admit_no: 0,
-            suspend_no: 0,
-            next_vote: None,
-            hands: vec![],
-            openings: Openings::default(),
-            ballots: Ballots::default(),
-            public: PublicKeys::default(),
-            pens: pens.to_vec(),
-            begun: true,
-        };
+        let keys = CommitteeKeys::new((committee, channel), identity, Some(vote), device, pens.to_vec());
+        let keys = CommitteeKeys { keeper: Some(keeper), ..keys };
 
         let now = self.writing_time(committee, None)?;
         let mut ledger = Ledger::new(committee, channel);

@@ -68,8 +68,7 @@ mod tests {
     }
 
     fn draft(committee: CommitteeId, text: &str) -> Draft {
-        let (title, text) = (String::new(), text.to_owned());
-        Draft { committee, title, text, urgent: false, expires: None, reply_to: None, date: None, public: false }
+        Draft::new(committee, text)
     }
 
     async fn put(session: &mut Session, records: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>) {

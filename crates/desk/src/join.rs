@@ -1,6 +1,6 @@
 //! Letting people in, and being let in: the two need never be online together.
 
-use kenes_core::book::{Admit, Ballots, Certificate, Content, NextPen, OPEN_ADMITS, Role};
+use kenes_core::book::{Admit, Certificate, Content, NextPen, OPEN_ADMITS, Role};
 use kenes_core::identity::{DeviceSecret, Identity, Name, recovery_key};
 use kenes_core::ids::{CommitteeId, Hex};
 use kenes_core::invite::{self, Absentee, Applicant, EpochKey, Invite, JoinRequest, Letter, Welcome};
@@ -17,8 +17,6 @@ use crate::keystore::CommitteeKeys;
 use crate::ledger::{Asked, Joining, Ledger, Waiting};
 use crate::meant::{Known, meant};
 use crate::names;
-use crate::public::PublicKeys;
-use crate::retire::Openings;
 use crate::session::{Session, Work};
 use crate::view::{Admitted, InviteView, RequestView, Standing};
 
@@ -143,26 +141,10 @@ impl Session {
         let mut rng = entropy::rng()?;
         let vote = SigningKey::generate(&mut rng);
         let recovery = recovery_key(&self.keystore.keys.seed, invite.channel).public();
-        let keys = CommitteeKeys {
-            committee: invite.committee,
-            channel: invite.channel,
-            identity: Identity { vote: vote.public(), recovery },
-            vote: Some(vote),
-            device: DeviceSecret::generate(&mut rng),
-            device_no: 1,
-            keeper: None,
-            kept: None,
-            admit_no: 0,
-            suspend_no: 0,
-            next_vote: None,
-            hands: vec![],
-            openings: Openings::default(),
-            ballots: Ballots::default(),
-            public: PublicKeys::default(),
-            pens: vec![invite.pen.clone(), SigningKey::generate(&mut rng)],
-            begun: true,
-        };
-        Ok(keys)
+        let identity = Identity { vote: vote.public(), recovery };
+        let device = DeviceSecret::generate(&mut rng);
+        let pens = vec![invite.pen.clone(), SigningKey::generate(&mut rng)];
+        Ok(CommitteeKeys::new((invite.committee, invite.channel), identity, Some(vote), device, pens))
     }
 
     /// Makes a request, beside what is remembered of those before.

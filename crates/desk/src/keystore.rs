@@ -71,6 +71,35 @@ pub(crate) struct CommitteeKeys {
 }
 
 impl CommitteeKeys {
+    /// What takes part in a committee from now on, before anything was signed or numbered.
+    pub(crate) fn new(
+        (committee, channel): (CommitteeId, ChannelId),
+        identity: Identity,
+        vote: Option<SigningKey>,
+        device: DeviceSecret,
+        pens: Vec<SigningKey>,
+    ) -> Self {
+        Self {
+            committee,
+            channel,
+            identity,
+            vote,
+            device,
+            device_no: 1,
+            openings: Openings::default(),
+            keeper: None,
+            kept: None,
+            admit_no: 0,
+            suspend_no: 0,
+            pens,
+            next_vote: None,
+            hands: vec![],
+            ballots: Ballots::default(),
+            public: PublicKeys::default(),
+            begun: true,
+        }
+    }
+
     /// The public half of a steward's keeper key.
     pub(crate) fn keeper(&self) -> Option<PublicKey> {
         self.keeper.as_ref().map(SigningKey::public)

@@ -89,18 +89,7 @@ mod tests {
         let mut session = place.session();
         let (left, kept) = (session.found(committee()).await.unwrap(), session.found(committee()).await.unwrap());
         for committee in [left, kept] {
-            let (title, text) = (String::new(), "бір".to_owned());
-            let draft = Draft {
-                committee,
-                title,
-                text,
-                urgent: false,
-                expires: None,
-                reply_to: None,
-                date: None,
-                public: false,
-            };
-            session.post(draft).await.unwrap();
+            session.post(Draft::new(committee, "бір")).await.unwrap();
         }
         let channel = session.committee(&left).unwrap().ledger.channel;
         session.forget_keys(left).unwrap();

@@ -84,12 +84,8 @@ mod tests {
         let place = Place::by(Some(hands.clone())).await;
         let mut session = place.session();
         let committee = session.found(committee()).await.unwrap();
-        let (title, text) = (String::new(), "жиын".to_owned());
         let expires = Some(BUILT.plus(31 * DAY));
-        session
-            .post(Draft { committee, title, text, urgent: false, expires, reply_to: None, date: None, public: false })
-            .await
-            .unwrap();
+        session.post(Draft { expires, ..Draft::new(committee, "жиын") }).await.unwrap();
         let copies = |session: &Session| session.vault.all::<Vec<u8>>(Shelf::Outbox).unwrap().whole.len();
         let all = copies(&session);
         for ahead in [20 * DAY, 2 * DAY] {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use kenes_core::book::{BallotRefusal, Checkpoint, Content, Motion, Resolution, SignedObject, State};
+use kenes_core::book::{BallotRefusal, Checkpoint, Content, ENOUGH, Motion, Resolution, SignedObject, State};
 use kenes_core::certificate::{Certificate, GatherError};
 use kenes_core::envelope::Verified;
 use kenes_core::ids::{BookId, CommitteeId, MemberId, has_prefix};
@@ -21,9 +21,6 @@ use crate::view::{CertificateView, NewResolution, Person, ResolutionStatus, Reso
 
 /// How many resolutions one list shows.
 const LISTED: usize = 500;
-/// Fewer voters than these, and a committee rests on one key: no checkpoint for anyone to hold fast to.
-const ENOUGH: usize = 3;
-
 impl Session {
     /// Puts a resolution. Who puts it is for it.
     pub(crate) async fn put_resolution(&mut self, new: NewResolution) -> Result<ResolutionView, DeskError> {

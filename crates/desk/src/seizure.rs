@@ -40,10 +40,7 @@ async fn let_in(steward: &mut Session, newcomer: &mut Session, id: CommitteeId, 
 }
 
 async fn post(session: &mut Session, committee: CommitteeId, text: &str) {
-    let (title, text) = (String::new(), text.to_owned());
-    let draft =
-        Draft { committee, title, text, urgent: false, expires: None, reply_to: None, date: None, public: false };
-    session.post(draft).await.unwrap();
+    session.post(Draft::new(committee, text)).await.unwrap();
 }
 
 /// Every secret key by which a device opens letters and shares.

@@ -92,19 +92,7 @@ mod tests {
         let place = Place::new().await;
         let mut session = place.session();
         let id = session.found(committee()).await.unwrap();
-        let draft = |text: &str| {
-            let (title, text) = (String::new(), text.to_owned());
-            Draft {
-                committee: id,
-                title,
-                text,
-                urgent: false,
-                expires: None,
-                reply_to: None,
-                date: None,
-                public: false,
-            }
-        };
+        let draft = |text: &str| Draft::new(id, text);
         session.post(draft("бір")).await.unwrap();
         let before = session.keys(&id).unwrap().device.sign.public();
         // As after a snapshot of everything was rolled back.

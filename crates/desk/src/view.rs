@@ -300,6 +300,22 @@ pub struct Draft {
     pub public: bool,
 }
 
+impl Draft {
+    /// A routine bulletin for members, with nothing but its text.
+    pub fn new(committee: CommitteeId, text: impl Into<String>) -> Self {
+        Self {
+            committee,
+            title: String::new(),
+            text: text.into(),
+            urgent: false,
+            expires: None,
+            reply_to: None,
+            date: None,
+            public: false,
+        }
+    }
+}
+
 /// Whether an author speaks for a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthorStanding {

@@ -92,6 +92,9 @@ pub struct Office {
     pub until: Timestamp,
 }
 
+/// Where fewer than so many vote, the committee rests on one key: nobody else holds fast to such minutes.
+pub const ENOUGH: usize = 3;
+
 /// What minutes have settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roster {

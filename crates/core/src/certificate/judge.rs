@@ -5,13 +5,12 @@
 use std::collections::BTreeSet;
 
 use super::{Caveat, Certificate, CertificateError, Part, Proof, Subject, Word};
-use crate::book::{self, Ballot, Book, Checkpoint, Content, Genesis, Motion, Resolution, State, Step, Verdict, Why};
+use crate::book::{
+    self, Ballot, Book, Checkpoint, Content, ENOUGH, Genesis, Motion, Resolution, State, Step, Verdict, Why,
+};
 use crate::envelope::Verified;
 use crate::ids::{BookId, MemberId};
 use crate::op::SignedOp;
-
-/// Fewer voters than these, and a committee rests on one key.
-const ENOUGH: usize = 3;
 
 impl Certificate {
     /// What it proves to whoever holds fast to these minutes, which must all be in its chain, or to nothing.

@@ -179,17 +179,7 @@ mod tests {
         let desk = unlocked(&place).await;
         let committee = desk.found(committee()).await.unwrap();
         for n in 0..600 {
-            let (title, text) = (String::new(), n.to_string());
-            let draft = Draft {
-                committee,
-                title,
-                text,
-                urgent: false,
-                expires: None,
-                reply_to: None,
-                date: None,
-                public: false,
-            };
+            let draft = Draft::new(committee, n.to_string());
             desk.enter().await.session().unwrap().post(draft).await.unwrap();
         }
         // All of it is unread once more, as after a week away.

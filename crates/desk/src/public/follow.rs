@@ -1,7 +1,7 @@
 //! Links, and following by them: a home that is no member carries the public channel, holds fast to the minutes of the
 //! link, and reads what is said in the committee's name.
 
-use kenes_core::book::Checkpoint;
+use kenes_core::book::{Checkpoint, ENOUGH};
 use kenes_core::certificate::words_of;
 use kenes_core::ids::CommitteeId;
 use kenes_core::link::{self, Link};
@@ -29,7 +29,7 @@ impl Session {
             None => DeskError::NoCommittee,
         })?;
         if !link::may_name(state) {
-            return Err(DeskError::FewVoters { voters: state.voters(), enough: link::ENOUGH });
+            return Err(DeskError::FewVoters { voters: state.voters(), enough: ENOUGH });
         }
         let record = &self.outside.get(id).ok_or(DeskError::NotPublishing(*id))?.record;
         let list = record.list.as_ref().ok_or(DeskError::NoPublicPen(*id))?.id();

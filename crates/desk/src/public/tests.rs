@@ -25,9 +25,7 @@ async fn publishing(session: &mut Session) -> CommitteeId {
 }
 
 async fn says(session: &mut Session, committee: CommitteeId, text: &str) {
-    let (title, text) = (String::new(), text.to_owned());
-    let draft =
-        Draft { committee, title, text, urgent: false, expires: None, reply_to: None, date: None, public: true };
+    let draft = Draft { public: true, ..Draft::new(committee, text) };
     session.write(draft).await.unwrap();
 }
 

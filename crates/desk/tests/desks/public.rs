@@ -16,7 +16,7 @@ use super::town::*;
 const NAMES: [&str; 3] = ["Әйгерім", "Дина", "Тимур"];
 
 async fn says(town: &Town, committee: CommitteeId, text: &str) -> Result<OpId, DeskError> {
-    let draft = Draft { public: true, ..draft(committee, text) };
+    let draft = Draft { public: true, ..Draft::new(committee, text) };
     town.desk.post(draft).await
 }
 

@@ -53,20 +53,6 @@ pub(crate) async fn town_by(name: &str, hands: Option<Hands>) -> Town {
     town
 }
 
-/// A routine bulletin for members.
-pub(crate) fn draft(committee: CommitteeId, text: &str) -> Draft {
-    Draft {
-        committee,
-        title: String::new(),
-        text: text.into(),
-        urgent: false,
-        expires: None,
-        reply_to: None,
-        date: None,
-        public: false,
-    }
-}
-
 impl Town {
     /// Carries everything that this node has to another's, like a stick would.
     pub(crate) async fn carry_to(&self, other: &Town) {
@@ -91,7 +77,7 @@ impl Town {
     }
 
     pub(crate) async fn post(&self, committee: CommitteeId, text: &str) -> Result<(), DeskError> {
-        self.desk.post(draft(committee, text)).await.map(|_| ())
+        self.desk.post(Draft::new(committee, text)).await.map(|_| ())
     }
 
     pub(crate) async fn bulletins(&self) -> Vec<BulletinView> {

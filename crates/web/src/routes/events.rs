@@ -141,10 +141,7 @@ mod tests {
         let new =
             NewCommittee { name, founder, territory, industry: String::new(), quorum: (1, 2), history: History::All };
         let committee = desk.found(new).await.unwrap();
-        let (title, text) = (String::new(), "бір".to_owned());
-        let draft =
-            Draft { committee, title, text, urgent: false, expires: None, reply_to: None, date: None, public: false };
-        let id = desk.post(draft).await.unwrap();
+        let id = desk.post(Draft::new(committee, "бір")).await.unwrap();
         let used = Instant::now();
         let told = loop {
             if let Some(Event::Bulletin { bulletin }) = sources.next().await {

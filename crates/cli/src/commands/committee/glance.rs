@@ -6,9 +6,6 @@ use crate::error;
 use crate::render::page::short;
 use crate::render::{Page, Style};
 
-/// How many votes make a committee rest on more than one key.
-const ENOUGH: usize = 3;
-
 /// A fork first, then what has the owner out, then what waits for a signature.
 pub(crate) fn warnings(page: &mut Page<'_>, committee: &Glance) {
     committee.forks.iter().for_each(|found| fork(page, &committee.name, found));
@@ -25,7 +22,7 @@ pub(crate) fn warnings(page: &mut Page<'_>, committee: &Glance) {
     if committee.keyless {
         page.say_in(Style::Alarm, "committee-keyless", &[]);
     }
-    if committee.voters < ENOUGH {
+    if committee.voters < kenes_core::book::ENOUGH {
         page.say("committee-few-voters", &[]);
     }
     if committee.open > 0 {
