@@ -41,8 +41,8 @@ pub struct ClockState {
     pub holds_at: Option<Timestamp>,
 }
 
-/// Hands that are turned from outside, in place of the system's clock: months of a committee pass in a test within a
-/// second. Clones are the same hands.
+/// Hands that are turned from outside, in place of the system's clock: months pass in a test within a second.
+/// Clones are the same hands.
 #[derive(Debug, Clone)]
 pub struct Hands {
     shown: Arc<AtomicU64>,
