@@ -62,9 +62,8 @@ fn carrying(count: usize, limits: &Limits, channel: &Channel) -> World {
     world
 }
 
-/// Case L2.
 #[test]
-fn a_pen_that_floods_displaces_nothing_but_its_own() {
+fn l2_a_pen_that_floods_displaces_nothing_but_its_own() {
     let channel = channel(&[(0, 5)]);
     let mut world = carrying(2, &tight(), &channel);
     let quiet: Vec<Envelope> = (0..4).flat_map(|by| channel.talk(by, 0..5)).collect();
@@ -87,9 +86,8 @@ fn a_pen_that_floods_displaces_nothing_but_its_own() {
     assert!(world.ids(0).is_superset(&ids(&quiet)) && world.ids(1).is_superset(&ids(&quiet)));
 }
 
-/// Case L3.
 #[test]
-fn pens_outside_the_two_newest_lists_are_confined_to_one_share() {
+fn l3_pens_outside_the_two_newest_lists_are_confined_to_one_share() {
     let channel = channel(&[(0, 4), (4, 8), (4, 8)]);
     let mut world = carrying(1, &tight(), &channel);
     let current: Vec<Envelope> = (4..8).flat_map(|by| channel.talk(by, 0..8)).collect();
@@ -102,9 +100,44 @@ fn pens_outside_the_two_newest_lists_are_confined_to_one_share() {
     assert!((1..=10).contains(&former.count()));
 }
 
-/// Case L1, at the gate.
+/// What a node with little room keeps of these, in a thousand orders of arrival.
+fn in_any_order(channel: &Channel, said: &[Envelope], holds: impl Fn(&BTreeSet<EnvelopeId>)) {
+    let mut rng = ChaCha20Rng::from_seed([5; 32]);
+    let mut said = said.to_vec();
+    for _ in 0..1_000 {
+        for at in (1..said.len()).rev() {
+            said.swap(at, rng.next_u64() as usize % (at + 1));
+        }
+        let mut world = carrying(1, &tight(), channel);
+        said.chunks(16).for_each(|part| world.settle(0, part.to_vec()));
+        holds(&world.ids(0));
+    }
+}
+
 #[test]
-fn a_list_that_its_keepers_did_not_sign_is_refused() {
+fn l2_whatever_a_flood_comes_before_or_after_the_newest_of_others_are_there() {
+    let channel = channel(&[(0, 5)]);
+    let quiet: Vec<Envelope> = (0..4).flat_map(|by| channel.talk(by, 0..5)).collect();
+    let flood = channel.talk(4, 10..50);
+    in_any_order(&channel, &[quiet.clone(), flood.clone()].concat(), |kept| {
+        assert!(kept.is_superset(&ids(&quiet)));
+        assert!(kept.contains(&flood[39].id()) && !kept.is_superset(&ids(&flood)));
+    });
+}
+
+#[test]
+fn l3_whatever_comes_first_former_pens_have_one_share_together() {
+    let channel = channel(&[(0, 4), (4, 8), (4, 8)]);
+    let current: Vec<Envelope> = (4..8).flat_map(|by| channel.talk(by, 0..8)).collect();
+    let former: Vec<Envelope> = (0..4).flat_map(|by| channel.talk(by, 50..58)).collect();
+    in_any_order(&channel, &[current.clone(), former.clone()].concat(), |kept| {
+        assert!(kept.is_superset(&ids(&current)));
+        assert!((1..=10).contains(&former.iter().filter(|said| kept.contains(&said.id())).count()));
+    });
+}
+
+#[test]
+fn l1_a_list_that_its_keepers_did_not_sign_is_refused() {
     let channel = channel(&[(0, 4)]);
     let mut world = carrying(1, &Limits::default(), &channel);
     let next = channel.lists[0].next([9; 16], vec![pen(100).public()], vec![pen(9).public()]);
@@ -118,9 +151,8 @@ fn a_list_that_its_keepers_did_not_sign_is_refused() {
     assert_eq!(world.ids(0).len(), 3);
 }
 
-/// Case L5, as far as nodes see it.
 #[test]
-fn a_rival_branch_has_a_quarter_of_the_room_and_raises_an_alarm_also_after_a_restart() {
+fn l5_a_rival_branch_has_a_quarter_of_the_room_and_raises_an_alarm_also_after_a_restart() {
     let ours = channel(&[(0, 4), (0, 4)]);
     let mut world = carrying(1, &tight(), &ours);
     let kept: Vec<Envelope> = (0..4).flat_map(|by| ours.talk(by, 0..8)).collect();

@@ -103,7 +103,7 @@ fn every_recipient_opens_the_same_secret_and_nobody_else_any() {
 
 /// Case E5.
 #[test]
-fn a_share_that_does_not_match_the_commitment_is_refused() {
+fn e5_a_share_that_does_not_match_the_commitment_is_refused() {
     let mut body = rotate(draft(&mut book()), &person(1).device.sign, &mut rng(1)).unwrap().0;
     let victim = person(2).device.open.public();
     let other = share(&victim, &Secret::from_bytes([1; 32]), CHANNEL, &body.commit, &mut rng(2)).unwrap();

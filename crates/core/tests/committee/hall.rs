@@ -196,6 +196,14 @@ impl Hall {
         op.sign(&key).unwrap().verify(&key.public().check().unwrap()).unwrap()
     }
 
+    /// What both halves have, once they meet.
+    pub(crate) fn met(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        let new = other.objects.iter().filter(|object| self.objects.iter().all(|known| known.id() != object.id()));
+        both.objects.extend(new.cloned());
+        both
+    }
+
     pub(crate) fn object(&self, id: BookId) -> &Verified<SignedObject> {
         self.objects.iter().find(|object| object.id() == id).unwrap()
     }
@@ -212,22 +220,12 @@ impl Hall {
     pub(crate) fn state_if_any(&self, stand: Option<Checkpoint>) -> Option<State> {
         let first = self.read(self.objects.iter(), stand, false);
         let mut rng = ChaCha20Rng::from_seed([7; 32]);
-        let mut check = |order: &[usize]| {
+        every_order(self.objects.len(), |order| {
             let objects = order.iter().map(|at| &self.objects[*at]);
             assert!(self.read(objects.clone(), stand, false) == first, "the order {order:?} tells another story");
             let ask = rng.next_u32().is_multiple_of(4);
             assert!(self.read(objects, stand, ask) == first, "growing by steps tells another story: {order:?}");
-        };
-        let mut order: Vec<_> = (0..self.objects.len()).collect();
-        if order.len() <= EXHAUSTIVE {
-            permutations(&mut order, 0, &mut check);
-        } else {
-            let mut rng = ChaCha20Rng::from_seed([8; 32]);
-            for _ in 0..SHUFFLES {
-                shuffle(&mut order, &mut rng);
-                check(&order);
-            }
-        }
+        });
         first
     }
 
@@ -275,6 +273,19 @@ impl Hall {
             }
         }
         book.state_from(stand)
+    }
+}
+
+/// Every order of so many things; a thousand shuffles, where those are too many.
+pub(crate) fn every_order(count: usize, mut each: impl FnMut(&[usize])) {
+    let mut order: Vec<_> = (0..count).collect();
+    if count <= EXHAUSTIVE {
+        return permutations(&mut order, 0, &mut each);
+    }
+    let mut rng = ChaCha20Rng::from_seed([8; 32]);
+    for _ in 0..SHUFFLES {
+        shuffle(&mut order, &mut rng);
+        each(&order);
     }
 }
 

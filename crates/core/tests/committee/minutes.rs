@@ -25,30 +25,51 @@ fn b1_three_of_five_adopt_the_chair_s_sheet_and_two_do_not() {
     assert_eq!(state.roster().chair, id(1));
 }
 
-/// The round after the chair's, with its owner and what the passes must carry.
+/// Whose round 1 is: not the chair's.
 fn round_one(hall: &Hall) -> u8 {
     let owner = hall.state().newest.slate.owner(1).unwrap();
-    (1..=9).find(|n| id(*n) == owner).unwrap()
+    let owner = (1..=9).find(|n| id(*n) == owner).unwrap();
+    assert_ne!(owner, 1, "the chair owns this round too");
+    owner
+}
+
+/// The chair's half with two of five, where a sheet is tabled; and the half with the owner of round 1 and three, where
+/// another is adopted. And whose round it is, who is in the other half, and both sheets.
+struct Split {
+    west: Hall,
+    east: Hall,
+    owner: u8,
+    rest: Vec<u8>,
+    lost: BookId,
+    own: BookId,
+}
+
+fn split() -> Split {
+    let hall = Hall::found(&[1, 2, 3, 4, 5]);
+    let owner = round_one(&hall);
+    let other = (2..=5).find(|n| *n != owner).unwrap();
+    let rest: Vec<u8> = (2..=5).filter(|n| *n != other).collect();
+    let (mut west, mut east) = (hall.clone(), hall);
+    let lost = west.adopt(1, 1, west.genesis, policy(3), &[1, other]);
+    let passes: Vec<_> = rest.iter().map(|n| east.pass(*n, east.genesis, 1, None)).collect();
+    let own = east.sheet(owner, 1, east.genesis, policy(5));
+    let offer = east.offer(owner, east.genesis, 1, own, &passes);
+    east.vote_all(&rest, offer);
+    Split { west, east, owner, rest, lost, own }
 }
 
 #[test]
 fn b2_the_half_with_a_majority_decides_for_all_once_they_meet() {
-    let mut hall = Hall::found(&[1, 2, 3, 4, 5]);
-    let owner = round_one(&hall);
-    // The chair's half: the chair and one who does not own the next round.
-    let other = (2..=5).find(|n| *n != owner && *n != 1).unwrap();
-    let chair = if owner == 1 { other } else { 1 };
-    let half: Vec<u8> = if owner == 1 { vec![] } else { vec![chair, other] };
-    let lost = hall.adopt(1, 1, hall.genesis, policy(3), &half);
-    let rest: Vec<u8> = (1..=5).filter(|n| !half.contains(n)).take(3).collect();
-    let passes: Vec<_> = rest.iter().map(|n| hall.pass(*n, hall.genesis, 1, None)).collect();
-    let own = hall.sheet(owner, 1, hall.genesis, policy(5));
-    let offer = hall.offer(owner, hall.genesis, 1, own, &passes);
-    hall.vote_all(&rest, offer);
-    let state = hall.state();
-    assert_eq!((state.roster().at, state.roster().retention_days), (own, 5));
-    assert_ne!(state.roster().at, lost);
-    assert!(state.cheats.is_empty() && state.forks.is_empty());
+    let Split { west, east, lost, own, .. } = split();
+    let state = west.state();
+    assert_eq!(state.roster().no, 0, "two of five");
+    assert!(state.newest.sheets.contains_key(&lost), "and still open there");
+    assert_eq!(east.state().roster().at, own);
+    for met in [west.met(&east), east.met(&west)] {
+        let state = met.state();
+        assert_eq!((state.roster().no, state.roster().at, state.roster().retention_days), (1, own, 5));
+        assert!(state.cheats.is_empty() && state.forks.is_empty());
+    }
 }
 
 #[test]
@@ -58,6 +79,7 @@ fn b3_what_one_pass_says_was_voted_for_must_be_carried_on() {
     let sheet = hall.sheet(1, 1, hall.genesis, policy(3));
     let tabled = hall.offer(1, hall.genesis, 0, sheet, &[]);
     let [voted, _] = [2, 3].map(|n| hall.vote(n, tabled));
+    assert_eq!(hall.state().roster().no, 0, "round 0 stalls, and the chair is gone");
     let passes = [(2, Some(voted)), (4, None), (5, None)].map(|(n, last)| hall.pass(n, hall.genesis, 1, last));
     let mut wrong = hall.clone();
     let own = wrong.sheet(owner, 1, hall.genesis, policy(9));
@@ -84,9 +106,15 @@ fn b4_where_three_have_voted_the_other_four_may_carry_only_that_sheet() {
     let lasts = [(1, Some(votes[0])), (2, Some(votes[1])), (4, None), (5, None)];
     let passes: Vec<_> = lasts.iter().map(|(n, last)| hall.pass(*n, hall.genesis, 1, *last)).collect();
     let other = hall.sheet(owner, 1, hall.genesis, policy(9));
-    let unjust = hall.offer(owner, hall.genesis, 1, other, &passes);
-    assert_eq!(hall.state().verdict(&unjust), Verdict::No(Why::Unjustified));
-    assert_eq!(hall.state().roster().at, sheet);
+    for minutes in [other, sheet] {
+        let mut hall = hall.clone();
+        let offer = hall.offer(owner, hall.genesis, 1, minutes, &passes);
+        let told = if minutes == sheet { Verdict::Counts } else { Verdict::No(Why::Unjustified) };
+        assert_eq!(hall.state().verdict(&offer), told);
+        hall.vote_all(&[4, 5, owner], offer);
+        let state = hall.state();
+        assert_eq!((state.roster().at, state.forks.len()), (sheet, 0), "whoever signs what");
+    }
 }
 
 /// Five voters; X, the third, votes for the chair's sheet and lies in a pass for another. Both sheets are adopted.
@@ -121,6 +149,23 @@ fn b5_a_fork_moves_no_desk_and_the_liar_is_proven() {
     let newcomer = hall.state();
     assert_eq!(newcomer.roster().no, 0, "whoever stands on neither stops there and asks");
     assert!(!newcomer.forks.is_empty());
+}
+
+#[test]
+fn b5_by_standing_on_one_they_unite_and_nothing_of_the_other_merges() {
+    let (mut hall, seven, other) = fork();
+    let liar = hall.state_from(Some(Checkpoint { no: 1, id: seven })).cheats.first().unwrap().by;
+    let honest: Vec<u8> = (1..=5).filter(|n| id(*n) != liar).collect();
+    // All stand on seven now, those of the other branch too, and put the liar out.
+    let next = hall.adopt(1, 2, seven, vec![Entry::Remove { member: liar, seen: vec![], published: vec![] }], &honest);
+    let state = hall.state_from(Some(Checkpoint { no: 1, id: seven }));
+    assert_eq!((state.roster().no, state.roster().at, state.roster().retention_days), (2, next, 7));
+    assert!(!state.roster().voters.contains_key(&liar));
+    let state = hall.state_from(Some(Checkpoint { no: 1, id: other }));
+    assert_eq!((state.roster().no, state.roster().retention_days), (1, 8), "whoever still stands there is not moved");
+    // Whoever holds to what came after is past the fork.
+    let state = hall.state_from(Some(Checkpoint { no: 2, id: next }));
+    assert_eq!((state.roster().at, state.stands), (next, true));
 }
 
 #[test]
@@ -191,6 +236,22 @@ fn b8_only_voters_count_suspended_ones_too_and_each_once() {
 }
 
 #[test]
+fn b8_a_vote_by_a_key_that_signed_twice_counts_at_its_number() {
+    let mut hall = Hall::found(&[1, 2, 3, 4, 5]);
+    let [one, other] = [3, 4].map(|days| hall.sheet(1, 1, hall.genesis, policy(days)));
+    let offer = hall.offer(1, hall.genesis, 0, one, &[]);
+    hall.vote_all(&[1, 2], offer);
+    hall.put(3, Content::Vote(Vote { prev: hall.genesis, round: 0, minutes: other, offer }));
+    assert_eq!(hall.state().roster().no, 0, "a vote that says something else than its offer is none");
+    let counts = hall.vote(3, offer);
+    let state = hall.state();
+    assert_eq!((state.roster().at, state.verdict(&counts)), (one, Verdict::Counts));
+    assert!(state.is_excluded(&id(3)), "it costs the epoch");
+    let sheet = hall.adopt(1, 2, one, policy(5), &[1, 2, 3]);
+    assert_eq!(hall.state().roster().at, sheet, "and the vote only by minutes");
+}
+
+#[test]
 fn b9_what_can_never_be_is_refused_with_its_reason() {
     let mut hall = Hall::found(&[1, 2, 3]);
     let lacking = Hall { objects: hall.objects[..2].to_vec(), ..hall.clone() };
@@ -240,6 +301,20 @@ fn b10_a_sheet_on_minutes_that_others_followed_is_offered_again_and_its_votes_st
     assert_eq!(state.verdict(&old), Verdict::No(Why::Waiting));
     let again = hall.adopt(1, 3, five, vec![admit_entry(6)], &[1, 3]);
     assert_eq!(hall.state().roster().at, again);
+}
+
+#[test]
+fn b10_what_was_signed_for_a_sheet_that_lost_its_number_is_for_nothing_at_the_next() {
+    let Split { west, east, owner, rest, own, .. } = split();
+    let mut hall = west.met(&east);
+    let again = hall.sheet(owner, 2, own, policy(3));
+    let offer = hall.offer(owner, own, 0, again, &[]);
+    hall.vote(1, offer);
+    hall.vote(owner, offer);
+    let state = hall.state();
+    assert_eq!((state.roster().no, state.newest.slate.signers(&offer).len()), (1, 2), "not with the two of before");
+    hall.vote(rest.iter().copied().find(|n| *n != owner).unwrap(), offer);
+    assert_eq!((hall.state().roster().at, hall.state().roster().retention_days), (again, 3));
 }
 
 #[test]
