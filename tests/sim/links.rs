@@ -5,30 +5,21 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use kenes_core::channel::List;
-use kenes_core::envelope::{Body, Envelope, Header, Priority, Sealed, Shelf, VERSION};
-use kenes_core::ids::{ChannelId, EpochId};
+use kenes_core::envelope::{Envelope, Priority};
+use kenes_core::ids::ChannelId;
 use kenes_core::relay::{Input, Limits};
-use kenes_core::seal;
 use kenes_core::time::{DAY, HOUR};
 
 use crate::few_seeds;
-use crate::pool::{START, list, pen, pool, talk};
+use crate::pool::{self, START, list, pen, pool, talk};
 use crate::world::{Weather, World};
 
 /// Of which lengths what is said is, in bytes: all are longer than what is pushed unasked.
 const LENGTHS: [usize; 3] = [5_000, 16_000, 60_000];
 
 fn said(channel: ChannelId, by: u8, n: u64, length: usize) -> Envelope {
-    let by = pen(by);
-    let created = START.minus(n % 5 * HOUR);
-    let (priority, expires) = (Priority::Routine, START.plus(14 * DAY));
-    let header = Header { version: VERSION, channel, pen: by.public(), created, expires, priority };
-    let mut nonce = [1; 24];
-    nonce[..8].copy_from_slice(&n.to_le_bytes());
-    let length = (length..).find(|length| seal::is_padded(*length)).unwrap();
-    let ciphertext = vec![n as u8; length];
-    let sealed = Sealed { epoch: EpochId::from_bytes([1; 32]), shelf: Shelf::Talk, nonce, ciphertext };
-    Envelope::seal(header, Body::Sealed(sealed), &by).unwrap()
+    let life = (START.minus(n % 5 * HOUR), START.plus(14 * DAY));
+    pool::said((channel, &pen(by)), n, life, Priority::Routine, length)
 }
 
 /// Long envelopes of the one channel, signed once.

@@ -1,6 +1,6 @@
 //! The whole mesh in one thread: real relay machines, real envelopes, simulated links, replayable from a seed.
 //!
-//! `KENES_SIM_SEED=n` replays one seed; `KENES_SIM_SEEDS=n` runs so many of them instead of 200.
+//! `KENES_SIM_SEED=n` replays one seed; `KENES_SIM_SEEDS=n` runs so many of them instead of 300.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -9,8 +9,10 @@ mod liar;
 mod links;
 mod lists;
 mod node;
+mod plot;
 mod pool;
 mod stores;
+mod towns;
 mod world;
 
 use kenes_core::relay::Limits;
@@ -41,7 +43,7 @@ fn few_seeds(story: fn(u64)) {
 
 fn seeds(story: fn(u64), part: u64) {
     let one = std::env::var("KENES_SIM_SEED").ok().and_then(|seed| seed.parse::<u64>().ok());
-    let count = std::env::var("KENES_SIM_SEEDS").ok().and_then(|count| count.parse::<u64>().ok()).unwrap_or(200);
+    let count = std::env::var("KENES_SIM_SEEDS").ok().and_then(|count| count.parse::<u64>().ok()).unwrap_or(300);
     let seeds: Vec<u64> = one.map_or_else(|| (0..count / part).collect(), |seed| vec![seed]);
     let halves: Vec<Vec<u64>> =
         (0..2).map(|half| seeds.iter().copied().filter(|seed| seed % 2 == half).collect()).collect();

@@ -29,6 +29,8 @@ pub(crate) struct Node {
     /// Seconds that its clock is ahead of the world's.
     pub(crate) skew: i64,
     pub(crate) store: BTreeMap<EnvelopeId, Verified<Envelope>>,
+    /// What was stored since the world looked last.
+    pub(crate) stored: Vec<EnvelopeId>,
     carried: BTreeMap<ChannelId, (Option<ListId>, bool)>,
     floors: BTreeMap<ChannelId, Vec<Floor>>,
     limits: Limits,
@@ -42,6 +44,7 @@ impl Node {
             relay: Relay::new(seed, limits.clone(), Vec::new(), []),
             skew,
             store: BTreeMap::new(),
+            stored: Vec::new(),
             carried: BTreeMap::new(),
             floors: BTreeMap::new(),
             limits,
@@ -92,6 +95,7 @@ impl Node {
             Output::Store { envelopes, .. } => {
                 for stored in envelopes {
                     assert!(is_genuine(&stored), "something that no pen signed was stored");
+                    self.stored.push(stored.id());
                     let before = self.store.insert(stored.id(), stored);
                     assert!(before.is_none(), "stored twice");
                 }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use kenes_core::channel::List;
 use kenes_core::envelope::{Body, Envelope, Header, Priority, Sealed, Shelf, VERSION};
 use kenes_core::ids::{ChannelId, EpochId};
+use kenes_core::seal;
 use kenes_core::sign::SigningKey;
 use kenes_core::time::{BUILT, DAY, HOUR, Timestamp};
 
@@ -41,14 +42,26 @@ pub(crate) fn pen(n: u8) -> SigningKey {
     SigningKey::from_seed([n + 1; 32])
 }
 
+/// Talk of the shortest kind: every seventeenth is urgent.
 pub(crate) fn talk(channel: ChannelId, pen: &SigningKey, n: u64, created: Timestamp, life: u64) -> Envelope {
     let priority = if n.is_multiple_of(17) { Priority::Urgent } else { Priority::Routine };
-    let header =
-        Header { version: VERSION, channel, pen: pen.public(), created, expires: created.plus(life), priority };
+    said((channel, pen), n, (created, created.plus(life)), priority, 1)
+}
+
+/// Talk whose ciphertext is at least so many bytes long, and as long as padding has it.
+pub(crate) fn said(
+    (channel, pen): (ChannelId, &SigningKey),
+    n: u64,
+    (created, expires): (Timestamp, Timestamp),
+    priority: Priority,
+    length: usize,
+) -> Envelope {
+    let header = Header { version: VERSION, channel, pen: pen.public(), created, expires, priority };
     let mut nonce = [0; 24];
     nonce[..8].copy_from_slice(&n.to_le_bytes());
-    let ciphertext = vec![n as u8; 512 + 16];
-    let sealed = Sealed { epoch: EpochId::from_bytes([1; 32]), shelf: Shelf::Talk, nonce, ciphertext };
+    let length = (length..).find(|length| seal::is_padded(*length)).unwrap();
+    let sealed =
+        Sealed { epoch: EpochId::from_bytes([1; 32]), shelf: Shelf::Talk, nonce, ciphertext: vec![n as u8; length] };
     Envelope::seal(header, Body::Sealed(sealed), pen).unwrap()
 }
 

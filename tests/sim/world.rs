@@ -75,6 +75,8 @@ struct Link {
     waiting: [VecDeque<(u64, Vec<u8>)>; 2],
     /// When each end has sent all that it was given, in milliseconds.
     sent: [u64; 2],
+    /// Bytes a second that it takes, each way.
+    pace: u64,
 }
 
 impl Link {
@@ -96,6 +98,8 @@ pub(crate) struct World {
     by_peer: BTreeMap<(usize, PeerNo), u64>,
     /// Pairs that shall be connected, and are again a while after they fell apart.
     pub(crate) wished: BTreeSet<(usize, usize)>,
+    /// Bytes a second between those whose links are not as the weather has them.
+    pub(crate) paces: BTreeMap<(usize, usize), u64>,
     /// Whether owners added each other's addresses, so that channels may be introduced.
     pub(crate) added: bool,
     lives: Vec<u64>,
@@ -106,6 +110,8 @@ pub(crate) struct World {
     rounds: BTreeMap<(u64, Vec<u8>), u32>,
     /// What one honest node charged another with.
     pub(crate) charges: Vec<(usize, usize, Reason)>,
+    /// Where each envelope was stored, and when, in milliseconds.
+    pub(crate) arrivals: BTreeMap<EnvelopeId, Vec<(usize, u64)>>,
     pub(crate) bytes: u64,
 }
 
@@ -132,6 +138,7 @@ impl World {
             links: BTreeMap::new(),
             by_peer: BTreeMap::new(),
             wished: BTreeSet::new(),
+            paces: BTreeMap::new(),
             added: false,
             lives: vec![0; count],
             next_link: 0,
@@ -139,12 +146,18 @@ impl World {
             deposits: BTreeMap::new(),
             rounds: BTreeMap::new(),
             charges: Vec::new(),
+            arrivals: BTreeMap::new(),
             bytes: 0,
         }
     }
 
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.rng.next_u64() % bound
+    }
+
+    /// What a clock that is right shows, in milliseconds.
+    pub(crate) const fn millis(&self) -> u64 {
+        self.millis
     }
 
     const fn secs(&self) -> u64 {
@@ -212,6 +225,9 @@ impl World {
             {
                 self.charges.push((node, other, reason));
             }
+        }
+        for id in std::mem::take(&mut self.nodes[node].stored) {
+            self.arrivals.entry(id).or_default().push((node, self.millis));
         }
         for effect in effects {
             self.effect(node, effect);
@@ -347,7 +363,7 @@ impl World {
         let Some(link) = self.links.get_mut(&no) else { return };
         let place = link.place(from);
         let to = link.ends[1 - place].0;
-        link.sent[place] = link.sent[place].max(self.millis) + frame.len() as u64 * 1_000 / self.weather.pace;
+        link.sent[place] = link.sent[place].max(self.millis) + frame.len() as u64 * 1_000 / link.pace;
         let millis = link.sent[place] - self.millis + jitter;
         match lost {
             true => self.fall_apart(no),
@@ -416,10 +432,17 @@ impl World {
         };
         let ends = [end(a), end(b)];
         self.next_link += 1;
-        self.links.insert(
-            self.next_link,
-            Link { ends, asked: BTreeMap::new(), next: 0, open: [0; 2], waiting: Default::default(), sent: [0; 2] },
-        );
+        let pace = self.paces.get(&(a.min(b), a.max(b))).copied().unwrap_or(self.weather.pace);
+        let link = Link {
+            ends,
+            asked: BTreeMap::new(),
+            next: 0,
+            open: [0; 2],
+            waiting: Default::default(),
+            sent: [0; 2],
+            pace,
+        };
+        self.links.insert(self.next_link, link);
         for (place, (node, peer)) in ends.into_iter().enumerate() {
             self.by_peer.insert((node, peer), self.next_link);
             let id = |(node, _): (usize, PeerNo)| node.to_le_bytes().to_vec();
