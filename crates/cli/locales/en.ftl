@@ -176,6 +176,7 @@ arg-retire = Who is a steward no longer
 arg-spokesperson = Who publishes in the committee's name
 arg-minutes-propose-until = Until when, at most 90 days: 30d, 2026-12-24
 arg-recall = Which spokesperson, or which device by the beginning of its key, speaks no longer
+arg-minutes-propose-since = The first of their bulletins that counts no longer, by the beginning of its id (all that is known now counts, where it is left out)
 arg-reinstate = Who comes back after a pause
 arg-keep = Who stays on probation though whoever let them in goes
 arg-new-key = Whose vote key is replaced by the one that they ask for: compare the words with them first
@@ -428,6 +429,7 @@ cause-place = the territory or the industry is too long
 cause-title = a title is one line, with something to see in it
 cause-malformed = it breaks a rule of the format ({ $text })
 cause-office = a spokesperson speaks for at most { $days } days, from now on
+cause-other_author = that bulletin is by somebody else
 cause-not_a_voter = it is for those who vote after the minutes before it
 hint-not_a_voter = `kenes committee members` shows who votes.
 cause-no_such_sheet = no such sheet is open
@@ -756,6 +758,10 @@ decision-new-key = { "  " }! { $who } gets another vote key: { $key }
 decision-new-key-compare = { "    " }Sign only after its owner said these words to you, by voice or face to face:
 decision-spokesperson = { "  " }+ { $who } publishes in the committee's name until { $until }
 decision-silence = { "  " }- { $who } publishes in the committee's name no longer
+decision-undone = { "  " }  From { $id }, written { $written }, on: { $count ->
+    [one] one bulletin that is here counts no longer
+   *[other] { $count } bulletins that are here count no longer
+}
 decision-quorum = { "  " }= Decisions take more than half of the voters, and at least { $quorum }
 decision-history-all = { "  " }= Newcomers who vote read what was written before
 decision-history-none = { "  " }= Newcomers read nothing of what was written before
@@ -788,7 +794,7 @@ author-spokesperson = a spokesperson
 bulletin-forked = This device said two things in one place. One of them may not be its owner's.
 bulletin-author-paused = Its author has since been paused; this counts as written before.
 bulletin-former = Its author spoke for the committee then, and speaks for it no longer.
-bulletin-recalled = Written after the committee recalled its author: NOT in its name.
+bulletin-recalled = Written after what the committee lets stand of its recalled author or device: NOT to be relied on.
 bulletin-gap = { $count ->
     [one] { $count } earlier bulletin
    *[other] { $count } earlier bulletins

@@ -155,6 +155,9 @@ pub enum DeskError {
     /// The vote key was erased or replaced.
     #[error("this desk has no vote key of this committee")]
     NoVoteKey(CommitteeId),
+    /// Whoever is to be recalled did not write that bulletin.
+    #[error("that bulletin is by somebody else")]
+    OtherAuthor,
     /// The member asks for no new vote key.
     #[error("that member asks for no new vote key")]
     NoKeyWanted,

@@ -1,6 +1,6 @@
 //! What there is to read: bulletins, committees and members, as a person sees them. Nothing here writes.
 
-use kenes_core::book::{Member, NotSpoken, Role};
+use kenes_core::book::{Cause, Exclusion, Member, NotSpoken, Role};
 use kenes_core::ids::{CommitteeId, MemberId, OpId, has_prefix};
 use kenes_core::op::SignedOp;
 use kenes_core::sign::PublicKey;
@@ -103,7 +103,7 @@ impl Session {
 
     /// Whether a row is a bulletin to be shown: an op that says nothing itself is not, nor one refused after its
     /// author was excluded, nor one of a committee that was left. In public only what is said in the
-    /// committee's name is shown, and what its author said after a recall, which is marked.
+    /// committee's name is shown. What was said after a recall is shown here and there, and marked.
     pub(crate) fn is_shown(&self, row: &Row) -> bool {
         let bulletin = match row.act {
             Act::Post | Act::Reply(_) | Act::Correct(_) => true,
@@ -113,7 +113,14 @@ impl Session {
             return bulletin && matches!(self.spoken(row), Ok(_) | Err(NotSpoken::Recalled(_)));
         }
         let Some(committee) = self.committees.get(&row.committee) else { return false };
-        bulletin && committee.state.as_ref().is_none_or(|state| state.refuses(&row.device, row.seq).is_none())
+        let recall = |exclusion: &Exclusion| matches!(exclusion.cause, Cause::Recalled(_));
+        bulletin && committee.state.as_ref().is_none_or(|state| state.refusals(&row.device, row.seq).all(recall))
+    }
+
+    /// Whether what the committee holds against a device reaches back to this op.
+    fn is_refused(&self, row: &Row) -> bool {
+        let state = self.committees.get(&row.committee).and_then(|committee| committee.state.as_ref());
+        state.is_some_and(|state| state.refuses(&row.device, row.seq).is_some())
     }
 
     pub(crate) fn is_unread(&self, row: &Row) -> bool {
@@ -222,6 +229,7 @@ impl Session {
             None => AuthorStanding::Unknown,
             Some(_) if self.index.is_fork(row) => AuthorStanding::Fork,
             Some(_) if row.public => self.public_standing(row),
+            Some(_) if self.is_refused(row) => AuthorStanding::Recalled,
             Some((_, member)) if member.out.is_some() => AuthorStanding::Suspended,
             Some(_) => AuthorStanding::Ok,
         };
@@ -248,8 +256,8 @@ impl Session {
     }
 
     fn status(&self, row: &Row, now: Reading) -> BulletinStatus {
-        // What somebody wrote after a recall takes back nothing from before.
-        let holds = |change: &&Row| !change.public || self.spoken(change).is_ok();
+        // What somebody wrote after a recall, or after being put out, takes back nothing from before.
+        let holds = |change: &&Row| if change.public { self.spoken(change).is_ok() } else { !self.is_refused(change) };
         let changes =
             |wanted: fn(&Act) -> bool| self.index.changes_of(row).filter(holds).any(|change| wanted(&change.act));
         if changes(|act| matches!(act, Act::Retract(_))) {

@@ -207,6 +207,21 @@ impl Index {
         self.last_on((committee, true, *device))
     }
 
+    /// The number of a device's last op before the first that claims this time or a later one.
+    pub(crate) fn last_before(
+        &self,
+        committee: CommitteeId,
+        device: &PublicKey,
+        public: bool,
+        time: Timestamp,
+    ) -> Option<u64> {
+        let line = (committee, public, *device);
+        let later = self.rows.iter().filter(|row| row.line() == line && row.time >= time).map(|row| row.seq).min();
+        let Some(first) = later else { return self.last_on(line) };
+        let before = self.by_device.get(&line)?.numbers.range(..first).next_back().map(|(seq, _)| *seq);
+        before.min(self.last_on(line))
+    }
+
     fn last_on(&self, line: Line) -> Option<u64> {
         let mut numbers = self.by_device.get(&line)?.numbers.keys().copied();
         let first = numbers.next()?;

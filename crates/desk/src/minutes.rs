@@ -19,6 +19,7 @@ use crate::view::{DeskEvent, KeyAsked, MinutesDraft, MinutesView, Proposal, Stan
 
 mod entries;
 mod file;
+mod recall;
 mod show;
 
 pub(crate) use show::fork_view;
@@ -62,7 +63,7 @@ impl Session {
         let free = !self.hand(&id, step.roster.at)?.has_tabled(0);
         Ok(MinutesDraft {
             no: minutes.no,
-            entries: self.committee(&id)?.entries_of(&minutes),
+            entries: self.committee(&id)?.entries_of(&minutes, &self.index),
             needed: step.roster.needed(),
             tables: free && step.slate.owner(0) == Some(me),
         })

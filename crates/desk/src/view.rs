@@ -11,7 +11,7 @@ use kenes_core::sign::PublicKey;
 use kenes_core::time::Timestamp;
 
 pub use minutes::{
-    EntryView, ForkView, Imported, KeyAsked, MinutesDraft, MinutesView, Obstacle, Person, Proposal, SheetStatus,
+    EntryView, ForkView, Imported, KeyAsked, MinutesDraft, MinutesView, Obstacle, Person, Proposal, SheetStatus, Undone,
 };
 pub use proof::{AtHome, Judgement};
 pub use resolutions::{CertificateView, NewResolution, ResolutionStatus, ResolutionView, Resolutions};
@@ -329,7 +329,7 @@ pub enum AuthorStanding {
     Fork,
     /// Of a public bulletin: in the committee's name when it was written; its author speaks no longer.
     Former,
-    /// Of a public bulletin: written after the minutes' word that its author speaks no longer.
+    /// Written after the op up to which minutes let the recalled device, or in public its author, speak.
     Recalled,
 }
 

@@ -37,7 +37,7 @@ pub use event::Event;
 pub use keys::{Keys, OwnKeys, Restore, Votes};
 pub use minutes::{
     Decision, Fork, Imported, Minutes, MinutesDraft, MinutesList, MinutesQuery, NewKey, NewMinutes, Obstacle, Person,
-    Proposal, Sheet, SheetFile, SheetStatus,
+    Proposal, Sheet, SheetFile, SheetStatus, Undone,
 };
 pub use moment::Moment;
 pub use peer::{NewPeer, Peer, PeerQuery, Peers};

@@ -54,6 +54,8 @@ pub(crate) struct ProposeMinutes {
     pub(crate) publish: bool,
     #[arg(long, value_name = "WHO", num_args = 1.., group = "proposals")]
     pub(crate) recall: Vec<String>,
+    #[arg(long, value_name = "ID", requires = "recall")]
+    pub(crate) since: Option<String>,
     #[arg(long, value_name = "WHO", num_args = 1.., group = "proposals")]
     pub(crate) reinstate: Vec<String>,
     #[arg(long, value_name = "WHO", num_args = 1.., group = "proposals")]

@@ -298,18 +298,20 @@ impl State {
 
     /// The exclusion under which an op of this device and number is refused, if any.
     pub fn refuses(&self, device: &PublicKey, seq: u64) -> Option<&Exclusion> {
+        self.refusals(device, seq).next()
+    }
+
+    /// Every exclusion under which an op of this device and number is refused.
+    pub fn refusals(&self, device: &PublicKey, seq: u64) -> impl Iterator<Item = &Exclusion> {
         // Asked of every bulletin in a list: where nobody is out, nobody is looked for.
-        if self.exclusions.is_empty() {
-            return None;
-        }
-        let (member, _) = self.owner(device)?;
-        let concerns = |exclusion: &&Exclusion| {
-            exclusion.member == member && exclusion.device().is_none_or(|only| only == *device)
+        let member = if self.exclusions.is_empty() { None } else { self.owner(device).map(|(id, _)| id) };
+        let concerns = move |exclusion: &&Exclusion| {
+            Some(exclusion.member) == member && exclusion.device().is_none_or(|only| only == *device)
         };
-        let after = |exclusion: &Exclusion| {
+        let after = move |exclusion: &&Exclusion| {
             exclusion.seen.as_ref().is_some_and(|seen| last_of(seen, device).is_none_or(|last| seq > last))
         };
-        self.exclusions.iter().filter(concerns).find(|exclusion| after(exclusion))
+        self.exclusions.iter().filter(concerns).filter(after)
     }
 
     /// The devices to which a new epoch's secret belongs: of everyone in the roster whom nothing excludes.

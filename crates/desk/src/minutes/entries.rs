@@ -55,7 +55,7 @@ impl Session {
                 let kept = self.keys(id)?.public.kept.last();
                 vec![Entry::Publish { channel: kept.ok_or(DeskError::NotPublishing(*id))?.first.channel() }]
             }
-            Proposal::Recall(who) => vec![self.recall(id, state, &who)?],
+            Proposal::Recall { who, since } => vec![self.recall(id, state, &who, since.as_deref())?],
             Proposal::Reinstate(who) => self.reinstate(id, state, &who)?,
             Proposal::Keep(who) => vec![Entry::Keep { member: self.find_member(id, &who)? }],
             Proposal::NewKey(who) => {
@@ -80,30 +80,6 @@ impl Session {
         }
         let member = self.find_member(id, who)?;
         one(wanted.filter(|(of, _)| *of == member))?.ok_or(DeskError::NoKeyWanted)
-    }
-
-    /// A device that speaks no longer, or a spokesperson who does not.
-    fn recall(&self, id: &CommitteeId, state: &State, who: &str) -> Result<Entry, DeskError> {
-        let devices = state.members.values().flat_map(|member| &member.devices).map(|device| device.sign);
-        if let Some(device) = one(devices.filter(|device| has_prefix(device, who)))? {
-            let seen = self.index.last_of(*id, &device).map(|seq| Seen { device, seq });
-            let published = self.index.last_public(*id, &device).map(|seq| Seen { device, seq });
-            let (seen, published) = (seen.into_iter().collect(), published.into_iter().collect());
-            return Ok(Entry::Recall { devices: vec![device], seen, published });
-        }
-        let member = self.find_member(id, who)?;
-        Ok(Entry::Silence { member, published: self.published(id, state, &member) })
-    }
-
-    /// The last public op known of each device of a member: what was said up to there stays the committee's word.
-    fn published(&self, id: &CommitteeId, state: &State, member: &MemberId) -> Vec<Seen> {
-        let member = state.members.get(member);
-        let devices = member.into_iter().flat_map(|member| member.devices.iter().chain(&member.retired));
-        let last = |device: PublicKey| self.index.last_public(*id, &device).map(|seq| Seen { device, seq });
-        let mut published: Vec<_> = devices.filter_map(|device| last(device.sign)).collect();
-        published.sort_unstable();
-        published.truncate(SEEN);
-        published
     }
 
     /// Every suspension by which someone is out, settled up to its number.

@@ -8,8 +8,10 @@ use kenes_core::sign::PublicKey;
 use kenes_core::words;
 
 use super::one;
+use super::recall::{devices_of, undone};
 use crate::committee::Committee;
 use crate::error::DeskError;
+use crate::index::Index;
 use crate::session::Session;
 use crate::view::{EntryView, ForkView, MinutesView, Obstacle, Person, SheetStatus};
 
@@ -70,7 +72,7 @@ impl Session {
             signed: signers.iter().map(|id| committee.person(id)).collect(),
             missing: missing.iter().map(|id| committee.person(id)).collect(),
             needed: step.roster.needed(),
-            entries: committee.entries_of(minutes),
+            entries: committee.entries_of(minutes, &self.index),
             obstacle: self.obstacle(committee, step, sheet, &hand),
         }))
     }
@@ -119,11 +121,11 @@ impl Committee {
         words::of_digest(&NewKey { vote }.digest(self.id())).join(" ")
     }
 
-    pub(super) fn entries_of(&self, minutes: &Minutes) -> Vec<EntryView> {
-        minutes.entries.iter().map(|entry| self.entry_view(entry)).collect()
+    pub(super) fn entries_of(&self, minutes: &Minutes, index: &Index) -> Vec<EntryView> {
+        minutes.entries.iter().map(|entry| self.entry_view(entry, index)).collect()
     }
 
-    fn entry_view(&self, entry: &Entry) -> EntryView {
+    fn entry_view(&self, entry: &Entry, index: &Index) -> EntryView {
         let person = |member: &MemberId| self.person(member);
         match entry {
             Entry::Admit { identity, name, steward } => {
@@ -137,9 +139,12 @@ impl Committee {
                 history: *history,
                 retention_days: *retention_days,
             },
-            Entry::Recall { devices, .. } => {
+            Entry::Recall { devices, seen, published } => {
                 let owner = devices.first().and_then(|device| self.state.as_ref()?.owner(device));
-                EntryView::Recall { who: owner.map(|(id, _)| person(&id)), devices: devices.clone() }
+                let [among, public] = [(false, seen), (true, published)]
+                    .map(|(public, stands)| undone(index, self.id(), devices, public, stands));
+                let who = owner.map(|(id, _)| person(&id));
+                EntryView::Recall { who, devices: devices.clone(), undone: among.and(public) }
             }
             Entry::Reinstate { author, upto } => EntryView::Reinstate { author: person(author), upto: *upto },
             Entry::Keep { member } => EntryView::Keep(person(member)),
@@ -148,7 +153,11 @@ impl Committee {
                 EntryView::NewKey { who: person(member), key: *vote, words: self.key_words(*vote) }
             }
             Entry::Spokesperson { member, until } => EntryView::Spokesperson { who: person(member), until: *until },
-            Entry::Silence { member, .. } => EntryView::Silence(person(member)),
+            Entry::Silence { member, published } => {
+                let devices = self.state.as_ref().map(|state| devices_of(state, member)).unwrap_or_default();
+                let undone = undone(index, self.id(), &devices, true, published);
+                EntryView::Silence { who: person(member), undone }
+            }
             Entry::Channel { channel } => EntryView::Channel(*channel),
             Entry::Publish { channel } => EntryView::Publish(*channel),
         }

@@ -1,7 +1,7 @@
 //! Minutes as a desk shows them and is asked for them.
 
 use kenes_core::book::{BadSheet, History, Refusal};
-use kenes_core::ids::{BookId, ChannelId, CommitteeId, MemberId};
+use kenes_core::ids::{BookId, ChannelId, CommitteeId, MemberId, OpId};
 use kenes_core::sign::PublicKey;
 use kenes_core::time::Timestamp;
 
@@ -38,9 +38,13 @@ pub enum Proposal {
         until: Timestamp,
     },
     /// A spokesperson or a device speaks no longer.
-    ///
-    /// A member's name or id, or the beginning of a device's key; what is known of them now still counts.
-    Recall(String),
+    Recall {
+        /// A member's name or id, or the beginning of a device's key.
+        who: String,
+        /// The first of their bulletins that counts no longer, by the beginning of its id; where it is not said, what is
+        /// known of them now still counts.
+        since: Option<String>,
+    },
     /// Whoever is suspended, or let in by someone who is, comes back.
     Reinstate(String),
     /// One on probation stays, though whoever let them in goes.
@@ -58,6 +62,23 @@ pub enum Proposal {
         /// For how many days talk is kept by default.
         retention_days: Option<u16>,
     },
+}
+
+/// What a recall undoes of what is known at this desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Undone {
+    /// How many bulletins.
+    pub count: usize,
+    /// When the first of them was written, by its author's clock, and which it is.
+    pub since: Option<(Timestamp, OpId)>,
+}
+
+impl Undone {
+    /// Both together.
+    pub(crate) fn and(self, other: Self) -> Self {
+        let since = self.since.into_iter().chain(other.since).min();
+        Self { count: self.count + other.count, since }
+    }
 }
 
 /// One decision of a sheet.
@@ -94,6 +115,8 @@ pub enum EntryView {
         who: Option<Person>,
         /// Which.
         devices: Vec<PublicKey>,
+        /// What of theirs is known here and counts no longer.
+        undone: Undone,
     },
     /// Someone's suspensions are settled.
     Reinstate {
@@ -123,7 +146,12 @@ pub enum EntryView {
         until: Timestamp,
     },
     /// Publishes no longer.
-    Silence(Person),
+    Silence {
+        /// Who.
+        who: Person,
+        /// What of theirs is known here and counts no longer.
+        undone: Undone,
+    },
     /// The committee moves.
     Channel(ChannelId),
     /// Where the committee publishes.

@@ -10,6 +10,7 @@ mod joining;
 mod lists;
 mod minutes;
 mod public;
+mod recalls;
 mod resolutions;
 mod talk;
 mod town;

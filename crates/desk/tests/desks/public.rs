@@ -15,13 +15,13 @@ use super::town::*;
 
 const NAMES: [&str; 3] = ["Әйгерім", "Дина", "Тимур"];
 
-async fn says(town: &Town, committee: CommitteeId, text: &str) -> Result<OpId, DeskError> {
+pub(crate) async fn says(town: &Town, committee: CommitteeId, text: &str) -> Result<OpId, DeskError> {
     let draft = Draft { public: true, ..Draft::new(committee, text) };
     town.desk.post(draft).await
 }
 
 /// The first of these puts a sheet, the second signs it, and everyone hears of it.
-async fn decide(towns: &[&Town], committee: CommitteeId, proposals: Vec<Proposal>) {
+pub(crate) async fn decide(towns: &[&Town], committee: CommitteeId, proposals: Vec<Proposal>) {
     let sheet = towns[0].desk.propose(committee, proposals).await.unwrap();
     towns[0].meet(towns[1]).await;
     let signed = towns[1].desk.sign(committee, &sheet.id.to_string()).await.unwrap();
@@ -29,21 +29,21 @@ async fn decide(towns: &[&Town], committee: CommitteeId, proposals: Vec<Proposal
     meet_all(towns).await;
 }
 
-async fn publishes(towns: &[&Town], committee: CommitteeId) {
+pub(crate) async fn publishes(towns: &[&Town], committee: CommitteeId) {
     let until = towns[0].node.now().at.plus(30 * DAY);
     let speaks = Proposal::Spokesperson { who: "Дина".into(), until };
     decide(towns, committee, vec![Proposal::Publish, speaks]).await;
     meet_all(towns).await;
 }
 
-async fn standings(town: &Town) -> Vec<(String, AuthorStanding)> {
+pub(crate) async fn standings(town: &Town) -> Vec<(String, AuthorStanding)> {
     let mut found: Vec<_> = town.bulletins().await.into_iter().map(|b| (b.text, b.author.standing)).collect();
     found.sort_by(|a, b| a.0.cmp(&b.0));
     found
 }
 
 /// What is in the public channel that an outsider carries comes from a member's node, and nothing else.
-async fn hear(outsider: &Town, from: &Town, committee: CommitteeId) {
+pub(crate) async fn hear(outsider: &Town, from: &Town, committee: CommitteeId) {
     let channel = outsider.desk.committee(committee).await.unwrap().channel;
     for (_, envelope) in from.node.read_after(Arrival::START, 10_000).unwrap() {
         if envelope.header().channel == channel {
@@ -130,7 +130,7 @@ async fn what_a_recalled_spokesperson_says_afterwards_is_marked_whichever_came_f
         outsider.desk.follow_link(&link.uri).await.unwrap();
     }
     // Dina's phone is in other hands now, and has not heard that the others recall her.
-    decide(&[&aigerim, &timur], committee, vec![Proposal::Recall("Дина".into())]).await;
+    decide(&[&aigerim, &timur], committee, vec![Proposal::Recall { who: "Дина".into(), since: None }]).await;
     says(&dina, committee, "кейін").await.unwrap();
     // One hears her first, the other the minutes.
     hear(&early, &dina, committee).await;

@@ -45,7 +45,8 @@ pub enum AuthorStanding {
     Fork,
     /// Of a public bulletin: in the committee's name when it was written; its author speaks no longer.
     Former,
-    /// Of a public bulletin: written after minutes recalled its author, and not in the committee's name.
+    /// Written after the op up to which minutes let the recalled device, or in public its author, speak: not to be relied
+    /// on, and not in the committee's name.
     Recalled,
 }
 

@@ -77,6 +77,8 @@ causes! {
 
     /// A spokesperson's office that is over already or too long: `days` at most.
     Office = "office", ["days"];
+    /// A recall since a bulletin that is by somebody else.
+    OtherAuthor = "other_author", [];
 
     /// The sheet is for those who vote after the minutes before it.
     NotAVoter = "not_a_voter", [];

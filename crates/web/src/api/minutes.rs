@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kenes_core::ids::{BookId, ChannelId, MemberId};
+use kenes_core::ids::{BookId, ChannelId, MemberId, OpId};
 use kenes_core::sign::PublicKey;
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,17 @@ pub struct Obstacle {
     pub details: BTreeMap<String, String>,
 }
 
+/// What a recall undoes of the bulletins that are known here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Undone {
+    /// How many.
+    pub count: usize,
+    /// The first of them.
+    pub since: Option<OpId>,
+    /// When that one was written, by its author's clock.
+    pub written: Option<Moment>,
+}
+
 /// One decision of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -93,6 +104,9 @@ pub enum Decision {
         who: Option<Person>,
         /// Which.
         devices: Vec<PublicKey>,
+        /// What of theirs counts no longer.
+        #[serde(default)]
+        undone: Undone,
     },
     /// A voter's suspensions are settled: whoever they put out comes back.
     Reinstate {
@@ -131,6 +145,9 @@ pub enum Decision {
     Silence {
         /// Who.
         who: Person,
+        /// What of theirs counts no longer.
+        #[serde(default)]
+        undone: Undone,
     },
     /// The committee moves.
     Channel {
@@ -231,6 +248,9 @@ pub enum Proposal {
     Recall {
         /// A member, or the beginning of a device's key.
         who: String,
+        /// The beginning of the id of the first bulletin that counts no longer; where left out, what is known now counts.
+        #[serde(default)]
+        since: Option<String>,
     },
     /// Whoever is paused, or let in by someone who is, comes back.
     Reinstate {

@@ -13,7 +13,7 @@ use super::App;
 use super::ask::{Document, Question, Roomy};
 use crate::api::{
     ApiError, CommitteeQuery, Decision, ErrorKind, Fork, History, Imported, Minutes, MinutesDraft, MinutesList,
-    MinutesQuery, NewKey, NewMinutes, Obstacle, Person, Proposal, Sheet, SheetFile, SheetStatus,
+    MinutesQuery, NewKey, NewMinutes, Obstacle, Person, Proposal, Sheet, SheetFile, SheetStatus, Undone,
 };
 
 /// The most bytes of a body with a file in Base64.
@@ -47,6 +47,7 @@ pub(super) async fn propose(
     State(app): State<Arc<App>>,
     Document(new): Document<NewMinutes>,
 ) -> Result<Json<Minutes>, ApiError> {
+    new.proposals.iter().try_for_each(named)?;
     let proposed = app.desk()?.propose(new.committee, new.proposals.into_iter().map(Into::into).collect()).await;
     let proposed = proposed.map_err(|error| ApiError::from(error).about("committee", new.committee))?;
     Ok(Json(proposed.into()))
@@ -56,6 +57,7 @@ pub(super) async fn draft(
     State(app): State<Arc<App>>,
     Document(new): Document<NewMinutes>,
 ) -> Result<Json<MinutesDraft>, ApiError> {
+    new.proposals.iter().try_for_each(named)?;
     let draft = app.desk()?.draft_minutes(new.committee, new.proposals.into_iter().map(Into::into).collect()).await;
     let draft = draft.map_err(|error| ApiError::from(error).about("committee", new.committee))?;
     let entries = draft.entries.into_iter().map(Decision::from).collect();
@@ -125,6 +127,12 @@ fn long_enough(id: &str) -> Result<(), ApiError> {
     if id.len() < SHORTEST_PREFIX { Err(ApiError::short_id(id)) } else { Ok(()) }
 }
 
+/// A bulletin is named by enough of its id.
+fn named(proposal: &Proposal) -> Result<(), ApiError> {
+    let Proposal::Recall { since: Some(since), .. } = proposal else { return Ok(()) };
+    long_enough(since)
+}
+
 fn about(error: ApiError, which: &str, query: &CommitteeQuery) -> ApiError {
     error.about("minutes", which).about("committee", query.committee)
 }
@@ -144,7 +152,7 @@ impl From<Proposal> for view::Proposal {
             Proposal::Steward { who, steward: false } => Self::Retire(who),
             Proposal::Spokesperson { who, until } => Self::Spokesperson { who, until: until.0 },
             Proposal::Publish => Self::Publish,
-            Proposal::Recall { who } => Self::Recall(who),
+            Proposal::Recall { who, since } => Self::Recall { who, since },
             Proposal::Reinstate { who } => Self::Reinstate(who),
             Proposal::Keep { who } => Self::Keep(who),
             Proposal::NewKey { who } => Self::NewKey(who),
@@ -223,16 +231,25 @@ impl From<view::EntryView> for Decision {
             EntryView::Policy { quorum, history, retention_days } => {
                 Self::Policy { quorum, history: history.into(), retention_days }
             }
-            EntryView::Recall { who, devices } => Self::Recall { who: who.map(Into::into), devices },
+            EntryView::Recall { who, devices, undone } => {
+                Self::Recall { who: who.map(Into::into), devices, undone: undone.into() }
+            }
             EntryView::Reinstate { author, upto } => Self::Reinstate { author: author.into(), upto },
             EntryView::Keep(who) => Self::Keep { who: who.into() },
             EntryView::Drop(who) => Self::Drop { who: who.into() },
             EntryView::NewKey { who, key, words } => Self::NewKey { who: who.into(), key, words: split(&words) },
             EntryView::Spokesperson { who, until } => Self::Spokesperson { who: who.into(), until: until.into() },
-            EntryView::Silence(who) => Self::Silence { who: who.into() },
+            EntryView::Silence { who, undone } => Self::Silence { who: who.into(), undone: undone.into() },
             EntryView::Channel(channel) => Self::Channel { channel },
             EntryView::Publish(channel) => Self::Publish { channel },
         }
+    }
+}
+
+impl From<view::Undone> for Undone {
+    fn from(undone: view::Undone) -> Self {
+        let (written, since) = undone.since.unzip();
+        Self { count: undone.count, since, written: written.map(Into::into) }
     }
 }
 

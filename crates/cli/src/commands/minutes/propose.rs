@@ -43,7 +43,7 @@ fn put(page: &mut Page<'_>, minutes: &Minutes) {
 async fn proposals(args: ProposeMinutes, client: &Client) -> Result<Vec<Proposal>, CommandError> {
     let mut all = vec![];
     all.extend(args.remove.into_iter().map(|who| Proposal::Remove { who }));
-    all.extend(args.recall.into_iter().map(|who| Proposal::Recall { who }));
+    all.extend(args.recall.into_iter().map(|who| Proposal::Recall { who, since: args.since.clone() }));
     all.extend(args.keep.into_iter().map(|who| Proposal::Keep { who }));
     all.extend(args.reinstate.into_iter().map(|who| Proposal::Reinstate { who }));
     all.extend(args.new_key.into_iter().map(|who| Proposal::NewKey { who }));

@@ -1,6 +1,6 @@
 //! A sheet as a person reads it: what it decides, who signed, who is missing, and why this desk would not sign.
 
-use kenes_web::api::{Decision, History, Minutes, Person, SheetStatus};
+use kenes_web::api::{Decision, History, Minutes, Person, SheetStatus, Undone};
 
 use crate::error;
 use crate::render::page::{local, short};
@@ -71,13 +71,17 @@ pub(crate) fn decision(page: &mut Page<'_>, decision: &Decision) {
         Decision::Steward { who, steward: false } => about("decision-retire", who),
         Decision::Keep { who } => about("decision-keep", who),
         Decision::Drop { who } => about("decision-drop", who),
-        Decision::Silence { who } => about("decision-silence", who),
+        Decision::Silence { who, undone } => {
+            about("decision-silence", who);
+            not_counted(page, undone);
+        }
         Decision::Reinstate { author, .. } => about("decision-reinstate", author),
         Decision::Policy { quorum, history, retention_days } => policy(page, *quorum, *history, *retention_days),
-        Decision::Recall { who, devices } => {
+        Decision::Recall { who, devices, undone } => {
             let who = who.as_ref().map_or_else(|| page.words.text("author-unknown"), named);
             let devices = devices.iter().map(short).collect::<Vec<_>>().join(", ");
             page.say("decision-recall", &[("who", who.into()), ("devices", devices.into())]);
+            not_counted(page, undone);
         }
         Decision::NewKey { who, key, words } => {
             page.say("decision-new-key", &[("who", named(who).into()), ("key", short(key).into())]);
@@ -89,6 +93,14 @@ pub(crate) fn decision(page: &mut Page<'_>, decision: &Decision) {
         }
         Decision::Channel { channel } => page.say("decision-channel", &[("channel", short(channel).into())]),
         Decision::Publish { channel } => page.say("decision-publish", &[("channel", short(channel).into())]),
+    }
+}
+
+/// What a recall takes away of what can be read here: to be seen before anybody signs.
+fn not_counted(page: &mut Page<'_>, undone: &Undone) {
+    if let (Some(since), Some(written)) = (&undone.since, undone.written) {
+        let since = [("id", short(since).into()), ("written", local(written).into()), ("count", undone.count.into())];
+        page.say_in(Style::Strong, "decision-undone", &since);
     }
 }
 
