@@ -90,6 +90,38 @@ async fn an_outsider_without_a_home_is_told_whose_word_it_is_and_what_nobody_can
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn minutes_are_proven_by_command_up_to_the_number_asked_for() {
+    let world = World::new();
+    let (a, outsider) = (world.person("a").await, world.home("nowhere"));
+    a.does(&["committee", "new", "Мұнайшылар", "--territory", "Маңғыстау"]).await;
+    let mut ids = vec![];
+    for days in ["retention=20", "retention=30"] {
+        ids.push(a.does(&["minutes", "propose", "--policy", days]).await["id"].clone());
+    }
+    let [one, two] = ["one", "two"].map(|name| world.path(name).to_str().unwrap().to_owned());
+    let made = a.does(&["minutes", "certificate", "1", &one]).await;
+    assert_eq!((&made["kind"], &made["under"]["id"]), (&"minutes".into(), &ids[0]));
+    a.does(&["minutes", "certificate", "2", &two]).await;
+    for (file, no, id) in [(&one, 1, &ids[0]), (&two, 2, &ids[1])] {
+        let proof = outsider.does(&["verify", file]).await;
+        let under = &proof["under"];
+        assert_eq!((&proof["kind"], &under["no"], &under["id"]), (&"minutes".into(), &no.into(), id));
+        assert_eq!((&proof["signed"], &proof["roster_size"]), (&1.into(), &1.into()));
+        assert_eq!((&proof["newest"], kinds(&proof)), (under, vec!["one_key", "no_checkpoint", "only_this"]));
+        let proof = outsider.does(&["verify", file, "--words", &words(under)]).await;
+        assert_eq!(proof["checkpoint"]["id"], *id);
+        assert!(outsider.says(&["verify", file]).await.contains(&format!("No. {no}")));
+    }
+    // It ends before what somebody holds fast to who has heard more.
+    let held = format!("2@{}", ids[1].as_str().unwrap());
+    assert!(void(&outsider, &[&one, "--checkpoint", &held]).await.contains("up to No. 1 only"));
+    for (no, file, code) in [("3", "three", 5), ("one", "three", 2), ("1", "one", 1)] {
+        let file = world.path(file);
+        assert_eq!(a.tries(&["minutes", "certificate", no, file.to_str().unwrap()]).await.code(), code, "{no}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn standard_input_is_read_like_a_file() {
     let world = World::new();
     let outsider = world.home("nowhere");

@@ -389,6 +389,11 @@ impl Desk {
         self.open_and_read().await?.session()?.certify(resolution)
     }
 
+    /// What proves the minutes of a number, and all before them, to whoever has nothing else.
+    pub async fn certify_minutes(&self, id: CommitteeId, no: u32) -> Result<CertificateView, DeskError> {
+        self.open_and_read().await?.session()?.certify_minutes(&id, no)
+    }
+
     /// What a certificate proves, beside what this home knows of the committee and the minutes that its reader holds fast
     /// to. What proves nothing is refused.
     pub async fn judge(&self, certificate: &[u8], held: Option<Checkpoint>) -> Result<Judgement, DeskError> {

@@ -1,14 +1,16 @@
 //! Certificates that others bring, judged beside what this home knows: its committees' own books, and their names.
 
 use kenes_core::book::{Checkpoint, State};
-use kenes_core::certificate::Certificate;
+use kenes_core::certificate::{Certificate, GatherError};
+use kenes_core::ids::CommitteeId;
 
 use crate::committee::Committee;
 use crate::error::DeskError;
 use crate::names::skeleton;
 use crate::public::Outside;
+use crate::resolutions::held_by_enough_at;
 use crate::session::Session;
-use crate::view::{AtHome, Judgement};
+use crate::view::{AtHome, CertificateView, Judgement};
 
 impl Session {
     /// What a certificate proves to the owner of this home, who may hold fast to other minutes than this desk.
@@ -21,6 +23,19 @@ impl Session {
             Some((state, stand)) => judge_beside(&certificate, state, stand, other),
             None => self.judge_alone(&certificate, other),
         }
+    }
+
+    /// What proves the minutes of a number, and all before them, to whoever has nothing else, judged as they will judge
+    /// it.
+    pub(crate) fn certify_minutes(&self, id: &CommitteeId, no: u32) -> Result<CertificateView, DeskError> {
+        let (book, state) = self.belief(id).ok_or(DeskError::Adrift(*id))?;
+        let certificate = match Certificate::of_minutes(book, state, no) {
+            Err(GatherError::Nothing) => return Err(DeskError::NoMinutes),
+            made => made?,
+        };
+        let checkpoint = held_by_enough_at(state, no);
+        let proof = certificate.verify(checkpoint).map_err(GatherError::from)?;
+        Ok(CertificateView { bytes: certificate.bytes().to_vec(), proof, checkpoint })
     }
 
     fn judge_alone(&self, certificate: &Certificate, checkpoint: Option<Checkpoint>) -> Result<Judgement, DeskError> {

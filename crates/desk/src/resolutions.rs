@@ -230,7 +230,13 @@ fn status(motion: &Motion) -> ResolutionStatus {
 
 /// The newest minutes after which enough vote for others to hold fast to, if there are any.
 pub(crate) fn held_by_enough(state: &State) -> Option<Checkpoint> {
-    let enough = state.steps.iter().rev().find(|step| step.roster.voters.len() >= ENOUGH);
+    held_by_enough_at(state, u32::MAX)
+}
+
+/// The same up to a number.
+pub(crate) fn held_by_enough_at(state: &State, no: u32) -> Option<Checkpoint> {
+    let mut before = state.steps.iter().rev().filter(|step| step.roster.no <= no);
+    let enough = before.find(|step| step.roster.voters.len() >= ENOUGH);
     enough.map(|step| Checkpoint { no: step.roster.no, id: step.roster.at })
 }
 

@@ -112,6 +112,7 @@ routes! {
     "/v1/minutes/import": post minutes::import;
     "/v1/minutes/{minutes}": get minutes::one;
     "/v1/minutes/{minutes}/file": get minutes::export;
+    "/v1/minutes/{minutes}/certificate": get minutes::certificate;
     "/v1/bulletins": get bulletins::list, post bulletins::post;
     "/v1/bulletins/read": post bulletins::mark_read;
     "/v1/bulletins/{bulletin}": get bulletins::one;

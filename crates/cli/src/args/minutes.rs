@@ -23,6 +23,12 @@ pub(crate) enum MinutesCommand {
         which: String,
     },
     Key,
+    Certificate {
+        #[arg(value_name = "NO")]
+        no: u32,
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     Export {
         #[arg(value_name = "ID")]
         sheet: String,

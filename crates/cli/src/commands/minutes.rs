@@ -4,11 +4,14 @@ mod carried;
 mod propose;
 pub(crate) mod sheet;
 
+use std::path::Path;
+
 use kenes_web::api::{Minutes, MinutesQuery, Sheet, SheetStatus};
 use kenes_web::client::Client;
 
 use crate::args::{MinutesCommand, SignSheet};
 use crate::commands::committee::chosen;
+use crate::commands::resolution::hand_out;
 use crate::error::CommandError;
 use crate::render::page::short;
 use crate::render::{Page, Style};
@@ -23,6 +26,7 @@ pub(crate) async fn minutes(run: &Run, command: MinutesCommand) -> Result<(), Co
         MinutesCommand::List { open } => list(run, open).await,
         MinutesCommand::Show { which } => show(run, which).await,
         MinutesCommand::Key => key(run).await,
+        MinutesCommand::Certificate { no, file } => certificate(run, no, &file).await,
         MinutesCommand::Export { sheet, file } => carried::export(run, &sheet, &file).await,
         MinutesCommand::Import { file } => carried::import(run, &file).await,
     }
@@ -50,6 +54,12 @@ async fn show(run: &Run, which: String) -> Result<(), CommandError> {
     let committee = chosen(run, client).await?;
     let minutes = client.minutes_of(committee.id, &which).await?;
     run.screen.answer(&minutes, |page| sheet::describe(page, &minutes))
+}
+
+async fn certificate(run: &Run, no: u32, path: &Path) -> Result<(), CommandError> {
+    let client = run.unlocked().await?;
+    let committee = chosen(run, client).await?;
+    hand_out(run, &client.certify_minutes(committee.id, no).await?, path)
 }
 
 /// Has the owner look at a sheet, and say that it is meant, before this desk signs something about it.

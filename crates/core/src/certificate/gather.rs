@@ -1,6 +1,7 @@
 //! Making a certificate: the smallest set of a book's objects that proves what is asked.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -16,8 +17,8 @@ use crate::sign::PublicKey;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum GatherError {
-    /// No such resolution, or none under minutes that this desk stands on.
-    #[error("no such resolution")]
+    /// No such resolution or minutes, or none on the way to where this desk stands.
+    #[error("no such resolution or minutes")]
     Nothing,
     /// It is not adopted.
     #[error("{signed} of {needed} needed are for it")]
@@ -58,9 +59,10 @@ impl Certificate {
         gather(book, state, SubjectBytes::Bulletin { device, op: op.bytes().to_vec() })
     }
 
-    /// Proves the minutes themselves.
-    pub fn of_minutes(book: &Book, state: &State) -> Result<Self, GatherError> {
-        gather(book, state, SubjectBytes::Minutes)
+    /// Proves the minutes themselves, up to those of a number.
+    pub fn of_minutes(book: &Book, state: &State, no: u32) -> Result<Self, GatherError> {
+        let upto = state.steps.iter().position(|step| step.roster.no == no).ok_or(GatherError::Nothing)?;
+        gather_from(book, state, &state.steps[..=upto], SubjectBytes::Minutes)
     }
 }
 
@@ -108,9 +110,17 @@ fn spokespersons_devices(book: &Book, state: &State) -> BTreeSet<BookId> {
 }
 
 fn gather(book: &Book, state: &State, subject: SubjectBytes) -> Result<Certificate, GatherError> {
-    let founding = state.steps.first().ok_or(GatherError::Incomplete)?.roster.at;
-    let numbers: Result<Vec<_>, _> =
-        state.steps.windows(2).map(|pair| number(book, &pair[0], pair[1].roster.at)).collect();
+    gather_from(book, state, &state.steps, subject)
+}
+
+fn gather_from(
+    book: &Book,
+    state: &State,
+    steps: &[Arc<Step>],
+    subject: SubjectBytes,
+) -> Result<Certificate, GatherError> {
+    let founding = steps.first().ok_or(GatherError::Incomplete)?.roster.at;
+    let numbers: Result<Vec<_>, _> = steps.windows(2).map(|pair| number(book, &pair[0], pair[1].roster.at)).collect();
     let content = Content {
         name: book.name(&state.genesis.name).cloned().ok_or(GatherError::Incomplete)?,
         genesis: bytes(book, &founding)?,

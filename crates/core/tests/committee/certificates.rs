@@ -146,7 +146,7 @@ fn minutes_of_a_later_round_are_proven_with_what_justifies_them() {
     hall.vote_all(&[2, 4, 5], carried);
     let mut book = hall.book();
     let state = book.state().unwrap();
-    let certificate = Certificate::of_minutes(&book, &state).unwrap();
+    let certificate = Certificate::of_minutes(&book, &state, state.roster().no).unwrap();
     let proof = certificate.verify(at(1, sheet)).unwrap();
     assert_eq!((proof.word, proof.signed, proof.needed, proof.roster), (Word::Minutes, 3, 3, 5));
     let parts = Parts::of(&certificate);
@@ -375,7 +375,7 @@ fn what_is_not_adopted_has_no_certificate() {
     let mut unnamed = kenes_core::book::Book::new(hall.committee);
     hall.objects.iter().for_each(|object| unnamed.insert(object.clone()));
     let state = unnamed.state().unwrap();
-    assert_eq!(Certificate::of_minutes(&unnamed, &state).unwrap_err(), GatherError::Incomplete);
+    assert_eq!(Certificate::of_minutes(&unnamed, &state, state.roster().no).unwrap_err(), GatherError::Incomplete);
 }
 
 const UNTIL: Timestamp = BUILT.plus(80 * DAY);
@@ -505,7 +505,7 @@ fn a_certificate_that_would_be_dear_to_judge_is_refused_before_it_is() {
     }
     let mut book = hall.book();
     let state = book.state().unwrap();
-    let mut parts = Parts::of(&Certificate::of_minutes(&book, &state).unwrap());
+    let mut parts = Parts::of(&Certificate::of_minutes(&book, &state, state.roster().no).unwrap());
     let heavy = parts.numbers[0].clone();
     assert!(heavy.0.len() > 30_000);
     parts.numbers = vec![heavy; 80];

@@ -269,7 +269,7 @@ fn spoken(op: impl Fn(&Hall) -> Vec<u8>, entries: Vec<Entry>) -> Vec<u8> {
     }
     let mut book = hall.book();
     let state = book.state().unwrap();
-    let mut parts = Parts::of(&Certificate::of_minutes(&book, &state).unwrap());
+    let mut parts = Parts::of(&Certificate::of_minutes(&book, &state, state.roster().no).unwrap());
     parts.subject = Subject::Bulletin(hall.object(device).bytes().to_vec(), op(&hall));
     parts.bytes()
 }

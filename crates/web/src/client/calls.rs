@@ -214,6 +214,11 @@ impl Client {
         self.get(&format!("/v1/minutes/{which}/file?committee={committee}")).await
     }
 
+    /// `GET /v1/minutes/{no}/certificate`.
+    pub async fn certify_minutes(&self, committee: CommitteeId, no: u32) -> Result<Certified, ClientError> {
+        self.get(&format!("/v1/minutes/{no}/certificate?committee={committee}")).await
+    }
+
     /// `POST /v1/minutes/import`.
     pub async fn import_sheet(&self, file: &[u8]) -> Result<Imported, ClientError> {
         self.post("/v1/minutes/import", &SheetFile { file: BASE64.encode(file) }).await

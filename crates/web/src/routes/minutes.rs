@@ -7,13 +7,13 @@ use axum::extract::{Path, State};
 use data_encoding::BASE64;
 use kenes_core::book::{self, sheet_file};
 use kenes_core::ids::SHORTEST_PREFIX;
-use kenes_desk::view;
+use kenes_desk::{DeskError, view};
 
 use super::App;
 use super::ask::{Document, Question, Roomy};
 use crate::api::{
-    ApiError, CommitteeQuery, Decision, ErrorKind, Fork, History, Imported, Minutes, MinutesDraft, MinutesList,
-    MinutesQuery, NewKey, NewMinutes, Obstacle, Person, Proposal, Sheet, SheetFile, SheetStatus, Undone,
+    ApiError, Certified, CommitteeQuery, Decision, ErrorKind, Fork, History, Imported, Minutes, MinutesDraft,
+    MinutesList, MinutesQuery, NewKey, NewMinutes, Obstacle, Person, Proposal, Sheet, SheetFile, SheetStatus, Undone,
 };
 
 /// The most bytes of a body with a file in Base64.
@@ -111,6 +111,17 @@ pub(super) async fn export(
     let file = app.desk()?.export_sheet(query.committee, &which).await;
     let file = file.map_err(|error| about(error.into(), &which, &query))?;
     Ok(Json(SheetFile { file: BASE64.encode(&file) }))
+}
+
+/// By number.
+pub(super) async fn certificate(
+    State(app): State<Arc<App>>,
+    Path(which): Path<String>,
+    Question(query): Question<CommitteeQuery>,
+) -> Result<Json<Certified>, ApiError> {
+    let no = which.parse().map_err(|_| about(DeskError::NoMinutes.into(), &which, &query))?;
+    let made = app.desk()?.certify_minutes(query.committee, no).await;
+    Ok(Json(Certified::of(made.map_err(|error| about(error.into(), &which, &query))?)))
 }
 
 pub(super) async fn import(

@@ -288,6 +288,12 @@ async fn decide(reader: &mut Reader, a: &Home, committee: &str) {
     }
     let path = "/v1/minutes/{minutes}/file";
     let file = reader.get(a, path, &format!("1?committee={committee}")).await;
+    let proven = reader.get(a, "/v1/minutes/{minutes}/certificate", &format!("1?committee={committee}")).await;
+    assert_eq!((&proven["proof"]["kind"], &proven["proof"]["under"]["id"]), (&json!("minutes"), &adopted["id"]));
+    for which in ["9", "abcd"] {
+        let path = format!("/v1/minutes/{which}/certificate?committee={committee}");
+        reader.refused(a, "get", &path, None, "not_found").await;
+    }
     let brought = reader.post(a, "/v1/minutes/import", file.clone()).await;
     assert_eq!((&brought["received"], &brought["minutes"]["id"]), (&json!(0), &adopted["id"]));
     let torn = json!({ "file": &file["file"].as_str().unwrap()[..40] });
