@@ -1,6 +1,8 @@
 //! The doors through which a stranger's bytes come in, and what must hold whatever they are. Shared by the fuzz targets
 //! and by the test `doors` of kenes-core, which runs them without a fuzzer.
 
+mod meeting;
+
 use kenes_core::book::{Page, SheetFile, SignedObject};
 use kenes_core::certificate::Certificate;
 use kenes_core::channel::SignedList;
@@ -13,11 +15,13 @@ use kenes_core::op::SignedOp;
 use kenes_core::seal::{self, BoxSecret, LONGEST_CONTENT, Secret};
 use kenes_core::{epoch, wire};
 
+pub use meeting::meet;
+
 /// A name, and what must not panic.
 pub type Door = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const DOORS: [Door; 13] = [
+pub const DOORS: [Door; 14] = [
     ("envelope", envelope),
     ("list", list),
     ("op", op),
@@ -31,6 +35,7 @@ pub const DOORS: [Door; 13] = [
     ("sealed", sealed),
     ("certificate", certificate),
     ("sheet_file", sheet_file),
+    ("meeting", meeting),
 ];
 
 /// What reads is kept as it came, and verifying it is safe.
@@ -150,4 +155,9 @@ pub fn sheet_file(bytes: &[u8]) {
     if let Ok(file) = SheetFile::decode(bytes) {
         assert_eq!(file.encode().as_deref(), Ok(bytes));
     }
+}
+
+/// Two who meet, of whom one lies, are safe from each other.
+pub fn meeting(bytes: &[u8]) {
+    meet(bytes);
 }

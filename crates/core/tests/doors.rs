@@ -137,6 +137,12 @@ fn no_altered_certificate_says_anything_that_was_not_signed() {
     }
 }
 
+/// So the door is one: without a lie they get as far as they can.
+#[test]
+fn two_who_meet_and_do_not_lie_have_the_same_in_the_end() {
+    assert_eq!(doors::meet(&[]), [25, 25]);
+}
+
 #[test]
 fn what_a_fuzzer_found_is_held() {
     for (name, door) in DOORS {
