@@ -93,6 +93,16 @@ async fn a_home_without_keys_says_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_runs_for_days_says_whether_the_kernel_keeps_it_to_its_home_and_is() {
+    let world = World::new();
+    let relay = world.home("relay").up(&["--relay"]).await;
+    let status = std::fs::read_to_string(format!("/proc/{}/status", relay.pid().as_raw_nonzero())).unwrap();
+    let gains_nothing = status.lines().any(|line| line.split_whitespace().eq(["NoNewPrivs:", "1"]));
+    assert_eq!(relay.ready["confined"], gains_nothing);
+    relay.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_interface_answers_curl_in_the_documented_shape() {
     let world = World::new();
     let a = world.person("a").await;

@@ -550,6 +550,7 @@ init-done = Your home is set up: { $home }
 init-words = Write these 24 words on paper and keep them apart from this machine. They are your recovery key: after all else is lost they bring you back, with an invite of a steward's. `kenes keys backup` shows them again.
 init-next = Next: `kenes committee new NAME`, or `kenes committee join INVITE`.
 up-ends = Ending…
+up-unconfined = This kernel does not keep a program to its own folder (Landlock): what strangers send is handled with all the rights of your account. A Linux of 5.13 or later does.
 up-unlock = The keys are locked; `kenes unlock` in another window opens them. What comes is carried all the same.
 up-end = Ctrl-C ends.
 desk-unlocked = The keys are open.

@@ -22,6 +22,7 @@ struct Ready {
     listen: Vec<String>,
     relay: bool,
     socket: String,
+    confined: bool,
 }
 
 pub(crate) async fn up(run: &Run, args: Up) -> Result<(), CommandError> {
@@ -43,7 +44,11 @@ pub(crate) async fn up(run: &Run, args: Up) -> Result<(), CommandError> {
         listen: status.listen.clone(),
         relay: status.relay,
         socket: path.display().to_string(),
+        confined: run.confined,
     };
+    if !run.confined {
+        run.screen.remark("up-unconfined", &[]);
+    }
     run.screen.answer_one_of_many(&ready, |page| show(page, &status))?;
     let node = inside.app.node.clone();
     let failed = tokio::select! {

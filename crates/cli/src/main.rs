@@ -7,6 +7,7 @@
 mod args;
 mod catalogue;
 mod commands;
+mod confine;
 mod daemon;
 mod demo;
 mod error;
@@ -102,11 +103,14 @@ fn start(cli: Cli) -> ExitCode {
         Ok(settings) => settings,
         Err(error) => return end(&screen, &error),
     };
+    // Threads take over what holds for the one that begins them.
+    let confined =
+        matches!(&cli.command, Some(Command::Up(up)) if settings.can_start(up)) && confine::to(&settings.home.value);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return end(&screen, &CommandError::failed(error)),
     };
-    let code = runtime.block_on(to_the_end(Run::new(global, settings, screen), cli.command));
+    let code = runtime.block_on(to_the_end(Run::new(global, settings, screen, confined), cli.command));
     // A blocking read of the terminal must not keep the process from ending.
     runtime.shutdown_timeout(Duration::from_millis(200));
     code

@@ -29,6 +29,8 @@ pub(crate) struct Run {
     pub(crate) global: Global,
     pub(crate) settings: Settings,
     pub(crate) screen: Screen,
+    /// Whether the kernel keeps this process to its home.
+    pub(crate) confined: bool,
     home: OnceCell<Reached>,
 }
 
@@ -39,8 +41,8 @@ struct Reached {
 }
 
 impl Run {
-    pub(crate) fn new(global: Global, settings: Settings, screen: Screen) -> Self {
-        Self { global, settings, screen, home: OnceCell::new() }
+    pub(crate) fn new(global: Global, settings: Settings, screen: Screen, confined: bool) -> Self {
+        Self { global, settings, screen, confined, home: OnceCell::new() }
     }
 
     /// A client of the home, however it is reached.

@@ -64,6 +64,11 @@ impl Settings {
         Ok(Self { home, lang, color: color(global.color), config, origins, files })
     }
 
+    /// Whether there is a home, or `kenes up` makes one: a relay needs no keys.
+    pub(crate) fn can_start(&self, up: &Up) -> bool {
+        self.home.value.exists() || self.with_flags(up).is_ok_and(|config| config.relay)
+    }
+
     /// The configuration with what the flags of `kenes up` say on top.
     pub(crate) fn with_flags(&self, up: &Up) -> Result<Config, CommandError> {
         let some = |texts: &[String]| (!texts.is_empty()).then(|| texts.to_vec());
