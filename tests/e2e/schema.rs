@@ -12,7 +12,7 @@ const COMMITTEE: &str = "id name territory industry standing steward minutes_no 
 const MEMBER: &str = "member name standing devices steward voter me namesake chair speaks_until out new_keys";
 const MINUTES: &str = "id no status author entries signed needed missing round passes mine";
 const BULLETIN: &str = "id committee committee_name author title text priority public written received expires reply_to \
-                        corrects status attachments seen_gap read";
+                        corrects corrects_in_vain corrected_by status attachments seen_gap read";
 const AUTHOR: &str = "member device name standing me namesake";
 const CHANNEL: &str = "channel pinned own forked envelopes bytes";
 const RESOLUTION: &str = "id committee committee_name no author title text deadline status signed against missing \
@@ -73,6 +73,15 @@ async fn every_document_has_the_fields_that_scripts_rely_on() {
     for moment in ["written", "received", "expires"] {
         is_moment(&bulletin[moment]);
     }
+    let (first, kept) = (bulletin["id"].as_str().unwrap(), a.writes("екінші").await);
+    let corrected = a.does(&["bulletin", "correct", &first[..8], "мәтін, түзетілген"]).await;
+    is_whole_id(&corrected["id"]);
+    let shown = a.does(&["bulletin", "show", first]).await;
+    has(&shown, BULLETIN);
+    assert_eq!((&shown["status"], &shown["corrected_by"]), (&"corrected".into(), &corrected["id"]));
+    let retracted = a.does(&["bulletin", "retract", &kept]).await;
+    has(&retracted, BULLETIN);
+    assert_eq!((&retracted["id"], &retracted["status"]), (&kept.as_str().into(), &"retracted".into()));
     has(&a.does(&["paths"]).await, "home config system_config store keystore socket lock");
     has(&a.does(&["doctor"]).await, "settings checks");
     has(&a.does(&["committee", "invite"]).await, "uri uses expires");

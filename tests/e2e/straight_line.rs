@@ -1,7 +1,9 @@
 //! The straight line: written with nothing running, carried by a relay that cannot read it, read by somebody who was
 //! never there at the same time.
 
-use crate::harness::{World, join};
+use kenes_web::api::{BulletinStatus, Event};
+
+use crate::harness::{World, committee, join};
 
 /// About six kilobytes in three languages, as a committee would write.
 fn statement() -> String {
@@ -72,4 +74,40 @@ async fn an_answer_names_what_it_answers_and_more_than_32_kib_is_refused() {
     let just = world.secret("just", &"ж".repeat(16 * 1024));
     a.does(&["bulletin", "post", "--file", just.to_str().unwrap()]).await;
     assert_eq!(a.reads().await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_corrected_or_taken_back_is_told_on_every_screen_and_to_whoever_watches() {
+    let world = World::new();
+    let (a, others) = committee(&world, "a", &["b"]).await;
+    let b = &others[0];
+    let up = a.up_unlocked(&[]).await;
+    let reads = b.up_unlocked(&["--peer", &up.address()]).await;
+    let (first, other) = (a.writes("Жиын алтыда").await, a.writes("Жиын алаңда").await);
+    reads.until_bulletins(2).await;
+    let refused = b.tries(&["bulletin", "correct", &first, "Жиын болмайды"]).await;
+    assert_eq!((refused.code(), refused.kind().as_str()), (1, "not_author"));
+    assert_eq!(b.tries(&["bulletin", "retract", &first]).await.kind(), "not_author");
+    let newest = a.does(&["bulletin", "correct", &first[..8], "Жиын жетіде"]).await["id"].as_str().unwrap().to_owned();
+    reads.until_bulletins(3).await;
+    b.does(&["bulletin", "show", &other]).await;
+    let mut events = reads.client.events().await.unwrap();
+    assert_eq!(a.does(&["bulletin", "retract", &other]).await["status"], "retracted");
+    let told = async {
+        loop {
+            if let Some(Event::Bulletin { bulletin }) = events.next().await.unwrap() {
+                return *bulletin;
+            }
+        }
+    };
+    let told = tokio::time::timeout(std::time::Duration::from_secs(60), told).await.expect("nobody was told");
+    assert_eq!((told.id.to_string(), told.status, told.read), (other.clone(), BulletinStatus::Retracted, false));
+    let shown = b.says(&["bulletin", "show", &first]).await;
+    assert!(shown.contains("Жиын алтыда") && shown.contains("It now says") && shown.contains("Жиын жетіде"), "{shown}");
+    let list = b.says(&["bulletin", "list"]).await;
+    let marks = [format!("kenes bulletin show {}", &newest[..8]), format!("Corrects {}", &first[..8])];
+    assert!(marks.iter().all(|mark| list.contains(mark)) && list.contains("Its author has taken it back."), "{list}");
+    assert_eq!(a.tries(&["bulletin", "correct", &other, "қайта"]).await.kind(), "taken_back");
+    reads.stop().await;
+    up.stop().await;
 }

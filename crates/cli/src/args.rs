@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use bulletin::{BulletinCommand, ListBulletins, WatchBulletins, Writing};
+pub(crate) use bulletin::{BulletinCommand, CorrectBulletin, ListBulletins, RetractBulletin, WatchBulletins, Writing};
 pub(crate) use committee::{
     CommitteeCommand, FoundCommittee, HistoryChoice, InviteMember, JoinCommittee, PauseMember, PauseReason,
     VerifyMember,

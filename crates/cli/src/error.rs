@@ -269,6 +269,8 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         ErrorKind::AlreadyInitialised
         | ErrorKind::InviteOver
         | ErrorKind::NotAllowed
+        | ErrorKind::NotAuthor
+        | ErrorKind::TakenBack
         | ErrorKind::Follows
         | ErrorKind::OtherMinutes
         | ErrorKind::NotPublishing

@@ -75,10 +75,8 @@ impl<'a> Writer<'a> {
         self.close(self.control(LONGEST_LIFE), Body::List(list))
     }
 
-    pub(crate) fn talk(&self, op: &SignedOp, secret: &Secret) -> Result<Envelope, DeskError> {
-        let post = op.op().talk.post();
-        let priority = post.map_or(Priority::Routine, |post| post.priority);
-        let expires = post.map_or(self.now.plus(LONGEST_LIFE), |post| post.expires);
+    pub(crate) fn talk(&self, op: &SignedOp, priority: Priority, secret: &Secret) -> Result<Envelope, DeskError> {
+        let expires = op.op().talk.post().map_or(self.now.plus(LONGEST_LIFE), |post| post.expires);
         let header = self.header(priority, expires);
         let epoch = op.op().epoch;
         let body = epoch::seal_under(&header, epoch, secret, Shelf::Talk, op.bytes(), &mut entropy::rng()?)?;

@@ -25,7 +25,7 @@ use crate::session::Session;
 use crate::view::{
     Admitted, BulletinView, CertificateView, CommitteeView, DeskEvent, DeskState, Draft, Filter, Imported, InviteView,
     Judgement, KeyAsked, KeysView, LinkView, Listed, MemberView, MinutesDraft, MinutesView, NewCommittee,
-    NewResolution, Paused, Proposal, Records, RequestView, ResolutionView, Resolutions,
+    NewResolution, Paused, Proposal, Records, RequestView, ResolutionView, Resolutions, Rewording,
 };
 
 use access::{Seen, unseen};
@@ -447,6 +447,25 @@ impl Desk {
     pub async fn post(&self, draft: Draft) -> Result<OpId, DeskError> {
         let desk = self.clone();
         to_the_end(async move { desk.ready().await?.session()?.write(draft).await }).await
+    }
+
+    /// Writes a bulletin of one's own anew, by the beginning of its id; the old wording stays and is shown as corrected.
+    pub async fn correct(&self, bulletin: &str, new: Rewording) -> Result<OpId, DeskError> {
+        let (desk, bulletin) = (self.clone(), bulletin.to_owned());
+        to_the_end(async move { desk.ready().await?.session()?.correct(&bulletin, new).await }).await
+    }
+
+    /// Takes a bulletin of one's own back, by the beginning of its id, with all its corrections; it stays and is shown as
+    /// taken back.
+    pub async fn retract(&self, bulletin: &str, date: Option<Timestamp>) -> Result<BulletinView, DeskError> {
+        let (desk, bulletin) = (self.clone(), bulletin.to_owned());
+        to_the_end(async move {
+            let mut access = desk.ready().await?;
+            let session = access.session()?;
+            let taken_back = session.retract(&bulletin, date).await?;
+            session.bulletin(&taken_back)
+        })
+        .await
     }
 
     /// Bulletins, newest first. Where some do not read back, what the node still has of them is read again first.

@@ -54,6 +54,12 @@ pub enum DeskError {
     /// No such bulletin here.
     #[error("no such bulletin here")]
     NoBulletin,
+    /// Only its author changes a bulletin.
+    #[error("only whoever wrote a bulletin corrects it or takes it back")]
+    NotAuthor,
+    /// Its author took the bulletin back.
+    #[error("the bulletin was taken back, and nothing brings it back")]
+    TakenBack,
     /// A name that cannot be one.
     #[error(transparent)]
     Name(#[from] kenes_core::identity::NameError),

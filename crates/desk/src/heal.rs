@@ -62,7 +62,7 @@ mod tests {
     async fn written(session: &mut Session) -> CommitteeId {
         let id = session.found(committee()).await.unwrap();
         for n in 0..BULLETINS {
-            session.post(draft(id, &n.to_string())).await.unwrap();
+            session.write(draft(id, &n.to_string())).await.unwrap();
         }
         id
     }
@@ -107,7 +107,7 @@ mod tests {
             assert_eq!(session.members(&id).unwrap().len(), 1);
             assert_eq!(session.vault.check().unwrap().damaged, 0);
         }
-        session.post(draft(id, "one more")).await.unwrap();
+        session.write(draft(id, "one more")).await.unwrap();
     }
 
     #[tokio::test(flavor = "multi_thread")]

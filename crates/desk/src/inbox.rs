@@ -7,6 +7,7 @@ use kenes_core::sign::PublicKey;
 use kenes_core::time::{Reading, Timestamp};
 use kenes_core::words;
 
+use crate::changes::{Changes, Judged};
 use crate::committee::{Committee, standing_of};
 use crate::error::DeskError;
 use crate::index::{Act, Row};
@@ -118,7 +119,7 @@ impl Session {
     }
 
     /// Whether what the committee holds against a device reaches back to this op.
-    fn is_refused(&self, row: &Row) -> bool {
+    pub(crate) fn is_refused(&self, row: &Row) -> bool {
         let state = self.committees.get(&row.committee).and_then(|committee| committee.state.as_ref());
         state.is_some_and(|state| state.refuses(&row.device, row.seq).is_some())
     }
@@ -153,9 +154,9 @@ impl Session {
         let rows = self.wanted(filter)?;
         let all = rows.len();
         let mut listed = Listed::default();
-        let (mut taken, mut bytes) = (0, 0);
+        let (mut taken, mut bytes, mut judged) = (0, 0, Judged::new());
         for row in rows.into_iter().take(filter.limit.unwrap_or(usize::MAX)) {
-            match self.bulletin_view(row) {
+            match self.bulletin_view(row, &mut judged) {
                 Ok(view) => {
                     bytes += view.title.len() + view.text.len();
                     listed.bulletins.push(view);
@@ -183,12 +184,17 @@ impl Session {
     }
 
     pub(crate) fn bulletin(&self, id: &OpId) -> Result<BulletinView, DeskError> {
-        self.bulletin_view(self.index.get(id).ok_or(DeskError::NoBulletin)?)
+        self.bulletin_view(self.index.get(id).ok_or(DeskError::NoBulletin)?, &mut Judged::new())
     }
 
-    fn bulletin_view(&self, row: &Row) -> Result<BulletinView, DeskError> {
+    /// The op that a row is of.
+    pub(crate) fn op_of(&self, row: &Row) -> Result<SignedOp, DeskError> {
         let bytes = self.vault.get::<Vec<u8>>(Shelf::Op, row.id.as_bytes())?.whole().ok_or(DeskError::Record)?;
-        let signed = SignedOp::decode(&bytes).map_err(|_| DeskError::Record)?;
+        SignedOp::decode(&bytes).map_err(|_| DeskError::Record)
+    }
+
+    fn bulletin_view(&self, row: &Row, judged: &mut Judged) -> Result<BulletinView, DeskError> {
+        let signed = self.op_of(row)?;
         let post = signed.op().talk.post().ok_or(DeskError::NoBulletin)?;
         let committee = self.committees.get(&row.committee);
         let committee_name = match (committee, self.outside.get(&row.committee)) {
@@ -196,11 +202,13 @@ impl Session {
             (None, Some(outside)) => outside.name(),
             (None, None) => return Err(DeskError::NoCommittee),
         };
-        let (reply_to, corrects) = match row.act {
+        let (reply_to, named) = match row.act {
             Act::Reply(to) => (Some(to), None),
             Act::Correct(of) => (None, Some(of)),
             Act::Post | Act::Retract(_) => (None, None),
         };
+        let corrects = self.corrected_by(row);
+        let changes = self.changes_to(row, judged);
         Ok(BulletinView {
             id: row.id,
             committee: row.committee,
@@ -214,7 +222,9 @@ impl Session {
             expires: row.expires,
             reply_to,
             corrects,
-            status: self.status(row, self.node.now()),
+            corrects_in_vain: named.filter(|_| corrects.is_none()),
+            corrected_by: changes.newest,
+            status: status(row, changes, self.node.now()),
             seen_gap: self.index.gap_before(row),
             read: row.read,
             public: row.public,
@@ -254,21 +264,14 @@ impl Session {
             Err(_) => AuthorStanding::Unknown,
         }
     }
+}
 
-    fn status(&self, row: &Row, now: Reading) -> BulletinStatus {
-        // What somebody wrote after a recall, or after being put out, takes back nothing from before.
-        let holds = |change: &&Row| if change.public { self.spoken(change).is_ok() } else { !self.is_refused(change) };
-        let changes =
-            |wanted: fn(&Act) -> bool| self.index.changes_of(row).filter(holds).any(|change| wanted(&change.act));
-        if changes(|act| matches!(act, Act::Retract(_))) {
-            BulletinStatus::Retracted
-        } else if changes(|act| matches!(act, Act::Correct(_))) {
-            BulletinStatus::Corrected
-        } else if now.is_past(row.expires) {
-            BulletinStatus::Expired
-        } else {
-            BulletinStatus::Current
-        }
+fn status(row: &Row, changes: Changes, now: Reading) -> BulletinStatus {
+    match changes {
+        Changes { retracted: true, .. } => BulletinStatus::Retracted,
+        Changes { newest: Some(_), .. } => BulletinStatus::Corrected,
+        _ if now.is_past(row.expires) => BulletinStatus::Expired,
+        _ => BulletinStatus::Current,
     }
 }
 

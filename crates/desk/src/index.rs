@@ -154,9 +154,18 @@ impl Index {
 
     /// Marks as read; says whether it was not.
     pub(crate) fn mark_read(&mut self, id: &OpId) -> bool {
+        self.mark(id, true)
+    }
+
+    /// Marks as not read, since something became of it.
+    pub(crate) fn mark_unread(&mut self, id: &OpId) -> bool {
+        self.mark(id, false)
+    }
+
+    fn mark(&mut self, id: &OpId, read: bool) -> bool {
         let Some(at) = self.by_id.get(id).copied() else { return false };
-        let Some(row) = self.rows.get_mut(at).filter(|row| !row.read) else { return false };
-        row.read = true;
+        let Some(row) = self.rows.get_mut(at).filter(|row| row.read != read) else { return false };
+        row.read = read;
         self.dirty.insert(at / ROWS);
         true
     }
@@ -236,10 +245,9 @@ impl Index {
         said.take_while(move |((of, ..), _)| *of == committee).map(|((.., device), said)| (device, said.latest))
     }
 
-    /// What the op's own author did to it later.
-    pub(crate) fn changes_of<'a>(&'a self, row: &'a Row) -> impl Iterator<Item = &'a Row> {
-        let changes = self.changed_by.get(&row.id).into_iter().flatten();
-        changes.filter_map(|id| self.get(id)).filter(|change| change.line() == row.line())
+    /// Corrections and retractions that name an op, whoever made them.
+    pub(crate) fn changes_of(&self, id: &OpId) -> impl Iterator<Item = &Row> {
+        self.changed_by.get(id).into_iter().flatten().filter_map(|change| self.get(change))
     }
 
     /// The newest op of each device but one, at most `most`, ascending.

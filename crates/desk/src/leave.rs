@@ -89,7 +89,7 @@ mod tests {
         let mut session = place.session();
         let (left, kept) = (session.found(committee()).await.unwrap(), session.found(committee()).await.unwrap());
         for committee in [left, kept] {
-            session.post(Draft::new(committee, "бір")).await.unwrap();
+            session.write(Draft::new(committee, "бір")).await.unwrap();
         }
         let channel = session.committee(&left).unwrap().ledger.channel;
         session.forget_keys(left).unwrap();

@@ -85,7 +85,7 @@ mod tests {
         let mut session = place.session();
         let committee = session.found(committee()).await.unwrap();
         let expires = Some(BUILT.plus(31 * DAY));
-        session.post(Draft { expires, ..Draft::new(committee, "жиын") }).await.unwrap();
+        session.write(Draft { expires, ..Draft::new(committee, "жиын") }).await.unwrap();
         let copies = |session: &Session| session.vault.all::<Vec<u8>>(Shelf::Outbox).unwrap().whole.len();
         let all = copies(&session);
         for ahead in [20 * DAY, 2 * DAY] {

@@ -323,6 +323,9 @@ impl Session {
         if new || stored()?.is_none() {
             self.vault.put(&mut work.batch, vault::Shelf::Op, row.id.as_bytes(), &signed.bytes().to_vec())?;
         }
+        if new {
+            self.tell_retraction(&row, own, work);
+        }
         if new && self.is_shown(&row) {
             work.events.push(DeskEvent::Bulletin { id: row.id, committee: id });
         }

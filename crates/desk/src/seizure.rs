@@ -40,7 +40,7 @@ async fn let_in(steward: &mut Session, newcomer: &mut Session, id: CommitteeId, 
 }
 
 async fn post(session: &mut Session, committee: CommitteeId, text: &str) {
-    session.post(Draft::new(committee, text)).await.unwrap();
+    session.write(Draft::new(committee, text)).await.unwrap();
 }
 
 /// Every secret key by which a device opens letters and shares.

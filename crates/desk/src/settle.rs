@@ -93,14 +93,14 @@ mod tests {
         let mut session = place.session();
         let id = session.found(committee()).await.unwrap();
         let draft = |text: &str| Draft::new(id, text);
-        session.post(draft("бір")).await.unwrap();
+        session.write(draft("бір")).await.unwrap();
         let before = session.keys(&id).unwrap().device.sign.public();
         // As after a snapshot of everything was rolled back.
         let ledger = &mut session.committee_mut(&id).unwrap().ledger;
         (ledger.seq, ledger.prev) = (0, Op::NONE);
-        session.post(draft("екі")).await.unwrap();
+        session.write(draft("екі")).await.unwrap();
         assert_ne!(session.keys(&id).unwrap().device.sign.public(), before);
         assert!(!session.committee(&id).unwrap().ledger.must_mint);
-        session.post(draft("үш")).await.unwrap();
+        session.write(draft("үш")).await.unwrap();
     }
 }

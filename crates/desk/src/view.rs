@@ -316,6 +316,28 @@ impl Draft {
     }
 }
 
+/// A new wording of a bulletin.
+#[derive(Debug, Clone)]
+pub struct Rewording {
+    /// As before, where it is not said.
+    pub title: Option<String>,
+    /// The text, at most 32 KiB.
+    pub text: String,
+    /// Whether it should overtake other talk, though what it corrects did not.
+    pub urgent: bool,
+    /// Until when it matters; never shorter than what it corrects.
+    pub expires: Option<Timestamp>,
+    /// The owner's word for the time, where the clock is wrong.
+    pub date: Option<Timestamp>,
+}
+
+impl Rewording {
+    /// Another text, and all else as before.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { title: None, text: text.into(), urgent: false, expires: None, date: None }
+    }
+}
+
 /// Whether an author speaks for a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthorStanding {
@@ -421,8 +443,12 @@ pub struct BulletinView {
     pub expires: Timestamp,
     /// The bulletin that it answers.
     pub reply_to: Option<OpId>,
-    /// The bulletin that it corrects.
+    /// The bulletin that it corrects: its own author's, or one that has not come.
     pub corrects: Option<OpId>,
+    /// What it says to correct and does not: it is not its author's, or not of the same channel.
+    pub corrects_in_vain: Option<OpId>,
+    /// The newest wording, where its author wrote it anew.
+    pub corrected_by: Option<OpId>,
     /// Whether it still holds.
     pub status: BulletinStatus,
     /// How many of its author's bulletins just before it are missing here; one more than [`COUNTED_GAP`] stands for

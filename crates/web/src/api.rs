@@ -21,7 +21,7 @@ mod status;
 
 pub use bulletin::{
     Author, AuthorStanding, Bulletin, BulletinId, BulletinStatus, Bulletins, BulletinsQuery, COUNTED_GAP, MarkRead,
-    NewBulletin, Urgency,
+    NewBulletin, NewWording, Retraction, Urgency,
 };
 pub use cause::Cause;
 pub use channel::{Channel, Channels, NewChannel};

@@ -116,6 +116,8 @@ routes! {
     "/v1/bulletins": get bulletins::list, post bulletins::post;
     "/v1/bulletins/read": post bulletins::mark_read;
     "/v1/bulletins/{bulletin}": get bulletins::one;
+    "/v1/bulletins/{bulletin}/correct": post bulletins::correct;
+    "/v1/bulletins/{bulletin}/retract": post bulletins::retract;
     "/v1/bulletins/{bulletin}/certificate": get bulletins::certificate;
     "/v1/resolutions": get resolutions::list, post resolutions::put;
     "/v1/resolutions/{resolution}": get resolutions::one;

@@ -15,6 +15,8 @@ pub(crate) enum BulletinCommand {
         id: String,
     },
     Reply(ReplyBulletin),
+    Correct(CorrectBulletin),
+    Retract(RetractBulletin),
     Save {
         #[arg(value_name = "ID")]
         id: String,
@@ -56,6 +58,34 @@ pub(crate) struct ReplyBulletin {
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) writing: Writing,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CorrectBulletin {
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) text: Option<String>,
+    #[arg(long, value_name = "F", conflicts_with = "text")]
+    pub(crate) file: Option<PathBuf>,
+    #[arg(long, value_name = "TITLE")]
+    pub(crate) title: Option<String>,
+    #[arg(long)]
+    pub(crate) urgent: bool,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) expires: Option<Lifetime>,
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) date: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RetractBulletin {
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) date: Option<String>,
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! `kenes bulletin`: write, read, answer, and hear of new ones.
+//! `kenes bulletin`: write, read, answer, correct, take back, and hear of new ones.
 
 mod reading;
 mod watching;
@@ -6,7 +6,7 @@ mod writing;
 
 use std::path::Path;
 
-use kenes_web::api::MarkRead;
+use kenes_web::api::{BulletinStatus, MarkRead};
 
 use crate::args::{BulletinCommand, ListBulletins};
 use crate::commands::resolution;
@@ -17,6 +17,8 @@ pub(crate) async fn bulletin(run: &Run, command: BulletinCommand) -> Result<(), 
     match command {
         BulletinCommand::Post(args) => writing::post(run, args.writing, args.reply_to).await,
         BulletinCommand::Reply(args) => writing::post(run, args.writing, Some(args.id)).await,
+        BulletinCommand::Correct(args) => writing::correct(run, args).await,
+        BulletinCommand::Retract(args) => writing::retract(run, args).await,
         BulletinCommand::List(args) => list(run, args).await,
         BulletinCommand::Show { id } => show(run, &id).await,
         BulletinCommand::Save { id, path } => save(run, &id, &path).await,
@@ -34,7 +36,15 @@ async fn list(run: &Run, args: ListBulletins) -> Result<(), CommandError> {
 async fn show(run: &Run, id: &str) -> Result<(), CommandError> {
     let client = run.unlocked().await?;
     let bulletin = client.bulletin(id).await?;
-    run.screen.answer(&bulletin, |page| reading::show(page, &bulletin))?;
+    // Whoever asks for what was corrected reads what it says now beside it.
+    let newest = match &bulletin.corrected_by {
+        Some(newest) => client.bulletin(&newest.to_string()).await.ok(),
+        None => None,
+    };
+    run.screen.answer(&bulletin, |page| {
+        reading::show(page, &bulletin);
+        newest.iter().for_each(|newest| reading::now_reads(page, newest));
+    })?;
     if let Err(error) = client.mark_read(&MarkRead { ids: vec![bulletin.id] }).await {
         // Whoever has read it has read it, also where that cannot be written down.
         let error = CommandError::from(error).message(&run.screen.words);
@@ -45,6 +55,13 @@ async fn show(run: &Run, id: &str) -> Result<(), CommandError> {
 
 /// The certificate of a public bulletin, in a file.
 async fn save(run: &Run, id: &str, path: &Path) -> Result<(), CommandError> {
-    let made = run.unlocked().await?.bulletin_certificate(id).await?;
-    resolution::hand_out(run, &made, path)
+    let client = run.unlocked().await?;
+    let made = client.bulletin_certificate(id).await?;
+    resolution::hand_out(run, &made, path)?;
+    match client.bulletin(id).await?.status {
+        BulletinStatus::Corrected => run.screen.remark("note-saved-corrected", &[]),
+        BulletinStatus::Retracted => run.screen.remark("note-saved-retracted", &[]),
+        BulletinStatus::Current | BulletinStatus::Expired => {}
+    }
+    Ok(())
 }

@@ -180,7 +180,7 @@ mod tests {
         let committee = desk.found(committee()).await.unwrap();
         for n in 0..600 {
             let draft = Draft::new(committee, n.to_string());
-            desk.enter().await.session().unwrap().post(draft).await.unwrap();
+            desk.enter().await.session().unwrap().write(draft).await.unwrap();
         }
         // All of it is unread once more, as after a week away.
         let newest = {

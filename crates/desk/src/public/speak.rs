@@ -4,7 +4,7 @@ use kenes_core::book::{NotSpoken, spoken};
 use kenes_core::certificate::Certificate;
 use kenes_core::channel::List;
 use kenes_core::ids::{ChannelId, CommitteeId, OpId};
-use kenes_core::op::{self, HEADS, Op, SignedOp};
+use kenes_core::op::{self, HEADS, Op, SignedOp, Talk};
 use kenes_core::sign::SigningKey;
 use kenes_core::time::Timestamp;
 
@@ -15,7 +15,7 @@ use crate::error::DeskError;
 use crate::resolutions::held_by_enough;
 use crate::session::{Session, Work};
 use crate::vault::Shelf;
-use crate::view::{CertificateView, Draft};
+use crate::view::CertificateView;
 
 /// How many channels a home remembers to have begun for a committee: those that no minutes came to name are let go.
 const KEPT: usize = 8;
@@ -60,18 +60,21 @@ impl Session {
         Ok(new)
     }
 
-    /// Writes a bulletin in the clear, in the committee's name: signed and durable when this returns.
-    pub(crate) async fn speak(&mut self, draft: Draft) -> Result<OpId, DeskError> {
-        self.pump().await?;
-        let id = draft.committee;
-        let now = self.writing_time(id, draft.date)?;
+    /// Says something in the clear, in the committee's name: signed and durable when this returns.
+    pub(crate) async fn speak(
+        &mut self,
+        id: CommitteeId,
+        now: Timestamp,
+        what: impl FnOnce(&Self, Timestamp) -> Result<Talk, DeskError>,
+    ) -> Result<OpId, DeskError> {
         self.must_write(&id)?;
-        let op = self.public_op(draft, now)?;
+        let talk = what(self, now)?;
+        let op = self.public_op(id, talk, now)?;
         // Whoever reads it is to find there why to believe it.
         self.show(id, now, true).await?;
         let writer = self.public_writer(&id, now).ok_or(DeskError::NoPublicPen(id))?;
         let signed = op.sign(&self.keys(&id)?.device.sign)?;
-        let envelope = writer.op(&signed)?;
+        let envelope = writer.op(&signed, self.priority_of(&signed))?;
         let ledger = &mut self.committee_mut(&id)?.ledger;
         (ledger.public_seq, ledger.public_prev) = (ledger.public_seq + 1, signed.id());
         self.commit(Work { envelopes: vec![envelope], touched: [id].into(), ..Work::default() }).await?;
@@ -80,8 +83,7 @@ impl Session {
     }
 
     /// The op, if it is this home's owner's to say.
-    fn public_op(&self, draft: Draft, now: Timestamp) -> Result<Op, DeskError> {
-        let id = draft.committee;
+    fn public_op(&self, id: CommitteeId, talk: Talk, now: Timestamp) -> Result<Op, DeskError> {
         self.public_channel(&id).ok_or(DeskError::NotPublishing(id))?;
         let committee = self.committee(&id)?;
         let state = committee.state.as_ref().ok_or(DeskError::NotIn(id))?;
@@ -95,7 +97,7 @@ impl Session {
             heads: self.index.public_heads(id, &device, HEADS),
             epoch: Op::PUBLIC,
             time: now,
-            talk: self.talk(draft, now)?,
+            talk,
         };
         match spoken(state, &op) {
             Ok(spoken) if spoken.still => Ok(op),

@@ -71,7 +71,7 @@ fn forged(session: &Session, id: CommitteeId, device: &SigningKey, time: Timesta
         time,
         talk: Talk::Post(post),
     };
-    session.public_writer(&id, time).unwrap().op(&op.sign(device).unwrap()).unwrap()
+    session.public_writer(&id, time).unwrap().op(&op.sign(device).unwrap(), Priority::Urgent).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

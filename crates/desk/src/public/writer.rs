@@ -37,10 +37,8 @@ impl PublicWriter {
         self.control(Body::Page(wire::encode(page)))
     }
 
-    pub(super) fn op(&self, op: &SignedOp) -> Result<Envelope, DeskError> {
-        let post = op.op().talk.post();
-        let priority = post.map_or(Priority::Routine, |post| post.priority);
-        let expires = post.map_or(self.now.plus(LONGEST_LIFE), |post| post.expires);
+    pub(super) fn op(&self, op: &SignedOp, priority: Priority) -> Result<Envelope, DeskError> {
+        let expires = op.op().talk.post().map_or(self.now.plus(LONGEST_LIFE), |post| post.expires);
         Ok(Envelope::seal(self.header(priority, expires), Body::Public(op.bytes().to_vec()), &self.pen)?)
     }
 }

@@ -101,8 +101,14 @@ pub struct Bulletin {
     pub expires: Moment,
     /// The bulletin that it answers.
     pub reply_to: Option<OpId>,
-    /// The bulletin that it corrects.
+    /// The bulletin that it corrects: its own author's, or one that has not come.
     pub corrects: Option<OpId>,
+    /// What it says to correct and does not, being somebody else's: it changes nothing there.
+    #[serde(default)]
+    pub corrects_in_vain: Option<OpId>,
+    /// The newest wording, where its author wrote it anew.
+    #[serde(default)]
+    pub corrected_by: Option<OpId>,
     /// Whether it still stands.
     pub status: BulletinStatus,
     /// The names of what is attached.
@@ -179,7 +185,34 @@ pub struct NewBulletin {
     pub public: bool,
 }
 
-/// The answer to [`NewBulletin`]: it is durable here.
+/// `POST /v1/bulletins/{id}/correct`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewWording {
+    /// A title; as before where left out.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// The text, at most 32 KiB.
+    pub text: String,
+    /// How soon it should reach people; never later than what it corrects.
+    #[serde(default)]
+    pub priority: Urgency,
+    /// Seconds until nodes may forget it; never sooner than what it corrects.
+    #[serde(default)]
+    pub lives: Option<u64>,
+    /// The owner's word for the time, where this machine's clock is wrong.
+    #[serde(default)]
+    pub date: Option<Moment>,
+}
+
+/// `POST /v1/bulletins/{id}/retract`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Retraction {
+    /// The owner's word for the time, where this machine's clock is wrong.
+    #[serde(default)]
+    pub date: Option<Moment>,
+}
+
+/// The answer to [`NewBulletin`] and [`NewWording`]: it is durable here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulletinId {
     /// The bulletin's id.

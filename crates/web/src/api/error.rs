@@ -96,6 +96,10 @@ kinds! {
     SignedElsewhere = "signed_elsewhere", CONFLICT, [];
     /// The committee's book does not let this member do that.
     NotAllowed = "not_allowed", FORBIDDEN, [];
+    /// Only whoever wrote a bulletin changes it.
+    NotAuthor = "not_author", FORBIDDEN, [];
+    /// The bulletin was taken back, and nothing brings it back.
+    TakenBack = "taken_back", CONFLICT, [];
     /// The committee is joined, but nobody has answered yet.
     Pending = "pending", CONFLICT, [];
     /// Nothing may be written until a voter has made a new epoch, or our share of it has come.

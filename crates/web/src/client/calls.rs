@@ -12,9 +12,9 @@ use crate::api::{
     Channels, Clock, Committee, CommitteeQuery, Committees, Copied, CopySettled, Decline, Declined, Desk, Done,
     ErrorKind, Follow, Founded, Held, Imported, Init, Invite, Join, Keys, Link, MarkRead, Member, Members, Minutes,
     MinutesDraft, MinutesList, MinutesQuery, NewBulletin, NewChannel, NewCommittee, NewInvite, NewKey, NewMinutes,
-    NewPeer, NewResolution, Passphrase, Pause, Paused, PeerQuery, Peers, Proof, Records, RecoveryWords, Requests,
-    Resolution, Resolutions, ResolutionsQuery, Restore, Sheet, SheetFile, Status, Sync, SyncQuery, Unlock,
-    VerifyMember,
+    NewPeer, NewResolution, NewWording, Passphrase, Pause, Paused, PeerQuery, Peers, Proof, Records, RecoveryWords,
+    Requests, Resolution, Resolutions, ResolutionsQuery, Restore, Retraction, Sheet, SheetFile, Status, Sync,
+    SyncQuery, Unlock, VerifyMember,
 };
 
 /// How long a sync waits where nobody says.
@@ -255,6 +255,16 @@ impl Client {
     /// `POST /v1/bulletins`.
     pub async fn post_bulletin(&self, new: &NewBulletin) -> Result<BulletinId, ClientError> {
         self.post("/v1/bulletins", new).await
+    }
+
+    /// `POST /v1/bulletins/{id}/correct`, by the whole id or the beginning of it.
+    pub async fn correct(&self, id: &str, new: &NewWording) -> Result<BulletinId, ClientError> {
+        self.post(&format!("/v1/bulletins/{}/correct", meant("bulletin", id)?), new).await
+    }
+
+    /// `POST /v1/bulletins/{id}/retract`, by the whole id or the beginning of it.
+    pub async fn retract(&self, id: &str, retraction: Retraction) -> Result<Bulletin, ClientError> {
+        self.post(&format!("/v1/bulletins/{}/retract", meant("bulletin", id)?), &retraction).await
     }
 
     /// `POST /v1/bulletins/read`.

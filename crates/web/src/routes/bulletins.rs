@@ -8,13 +8,13 @@ use kenes_core::envelope::Priority;
 use kenes_core::ids::SHORTEST_PREFIX;
 use kenes_core::op::{LONGEST_TEXT, LONGEST_TITLE};
 use kenes_core::time::{BUILT, Timestamp};
-use kenes_desk::view;
+use kenes_desk::{Desk, view};
 
 use super::App;
 use super::ask::{Document, Question};
 use crate::api::{
     ApiError, Author, AuthorStanding, Bulletin, BulletinId, BulletinStatus, Bulletins, BulletinsQuery, Certified, Done,
-    ErrorKind, MarkRead, Moment, NewBulletin, Urgency,
+    ErrorKind, MarkRead, Moment, NewBulletin, NewWording, Retraction, Urgency,
 };
 
 /// How many are answered where nobody says, and at most.
@@ -42,11 +42,7 @@ pub(super) async fn list(
 }
 
 pub(super) async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<Bulletin>, ApiError> {
-    let desk = app.desk()?;
-    if id.len() < SHORTEST_PREFIX {
-        return Err(ApiError::short_id(&id));
-    }
-    let found = desk.bulletin(&id).await;
+    let found = named(&app, &id)?.bulletin(&id).await;
     found.map(|bulletin| Json(bulletin.into())).map_err(|error| ApiError::from(error).about("bulletin", id))
 }
 
@@ -54,11 +50,7 @@ pub(super) async fn certificate(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
 ) -> Result<Json<Certified>, ApiError> {
-    let desk = app.desk()?;
-    if id.len() < SHORTEST_PREFIX {
-        return Err(ApiError::short_id(&id));
-    }
-    let made = desk.certificate(&id).await.map_err(|error| ApiError::from(error).about("bulletin", id))?;
+    let made = named(&app, &id)?.certificate(&id).await.map_err(|error| ApiError::from(error).about("bulletin", id))?;
     Ok(Json(Certified::of(made)))
 }
 
@@ -86,6 +78,42 @@ pub(super) async fn post(
     let id =
         posted.map_err(|error| ApiError::from(error).about("committee", new.committee).about("bulletin", answered))?;
     Ok(Json(BulletinId { id }))
+}
+
+pub(super) async fn correct(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Document(new): Document<NewWording>,
+) -> Result<Json<BulletinId>, ApiError> {
+    let date = dated(new.date)?;
+    let now = date.unwrap_or_else(|| app.node.now().at);
+    within(LONGEST_TITLE, new.title.as_deref().unwrap_or_default())?;
+    within(LONGEST_TEXT, &new.text)?;
+    let wording = view::Rewording {
+        title: new.title,
+        text: new.text,
+        urgent: new.priority == Urgency::Urgent,
+        expires: new.lives.map(|lives| now.plus(lives)),
+        date,
+    };
+    let corrected = named(&app, &id)?.correct(&id, wording).await;
+    corrected.map(|id| Json(BulletinId { id })).map_err(|error| ApiError::from(error).about("bulletin", id))
+}
+
+pub(super) async fn retract(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Document(retraction): Document<Retraction>,
+) -> Result<Json<Bulletin>, ApiError> {
+    let date = dated(retraction.date)?;
+    let retracted = named(&app, &id)?.retract(&id, date).await;
+    retracted.map(|bulletin| Json(bulletin.into())).map_err(|error| ApiError::from(error).about("bulletin", id))
+}
+
+/// The desk, where a name may be the beginning of an id.
+fn named<'a>(app: &'a App, id: &str) -> Result<&'a Desk, ApiError> {
+    let desk = app.desk()?;
+    if id.len() < SHORTEST_PREFIX { Err(ApiError::short_id(id)) } else { Ok(desk) }
 }
 
 pub(super) fn within(limit: usize, text: &str) -> Result<(), ApiError> {
@@ -138,6 +166,8 @@ impl From<view::BulletinView> for Bulletin {
             expires: view.expires.into(),
             reply_to: view.reply_to,
             corrects: view.corrects,
+            corrects_in_vain: view.corrects_in_vain,
+            corrected_by: view.corrected_by,
             status: match view.status {
                 view::BulletinStatus::Current => BulletinStatus::Current,
                 view::BulletinStatus::Corrected => BulletinStatus::Corrected,

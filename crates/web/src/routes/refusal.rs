@@ -32,6 +32,8 @@ impl From<DeskError> for ApiError {
             DeskError::NoCommittee => missing("committee"),
             DeskError::Nobody => missing("member"),
             DeskError::NoBulletin => missing("bulletin"),
+            DeskError::NotAuthor => of(ErrorKind::NotAuthor),
+            DeskError::TakenBack => of(ErrorKind::TakenBack),
             DeskError::Ambiguous => of(ErrorKind::Ambiguous).detail("what", "id"),
             DeskError::Name(error) => name(*error),
             DeskError::Op(error) => op(error),

@@ -110,6 +110,13 @@ pub(super) fn show(page: &mut Page<'_>, bulletin: &Bulletin) {
     }
 }
 
+/// What a corrected bulletin says now.
+pub(super) fn now_reads(page: &mut Page<'_>, newest: &Bulletin) {
+    page.gap();
+    page.say_in(Style::Strong, "bulletin-now-reads", &[("when", local(newest.written).into())]);
+    page.quote(newest.title.as_deref(), &newest.text);
+}
+
 /// What a reader must not overlook.
 fn marks(page: &mut Page<'_>, bulletin: &Bulletin) {
     if bulletin.priority == Urgency::Urgent {
@@ -123,9 +130,18 @@ fn marks(page: &mut Page<'_>, bulletin: &Bulletin) {
     }
     match bulletin.status {
         BulletinStatus::Current => {}
-        BulletinStatus::Corrected => page.say("bulletin-corrected", &[]),
-        BulletinStatus::Retracted => page.say("bulletin-retracted", &[]),
+        BulletinStatus::Corrected => {
+            let newest = bulletin.corrected_by.as_ref().map(short).unwrap_or_default();
+            page.say_in(Style::Alarm, "bulletin-corrected", &[("id", newest.into())]);
+        }
+        BulletinStatus::Retracted => page.say_in(Style::Alarm, "bulletin-retracted", &[]),
         BulletinStatus::Expired => page.say("bulletin-expired", &[]),
+    }
+    if let Some(corrected) = &bulletin.corrects {
+        page.say("bulletin-corrects", &[("id", short(corrected).into())]);
+    }
+    if let Some(named) = &bulletin.corrects_in_vain {
+        page.say_in(Style::Alarm, "bulletin-corrects-in-vain", &[("id", short(named).into())]);
     }
     match bulletin.author.standing {
         AuthorStanding::Ok => {}

@@ -360,6 +360,13 @@ async fn write(reader: &mut Reader, a: &Home, committee: &str) {
         (&older["bulletins"][0]["id"], &older["total"], &older["last"]),
         (&json!(first), &json!(1), &Value::Null)
     );
+    let wording = Some(json!({ "text": "келмейміз", "priority": "routine", "lives": 7200, "date": now }));
+    let corrected = reader.call(a, "post", "/v1/bulletins/{bulletin}/correct", &first, wording.clone()).await;
+    let read = reader.get(a, "/v1/bulletins/{bulletin}", &first).await;
+    assert_eq!((&read["status"], &read["corrected_by"]), (&json!("corrected"), &corrected["id"]));
+    let read = reader.call(a, "post", "/v1/bulletins/{bulletin}/retract", &first, Some(json!({}))).await;
+    assert_eq!((&read["id"], &read["status"]), (&json!(first), &json!("retracted")));
+    reader.refused(a, "post", &format!("/v1/bulletins/{first}/correct"), wording, "taken_back").await;
     let unknown = format!("/v1/bulletins?unread=false&before={}", "ab".repeat(32));
     reader.refused(a, "get", &unknown, None, "not_found").await;
     reader.get(a, "/v1/bulletins/{bulletin}", &first[..8]).await;
