@@ -15,7 +15,7 @@ use kenes_core::book::{
 };
 use kenes_core::envelope::Verified;
 use kenes_core::epoch::{self, Draft};
-use kenes_core::identity::{Device, DeviceSecret, Identity};
+use kenes_core::identity::{Consent, Device, DeviceSecret, Identity};
 use kenes_core::ids::{BookId, ChannelId, MemberId};
 use kenes_core::seal::BoxSecret;
 use kenes_core::sign::SigningKey;
@@ -120,6 +120,7 @@ fn show(what: &str, took: Duration, yardstick: Duration) {
 
 struct Person {
     vote: SigningKey,
+    recovery: SigningKey,
     identity: Identity,
 }
 
@@ -138,8 +139,9 @@ impl Writer {
         let mut writer = Self::found(members);
         for from in (FOUNDERS..members).step_by(20) {
             let admit = |n: u32| {
-                let identity = writer.people[n as usize].identity;
-                Entry::Admit { identity, name: [1; 32], steward: n.is_multiple_of(4) }
+                let Person { vote, recovery, identity } = &writer.people[n as usize];
+                let consent = Consent::new(writer.objects[0].committee(), vote, recovery);
+                Entry::Admit { identity: *identity, name: [1; 32], steward: n.is_multiple_of(4), consent }
             };
             let entries: Vec<_> = (from..members.min(from + 20)).map(admit).collect();
             let more = entries.len();
@@ -170,7 +172,7 @@ impl Writer {
                 SigningKey::from_seed(seed)
             };
             let (vote, recovery) = (key(1), key(2));
-            Person { identity: Identity { vote: vote.public(), recovery: recovery.public() }, vote }
+            Person { identity: Identity { vote: vote.public(), recovery: recovery.public() }, vote, recovery }
         };
         let people: Vec<_> = (0..members).map(person).collect();
         let founder = |person: &Person| Founder { identity: person.identity, name: [1; 32], steward: true };

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use bincode::{Decode, Encode};
 
 use crate::envelope::Verified;
-use crate::identity::{Commitment, Identity, Name};
+use crate::identity::{Commitment, Consent, Identity, Name};
 use crate::ids::{BookId, CommitteeId, MemberId};
 use crate::sign::PublicKey;
 use crate::wire::{self, WireError};
@@ -381,6 +381,15 @@ impl Book {
         self.acts.get(&kind).into_iter().flatten().filter_map(|id| self.objects.get(id))
     }
 
+    /// What someone whom a steward let in signed to be let in, for minutes that confirm it.
+    pub fn consent_of(&self, member: &MemberId) -> Option<Consent> {
+        let consent = |object: &Verified<SignedObject>| {
+            let Content::Admit(admit) = object.content() else { return None };
+            (admit.identity.member() == *member).then_some(admit.consent)
+        };
+        self.acts(1).find_map(consent)
+    }
+
     fn unknown_kinds(&self) -> impl Iterator<Item = &Verified<SignedObject>> {
         let acts = self.acts.values().flatten().filter_map(|id| self.objects.get(id));
         acts.filter(|object| object.content().is_unknown())
@@ -467,7 +476,7 @@ pub(crate) fn pages_of<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book::object::tests::{admit, founder, genesis, identity, vote};
+    use crate::book::object::tests::{admit, consent, founder, genesis, identity, vote};
     use crate::sign::SigningKey;
 
     #[test]
@@ -533,7 +542,8 @@ mod tests {
                 SigningKey::from_seed(std::array::from_fn(|n| if n == 4 { part } else { no.to_le_bytes()[n % 4] }))
             };
             let identity = Identity { vote: key(1).public(), recovery: key(2).public() };
-            let admit = Content::Admit(Admit { no, identity, name: [0; 32] });
+            let consent = Consent::new(first.committee(), &key(1), &key(2));
+            let admit = Content::Admit(Admit { no, identity, name: [0; 32], consent });
             book.insert(SignedObject::sign(first.committee(), admit, &vote(1)).unwrap().verify().unwrap());
             (0..3).for_each(|n| book.insert(big(&key(1), n)));
         }
@@ -545,7 +555,12 @@ mod tests {
     fn what_comes_before_the_one_who_lets_it_in_is_taken_then() {
         let name = Name { salt: [3; 16], text: "Дина".into() };
         let first = genesis([0; 32]);
-        let content = Content::Admit(Admit { no: 0, identity: identity(2), name: name.commitment() });
+        let content = Content::Admit(Admit {
+            no: 0,
+            identity: identity(2),
+            name: name.commitment(),
+            consent: consent(first.committee(), 2),
+        });
         let admitted = SignedObject::sign(first.committee(), content, &vote(1)).unwrap().verify().unwrap();
         let mut book = Book::new(first.committee());
         assert!(!book.learn(name.clone()));

@@ -6,9 +6,9 @@ use bincode::{Decode, Encode};
 use rand_core::CryptoRng;
 use thiserror::Error;
 
-use crate::ids::{self, ChannelId, MemberId};
+use crate::ids::{self, ChannelId, CommitteeId, MemberId};
 use crate::seal::{BoxKey, BoxSecret, Secret};
-use crate::sign::{PublicKey, SigningKey};
+use crate::sign::{BadSignature, CheckedKey, Domain, PublicKey, Signature, SigningKey};
 use crate::wire;
 
 /// The longest name of a member or committee, in bytes of UTF-8.
@@ -28,6 +28,63 @@ impl Identity {
     pub fn member(&self) -> MemberId {
         MemberId::of(&wire::encode(self))
     }
+}
+
+/// Why keys did not agree to what is said of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NoConsent {
+    /// A key that could sign nothing.
+    #[error("it names a key that is unusable")]
+    Key,
+    /// A key signed something else, or nothing.
+    #[error("a key did not agree to it")]
+    Signature(#[from] BadSignature),
+}
+
+/// That both keys of an identity agree to make one member of a committee: nobody is let in who bears another's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Consent {
+    /// By the vote key, over committee and identity.
+    pub vote: Signature,
+    /// By the recovery key, over the same.
+    pub recovery: Signature,
+}
+
+impl Consent {
+    /// What the owner of both keys signs.
+    pub fn new(committee: CommitteeId, vote: &SigningKey, recovery: &SigningKey) -> Self {
+        let identity = Identity { vote: vote.public(), recovery: recovery.public() };
+        let agreed = wire::encode(&(committee, identity));
+        Self { vote: vote.sign(Domain::MEMBER, &agreed), recovery: recovery.sign(Domain::MEMBER, &agreed) }
+    }
+
+    /// Whether both keys of this identity signed it for this committee.
+    pub fn verify(&self, committee: CommitteeId, identity: &Identity) -> Result<(), NoConsent> {
+        let agreed = wire::encode(&(committee, identity));
+        let (vote, recovery) = (usable(&identity.vote)?, usable(&identity.recovery)?);
+        vote.verify(Domain::MEMBER, &agreed, &self.vote)?;
+        Ok(recovery.verify(Domain::MEMBER, &agreed, &self.recovery)?)
+    }
+}
+
+/// What a key signs to vote for a member in the place of the one before: nobody asks for another's key.
+pub fn agree_to_vote(committee: CommitteeId, member: MemberId, vote: &SigningKey) -> Signature {
+    vote.sign(Domain::KEY, &wire::encode(&(committee, member, vote.public())))
+}
+
+/// Whether a key agreed to vote for a member.
+pub fn agrees_to_vote(
+    committee: CommitteeId,
+    member: MemberId,
+    vote: &PublicKey,
+    proof: &Signature,
+) -> Result<(), NoConsent> {
+    Ok(usable(vote)?.verify(Domain::KEY, &wire::encode(&(committee, member, vote)), proof)?)
+}
+
+fn usable(key: &PublicKey) -> Result<CheckedKey, NoConsent> {
+    key.check().map_err(|_| NoConsent::Key)
 }
 
 /// The recovery key of one committee, from the seed that the owner's 24 words stand for.

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::book::{Content, SignedObject};
 use crate::envelope::{Body, Boxed, Header, Verified};
-use crate::identity::{Identity, Name};
+use crate::identity::{Consent, Identity, Name, NoConsent};
 use crate::ids::{self, ChannelId, CommitteeId, EpochId, InviteId, ListId};
 use crate::seal::{self, BoxKey, BoxSecret, OpenError, SealError, Secret};
 use crate::sign::{Domain, PublicKey, Signature, SigningKey};
@@ -112,6 +112,14 @@ pub enum LetterError {
     Mismatch,
 }
 
+impl From<NoConsent> for LetterError {
+    fn from(no: NoConsent) -> Self {
+        match no {
+            NoConsent::Key | NoConsent::Signature(_) => Self::Signature,
+        }
+    }
+}
+
 /// Reads an object that a letter brings.
 fn brought(bytes: &[u8]) -> Result<Verified<SignedObject>, LetterError> {
     let object = SignedObject::decode(bytes).map_err(|_| LetterError::Mismatch)?;
@@ -127,6 +135,8 @@ pub struct JoinRequest {
     pub invite: InviteId,
     /// The newcomer's keys.
     pub identity: Identity,
+    /// By those keys, for whoever lets the newcomer in to put beside them.
+    pub consent: Consent,
     /// The newcomer's first device: an object for the book.
     pub device: Vec<u8>,
     /// The pen that it asks for: an object for the book.
@@ -137,13 +147,13 @@ pub struct JoinRequest {
     pub reply: BoxKey,
 }
 
-/// A request with a signature by the vote key and one by the recovery key; the device signs its pen.
+/// A request signed by the vote key; the device signs its pen.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct SignedRequest {
     /// The request.
     pub request: JoinRequest,
-    /// By the vote key, then by the recovery key.
-    pub signatures: [Signature; 2],
+    /// By the vote key.
+    pub signature: Signature,
 }
 
 /// A request whose parts were all verified.
@@ -169,22 +179,19 @@ impl JoinRequest {
         ids::derive("kenes v1 join request", &wire::encode(self))
     }
 
-    /// Signs it with the two keys of its identity.
-    pub fn sign(self, vote: &SigningKey, recovery: &SigningKey) -> SignedRequest {
-        let bytes = wire::encode(&self);
-        SignedRequest { signatures: [vote, recovery].map(|key| key.sign(Domain::JOIN, &bytes)), request: self }
+    /// Signs it with the vote key of its identity.
+    pub fn sign(self, vote: &SigningKey) -> SignedRequest {
+        SignedRequest { signature: vote.sign(Domain::JOIN, &wire::encode(&self)), request: self }
     }
 }
 
 impl SignedRequest {
     /// Verifies every signature in the request and that its parts belong together.
     pub fn verify(self) -> Result<Applicant, LetterError> {
-        let Self { request, signatures } = self;
-        let bytes = wire::encode(&request);
-        for (key, signature) in [request.identity.vote, request.identity.recovery].iter().zip(&signatures) {
-            let key = key.check().map_err(|_| LetterError::Signature)?;
-            key.verify(Domain::JOIN, &bytes, signature).map_err(|_| LetterError::Signature)?;
-        }
+        let Self { request, signature } = self;
+        let key = request.identity.vote.check().map_err(|_| LetterError::Signature)?;
+        key.verify(Domain::JOIN, &wire::encode(&request), &signature).map_err(|_| LetterError::Signature)?;
+        request.consent.verify(request.committee, &request.identity)?;
         request.name.check().map_err(|_| LetterError::Mismatch)?;
         if !request.reply.is_usable() {
             return Err(LetterError::Mismatch);

@@ -29,9 +29,13 @@ impl Domain {
     pub const BOOK: Self = Self("kenes/v1/book\0");
     /// A device's consent to belong to a member.
     pub const DEVICE: Self = Self("kenes/v1/device\0");
+    /// The consent of two keys to make a member.
+    pub const MEMBER: Self = Self("kenes/v1/member\0");
+    /// A key's consent to vote for a member in the place of another.
+    pub const KEY: Self = Self("kenes/v1/key\0");
     /// A rotation, by the device that makes it.
     pub const ROTATION: Self = Self("kenes/v1/rotation\0");
-    /// A request to join, by each key that it brings.
+    /// A request to join, by the vote key that it brings.
     pub const JOIN: Self = Self("kenes/v1/join\0");
     /// A welcome, by the device of the member who invited.
     pub const WELCOME: Self = Self("kenes/v1/welcome\0");

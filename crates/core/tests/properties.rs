@@ -14,7 +14,7 @@ use kenes_core::book::{
 use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Body, Boxed, Envelope, Header, LONGEST, Priority, Rotate, Sealed, Share, Shelf, VERSION};
 use kenes_core::epoch::Rotation;
-use kenes_core::identity::{Device, Identity, Name};
+use kenes_core::identity::{Consent, Device, Identity, Name};
 use kenes_core::ids::{BookId, ChannelId, CommitteeId, EpochId, ExclusionId, InviteId, ListId, MemberId, OpId};
 use kenes_core::invite::{
     Absentee, EpochKey, Invite, JoinRequest, LateShare, Letter, Return, SignedRequest, SignedReturn, Welcome,
@@ -235,8 +235,17 @@ fn suspend() -> impl Strategy<Value = Suspend> {
     })
 }
 
+fn consent() -> impl Strategy<Value = Consent> {
+    (signature(), signature()).prop_map(|(vote, recovery)| Consent { vote, recovery })
+}
+
 fn admit() -> impl Strategy<Value = Admit> {
-    (any::<u32>(), identity(), bytes32()).prop_map(|(no, identity, name)| Admit { no, identity, name })
+    (any::<u32>(), identity(), bytes32(), consent()).prop_map(|(no, identity, name, consent)| Admit {
+        no,
+        identity,
+        name,
+        consent,
+    })
 }
 
 fn certificate() -> impl Strategy<Value = Certificate> {
@@ -273,7 +282,11 @@ fn content() -> impl Strategy<Value = Content> {
         book_id().prop_map(|genesis| Content::Assent(Assent { genesis })),
         resolution().prop_map(Content::Resolution),
         (book_id(), any::<bool>()).prop_map(|(resolution, adopt)| Content::Ballot(Ballot { resolution, adopt })),
-        key().prop_map(|vote| Content::NewKey(NewKey { vote })),
+        (member(), key(), signature()).prop_map(|(member, vote, proof)| Content::NewKey(NewKey {
+            member,
+            vote,
+            proof
+        })),
         (any::<u32>(), device()).prop_map(|(no, device)| Content::Opening(Opening { no, open: device.open })),
         (any::<u32>(), key(), vec(key(), 0..=SPARES)).prop_map(|(no, keeper, mut spares)| {
             spares.sort_unstable();
@@ -321,11 +334,8 @@ fn ops() -> impl Strategy<Value = Vec<Seen>> {
 fn minutes() -> impl Strategy<Value = Minutes> {
     let quorum = prop_oneof![Just(Quorum::MAJORITY), Just(Quorum { num: 2, den: 3 })];
     let entry = prop_oneof![
-        (identity(), bytes32(), any::<bool>()).prop_map(|(identity, name, steward)| Entry::Admit {
-            identity,
-            name,
-            steward
-        }),
+        (identity(), bytes32(), any::<bool>(), consent())
+            .prop_map(|(identity, name, steward, consent)| { Entry::Admit { identity, name, steward, consent } }),
         (member(), ops(), ops()).prop_map(|(member, seen, published)| Entry::Remove { member, seen, published }),
         (member(), any::<bool>()).prop_map(|(member, steward)| Entry::Steward { member, steward }),
         (quorum, any::<u16>()).prop_map(|(quorum, retention_days)| Entry::Policy {
@@ -341,7 +351,12 @@ fn minutes() -> impl Strategy<Value = Minutes> {
         (member(), any::<u32>()).prop_map(|(author, upto)| Entry::Reinstate { author, upto }),
         member().prop_map(|member| Entry::Keep { member }),
         (member(), ops()).prop_map(|(member, seen)| Entry::Drop { member, seen }),
-        (member(), key(), ops()).prop_map(|(member, vote, seen)| Entry::ReplaceKey { member, vote, seen }),
+        (member(), key(), signature(), ops()).prop_map(|(member, vote, proof, seen)| Entry::ReplaceKey {
+            member,
+            vote,
+            proof,
+            seen
+        }),
         (member(), moment()).prop_map(|(member, until)| Entry::Spokesperson { member, until }),
         (member(), ops()).prop_map(|(member, published)| Entry::Silence { member, published }),
         channel().prop_map(|channel| Entry::Channel { channel }),
@@ -370,18 +385,19 @@ fn rotation() -> impl Strategy<Value = Rotation> {
 
 fn letter() -> impl Strategy<Value = Letter> {
     let epoch_key = || (epoch(), secret()).prop_map(|(epoch, secret)| EpochKey { epoch, secret });
-    let parts = (committee(), invite_id(), identity(), blob(), blob(), name(), box_key());
-    let request = parts.prop_map(|(committee, invite, identity, device, pen, name, reply)| JoinRequest {
+    let parts = (committee(), invite_id(), (identity(), consent()), blob(), blob(), name(), box_key());
+    let request = parts.prop_map(|(committee, invite, (identity, consent), device, pen, name, reply)| JoinRequest {
         committee,
         invite,
         identity,
+        consent,
         device,
         pen,
         name,
         reply,
     });
-    let request = (request, [signature(), signature()])
-        .prop_map(|(request, signatures)| Letter::JoinRequest(Box::new(SignedRequest { request, signatures })));
+    let request = (request, signature())
+        .prop_map(|(request, signature)| Letter::JoinRequest(Box::new(SignedRequest { request, signature })));
     let welcome = (bytes32(), epoch_key(), vec(epoch_key(), 0..4)).prop_map(|(request, current, past)| Welcome {
         request,
         current,

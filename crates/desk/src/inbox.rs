@@ -1,5 +1,7 @@
 //! What there is to read: bulletins, committees and members, as a person sees them. Nothing here writes.
 
+use std::collections::BTreeMap;
+
 use kenes_core::book::{Cause, Exclusion, Member, NotSpoken, Role};
 use kenes_core::ids::{CommitteeId, MemberId, OpId, has_prefix};
 use kenes_core::op::SignedOp;
@@ -87,7 +89,7 @@ impl Session {
             chair: member.is_voter() && *id == roster.chair,
             speaks_until: roster.spokespersons.get(id).map(|office| office.until),
             out: committee.outs(id),
-            new_keys: state.new_keys.get(id).into_iter().flatten().map(asked).collect(),
+            new_keys: state.new_keys.get(id).into_iter().flat_map(BTreeMap::keys).map(asked).collect(),
             member: *id,
             name: committee.name_of(id),
             standing: standing_of(member),

@@ -1,7 +1,7 @@
 //! Letting people in, and being let in: the two need never be online together.
 
 use kenes_core::book::{Admit, Certificate, Content, NextPen, OPEN_ADMITS, Role};
-use kenes_core::identity::{DeviceSecret, Identity, Name, recovery_key};
+use kenes_core::identity::{Consent, DeviceSecret, Identity, Name, recovery_key};
 use kenes_core::ids::{CommitteeId, Hex};
 use kenes_core::invite::{self, Absentee, Applicant, EpochKey, Invite, JoinRequest, Letter, Welcome};
 use kenes_core::seal::BoxSecret;
@@ -162,19 +162,21 @@ impl Session {
         };
         let writer = Writer::with_pen(keys, invite.pen.clone(), now);
         let certificate = Certificate::new(keys.committee, keys.identity.member(), 0, &keys.device);
+        let vote = keys.vote.as_ref().ok_or(DeskError::NotAllowed(keys.committee))?;
+        let recovery = recovery_key(&self.keystore.keys.seed, invite.channel);
         let own_pen = keys.pens.last().ok_or(DeskError::NotIn(keys.committee))?;
         let request = JoinRequest {
             committee: invite.committee,
             invite: invite.id(),
             identity: keys.identity,
+            consent: Consent::new(invite.committee, vote, &recovery),
             device: writer.by_vote(Content::Device(certificate))?.bytes().to_vec(),
             pen: writer.by_device(Content::NextPen(NextPen { no: 0, pen: own_pen.public() }))?.bytes().to_vec(),
             name: name.clone(),
             reply: reply.public(),
         };
         let (hash, digest) = (request.hash(), request.digest());
-        let vote = keys.vote.as_ref().ok_or(DeskError::NotAllowed(keys.committee))?;
-        let signed = request.sign(vote, &recovery_key(&self.keystore.keys.seed, invite.channel));
+        let signed = request.sign(vote);
         let envelope = writer.letter(&invite.to, &Letter::JoinRequest(Box::new(signed)))?;
         let unsent = Some(envelope.bytes().to_vec());
         let reply_to = reply.public();
@@ -227,7 +229,8 @@ impl Session {
         let writer = Writer::new(self.keys(&id)?, committee, now)?;
         let identity = applicant.request.identity;
         let name = applicant.request.name.clone();
-        let admit = Admit { no: self.keys(&id)?.admit_no, identity, name: name.commitment() };
+        let (no, consent) = (self.keys(&id)?.admit_no, applicant.request.consent);
+        let admit = Admit { no, identity, name: name.commitment(), consent };
         let admit = writer.by_vote(Content::Admit(admit))?.verify()?;
         let current = match committee.current() {
             Some((epoch, secret)) => {

@@ -204,7 +204,7 @@ impl Session {
         let committee = self.committee(&id)?;
         let keys = self.keys(&id)?;
         let writer = Writer::new(keys, committee, now)?;
-        let wanted = writer.by_device(Content::NewKey(NewKey { vote: vote.public() }))?.verify()?;
+        let wanted = writer.by_device(Content::NewKey(NewKey::new(id, committee.me, &vote)))?.verify()?;
         // The device is certified by the new key beforehand: its owner stays in the epoch when the old one ends.
         let no = keys.device_no.saturating_sub(1);
         let certificate = Content::Device(Certificate::new(id, committee.me, no, &keys.device));

@@ -325,7 +325,7 @@ impl<'a> Evaluation<'a> {
             let speaks = |member: &&Member| member.devices.iter().any(|known| known.sign == object.author());
             let by_device = self.state.owner(&object.author()).map(|(_, member)| member).filter(speaks);
             let member = by_device.map(|member| member.identity.member()).or(by_recovery);
-            let votes = |id: &MemberId| self.state.members.get(id).is_some_and(Member::is_voter);
+            let votes = |id: &MemberId| *id == new.member && self.state.members.get(id).is_some_and(Member::is_voter);
             let Some(member) = member.filter(votes) else {
                 self.refuse(object.id(), Why::NoRight);
                 continue;
@@ -337,7 +337,7 @@ impl<'a> Evaluation<'a> {
             let wanted = self.state.new_keys.entry(member).or_default();
             let room = wanted.len() < NEW_KEYS;
             if room {
-                wanted.insert(new.vote);
+                wanted.insert(new.vote, new.proof);
             }
             self.judge(object.id(), if room { Verdict::Counts } else { Verdict::No(Why::TooMany) });
         }

@@ -7,9 +7,9 @@ use bincode::{Decode, Encode};
 
 use super::content::Says;
 use super::object::{History, ObjectError, Quorum, SEEN, Seen};
-use crate::identity::{Commitment, Identity};
-use crate::ids::{BookId, ChannelId, MemberId};
-use crate::sign::PublicKey;
+use crate::identity::{self, Commitment, Consent, Identity};
+use crate::ids::{BookId, ChannelId, CommitteeId, MemberId};
+use crate::sign::{PublicKey, Signature};
 use crate::time::Timestamp;
 use crate::wire;
 
@@ -33,6 +33,8 @@ pub enum Entry {
         name: Commitment,
         /// Whether a steward.
         steward: bool,
+        /// By the keys.
+        consent: Consent,
     },
     /// A voter is a member no longer.
     Remove {
@@ -93,6 +95,8 @@ pub enum Entry {
         member: MemberId,
         /// The new one.
         vote: PublicKey,
+        /// By the new one, as its owner [asked](super::NewKey) for it.
+        proof: Signature,
         /// The last op that counts of each device that the old one certified.
         seen: Vec<Seen>,
     },
@@ -144,11 +148,13 @@ impl Entry {
         }
     }
 
-    /// The keys that would sign from now on.
-    fn new_keys(&self) -> Vec<PublicKey> {
+    /// Checks that the keys that it names agreed to it.
+    fn verify(&self, committee: CommitteeId) -> Result<(), ObjectError> {
         match self {
-            Self::Admit { identity, .. } => vec![identity.vote, identity.recovery],
-            Self::ReplaceKey { vote, .. } => vec![*vote],
+            Self::Admit { identity, consent, .. } => Ok(consent.verify(committee, identity)?),
+            Self::ReplaceKey { member, vote, proof, .. } => {
+                Ok(identity::agrees_to_vote(committee, *member, vote, proof)?)
+            }
             Self::Remove { .. }
             | Self::Recall { .. }
             | Self::Drop { .. }
@@ -159,7 +165,7 @@ impl Entry {
             | Self::Keep { .. }
             | Self::Spokesperson { .. }
             | Self::Channel { .. }
-            | Self::Publish { .. } => vec![],
+            | Self::Publish { .. } => Ok(()),
         }
     }
 }
@@ -187,8 +193,8 @@ impl Says for Minutes {
         self.entries.iter().try_for_each(Entry::check)
     }
 
-    fn new_keys(&self) -> Vec<PublicKey> {
-        self.entries.iter().flat_map(Entry::new_keys).collect()
+    fn verify(&self, committee: CommitteeId) -> Result<(), ObjectError> {
+        self.entries.iter().try_for_each(|entry| entry.verify(committee))
     }
 
     fn commitments(&self) -> Vec<Commitment> {

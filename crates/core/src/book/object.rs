@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::content::{Content, Says};
 use crate::envelope::Verified;
-use crate::identity::{Commitment, Device, DeviceSecret, Identity};
+use crate::identity::{self, Commitment, Consent, Device, DeviceSecret, Identity, NoConsent};
 use crate::ids::{self, BookId, ChannelId, CommitteeId, ListId, MemberId};
 use crate::seal::BoxKey;
 use crate::sign::{Domain, PublicKey, Signature, SigningKey};
@@ -70,6 +70,18 @@ pub enum ObjectError {
     /// It is about a key that nothing could be signed with or sealed to.
     #[error("it names a key that is unusable")]
     Key,
+    /// A key that it would give to somebody did not agree to it.
+    #[error("a key did not agree to whose it would be")]
+    Consent,
+}
+
+impl From<NoConsent> for ObjectError {
+    fn from(no: NoConsent) -> Self {
+        match no {
+            NoConsent::Key => Self::Key,
+            NoConsent::Signature(_) => Self::Consent,
+        }
+    }
 }
 
 /// Which share of the voters decides: k = max(⌊n/2⌋+1, ⌈n·num/den⌉).
@@ -172,6 +184,8 @@ pub struct Admit {
     pub identity: Identity,
     /// Stands for the newcomer's name.
     pub name: Commitment,
+    /// By the newcomer's keys.
+    pub consent: Consent,
 }
 
 impl Says for Admit {
@@ -179,8 +193,8 @@ impl Says for Admit {
         vec![self.name]
     }
 
-    fn new_keys(&self) -> Vec<PublicKey> {
-        vec![self.identity.vote, self.identity.recovery]
+    fn verify(&self, committee: CommitteeId) -> Result<(), ObjectError> {
+        Ok(self.consent.verify(committee, &self.identity)?)
     }
 }
 
@@ -324,21 +338,30 @@ impl Says for NewestList {}
 /// The vote key that a member asks minutes to put in place of the old one. Signed by a device or the recovery key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct NewKey {
+    /// Who asks.
+    pub member: MemberId,
     /// The key.
     pub vote: PublicKey,
+    /// By the key, over committee, member and key.
+    pub proof: Signature,
 }
 
 impl NewKey {
+    /// That a member asks for this key.
+    pub fn new(committee: CommitteeId, member: MemberId, vote: &SigningKey) -> Self {
+        Self { member, vote: vote.public(), proof: identity::agree_to_vote(committee, member, vote) }
+    }
+
     /// What twelve words stand for when a member tells others which key to put in place: of a key and its committee.
-    pub fn digest(&self, committee: CommitteeId) -> [u8; 16] {
-        let hash = ids::derive("kenes v1 new key words", &wire::encode(&(committee, self.vote)));
+    pub fn digest(committee: CommitteeId, vote: &PublicKey) -> [u8; 16] {
+        let hash = ids::derive("kenes v1 new key words", &wire::encode(&(committee, vote)));
         std::array::from_fn(|n| hash[n])
     }
 }
 
 impl Says for NewKey {
-    fn new_keys(&self) -> Vec<PublicKey> {
-        vec![self.vote]
+    fn verify(&self, committee: CommitteeId) -> Result<(), ObjectError> {
+        Ok(identity::agrees_to_vote(committee, self.member, &self.vote, &self.proof)?)
     }
 }
 
@@ -451,6 +474,10 @@ pub(super) mod tests {
         Identity { vote: vote(n).public(), recovery: SigningKey::from_seed([n ^ 0x80; 32]).public() }
     }
 
+    pub(in crate::book) fn consent(committee: CommitteeId, n: u8) -> Consent {
+        Consent::new(committee, &vote(n), &SigningKey::from_seed([n ^ 0x80; 32]))
+    }
+
     pub(in crate::book) fn founder() -> Identity {
         identity(1)
     }
@@ -478,7 +505,8 @@ pub(super) mod tests {
     }
 
     pub(in crate::book) fn admit(committee: CommitteeId, by: &SigningKey, no: u32, who: u8) -> Verified<SignedObject> {
-        let content = Content::Admit(Admit { no, identity: identity(who), name: [who; 32] });
+        let consent = consent(committee, who);
+        let content = Content::Admit(Admit { no, identity: identity(who), name: [who; 32], consent });
         SignedObject::sign(committee, content, by).unwrap().verify().unwrap()
     }
 

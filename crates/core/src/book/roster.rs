@@ -205,7 +205,7 @@ impl Roster {
 
     fn enter(&mut self, by: Checkpoint, entry: &Entry) -> Result<(), BadSheet> {
         match entry {
-            Entry::Admit { identity, name, steward } => self.admit(*identity, *name, *steward)?,
+            Entry::Admit { identity, name, steward, .. } => self.admit(*identity, *name, *steward)?,
             Entry::Remove { member, seen, published } => self.remove(by, member, seen, published)?,
             Entry::Steward { member, steward } => {
                 let seat = self.seat(member)?;
@@ -240,7 +240,7 @@ impl Roster {
                 self.dropped.insert(*member, (by, seen.clone()));
                 self.kept.remove(member);
             }
-            Entry::ReplaceKey { member, vote, seen } => self.replace_key(by, member, *vote, seen)?,
+            Entry::ReplaceKey { member, vote, seen, .. } => self.replace_key(by, member, *vote, seen)?,
             Entry::Spokesperson { member, until } => {
                 self.seat(member)?;
                 self.spokespersons.insert(*member, Office { by, until: *until });

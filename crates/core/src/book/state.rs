@@ -15,7 +15,7 @@ use super::round::Cheat;
 use crate::envelope::Verified;
 use crate::identity::{Commitment, Device, Identity};
 use crate::ids::{self, BookId, CommitteeId, ExclusionId, ListId, MemberId};
-use crate::sign::PublicKey;
+use crate::sign::{PublicKey, Signature};
 use crate::wire;
 
 /// Why an object does not count.
@@ -240,8 +240,8 @@ pub struct State {
     pub pens: BTreeMap<PublicKey, PublicKey>,
     /// The pen for the public channel of each device of a voter who is not out.
     pub public_pens: BTreeMap<PublicKey, PublicKey>,
-    /// The vote keys that members ask minutes to put in place of their old ones.
-    pub new_keys: BTreeMap<MemberId, BTreeSet<PublicKey>>,
+    /// The vote keys that members ask minutes to put in place of their old ones, each with its proof.
+    pub new_keys: BTreeMap<MemberId, BTreeMap<PublicKey, Signature>>,
     /// The highest list that a steward names.
     pub newest_list: Option<NewestList>,
     /// What stewards keep lists with, those who are not out.

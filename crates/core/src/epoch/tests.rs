@@ -7,7 +7,7 @@ use super::*;
 use crate::book::{Admit, Founder, Genesis, Ground, History, Quorum};
 use crate::book::{Because, Book, Certificate, Content, SignedObject, Suspend};
 use crate::envelope::{self, Priority};
-use crate::identity::{DeviceSecret, Identity};
+use crate::identity::{Consent, DeviceSecret, Identity};
 use crate::time::{BUILT, DAY};
 
 struct Person {
@@ -49,7 +49,9 @@ fn book() -> Book {
     let certified = Content::Device(certificate(book.committee(), 1));
     add(&mut book, 1, certified);
     for n in [2, 3] {
-        let admit = Admit { no: n.into(), identity: person(n).identity, name: [n; 32] };
+        let recovery = SigningKey::from_seed([n + 100; 32]);
+        let consent = Consent::new(book.committee(), &person(n).vote, &recovery);
+        let admit = Admit { no: n.into(), identity: person(n).identity, name: [n; 32], consent };
         add(&mut book, 1, Content::Admit(admit));
         let certified = Content::Device(certificate(book.committee(), n));
         add(&mut book, n, certified);

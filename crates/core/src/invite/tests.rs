@@ -45,12 +45,13 @@ fn request() -> SignedRequest {
         committee: COMMITTEE,
         invite: invite().id(),
         identity,
+        consent: Consent::new(COMMITTEE, &key(5), &key(6)),
         device: sign(Content::Device(certificate), &key(5)),
         pen: sign(Content::NextPen(pen), &device.sign),
         name: Name::new("Дина", &mut rng()).unwrap(),
         reply: BoxSecret::generate(&mut rng()).public(),
     };
-    request.sign(&key(5), &key(6))
+    request.sign(&key(5))
 }
 
 fn header() -> Header {
@@ -89,15 +90,17 @@ fn a_changed_or_missing_character_is_noticed() {
 #[test]
 fn a_request_holds_only_with_all_its_signatures() {
     assert!(request().verify().is_ok());
-    let mut unsigned = request();
-    unsigned.signatures.swap(0, 1);
+    let unsigned = request().request.sign(&key(6));
     assert_eq!(unsigned.verify().unwrap_err(), LetterError::Signature);
+    let mut stolen = request().request;
+    stolen.identity.recovery = key(9).public();
+    assert_eq!(stolen.sign(&key(5)).verify().unwrap_err(), LetterError::Signature);
     let mut foreign = request().request;
     foreign.pen = SignedObject::sign(COMMITTEE, Content::NextPen(NextPen { no: 0, pen: key(8).public() }), &key(8))
         .unwrap()
         .bytes()
         .to_vec();
-    assert_eq!(foreign.sign(&key(5), &key(6)).verify().unwrap_err(), LetterError::Mismatch);
+    assert_eq!(foreign.sign(&key(5)).verify().unwrap_err(), LetterError::Mismatch);
 }
 
 fn back() -> Return {

@@ -26,7 +26,7 @@ fn policy(days: u16) -> Vec<Entry> {
 /// A committee of five under No. 1, by three of four, and a resolution that four of them adopted.
 fn adopted() -> (Hall, BookId, BookId) {
     let mut hall = Hall::found(&[1, 2, 3, 4]);
-    let first = hall.adopt(1, 1, hall.genesis, vec![admit_entry(5)], &[1, 2, 3]);
+    let first = hall.adopt(1, 1, hall.genesis, vec![hall.admit_entry(5)], &[1, 2, 3]);
     let motion = hall.resolution(2, first, TEXT);
     for n in [1, 2, 4, 5] {
         hall.ballot(n, motion, true);
@@ -470,7 +470,7 @@ fn what_a_spokesperson_said_before_a_recall_stands_and_what_came_after_does_not(
     }
     let (mut hall, first) = with_spokesperson();
     let key = vote_key(40);
-    hall.adopt(1, 2, first, vec![Entry::ReplaceKey { member: id(2), vote: key.public(), seen: vec![] }], &[1, 3]);
+    hall.adopt(1, 2, first, vec![hall.replace_entry(2, &key, vec![])], &[1, 3]);
     assert_eq!(not_spoken(of_bulletin(&hall, &said(&hall, 2, 0, BUILT))), NotSpoken::Device, "by a key since replaced");
     hall.device_by(&key, 2, 0);
     assert!(of_bulletin(&hall, &said(&hall, 2, 0, BUILT)).is_ok());

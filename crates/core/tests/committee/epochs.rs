@@ -149,7 +149,7 @@ fn e3_a_rotation_older_than_a_recall_or_a_replaced_key_is_not_written_under() {
     let hall = hall(&[1, 2, 3]);
     let old = rotation(&hall.state(), 1, &[], 0);
     let recall = Entry::Recall { devices: vec![device_key(2, 0)], seen: vec![], published: vec![] };
-    let replace = Entry::ReplaceKey { member: id(2), vote: vote_key(40).public(), seen: vec![] };
+    let replace = hall.replace_entry(2, &vote_key(40), vec![]);
     for entry in [recall, replace] {
         let mut hall = hall.clone();
         hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 3]);

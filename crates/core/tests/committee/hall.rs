@@ -2,10 +2,10 @@
 
 use kenes_core::book::{
     Admit, Assent, Ballot, Because, Book, Certificate, Checkpoint, Content, Entry, Founder, Genesis, History, Minutes,
-    Offer, Page, Pass, Quorum, Resolution, Seen, SignedObject, State, Suspend, Vote,
+    NewKey, Offer, Page, Pass, Quorum, Resolution, Seen, SignedObject, State, Suspend, Vote,
 };
 use kenes_core::envelope::{Priority, Verified};
-use kenes_core::identity::{DeviceSecret, Identity, Name};
+use kenes_core::identity::{Consent, DeviceSecret, Identity, Name};
 use kenes_core::ids::{BookId, ChannelId, CommitteeId, EpochId, MemberId, OpId};
 use kenes_core::op::{Op, Post, SignedOp, Talk};
 use kenes_core::sign::{PublicKey, SigningKey};
@@ -50,10 +50,6 @@ pub(crate) fn seen(n: u8, no: u8, seq: u64) -> Seen {
 /// What every committee founded here is called.
 pub(crate) fn name() -> Name {
     Name { salt: [6; 16], text: "Мұнайшылар".into() }
-}
-
-pub(crate) fn admit_entry(n: u8) -> Entry {
-    Entry::Admit { identity: identity(n), name: [n; 32], steward: false }
 }
 
 pub(crate) fn remove_entry(n: u8) -> Entry {
@@ -147,7 +143,27 @@ impl Hall {
     }
 
     pub(crate) fn admit(&mut self, by: u8, no: u32, who: u8) -> BookId {
-        self.put(by, Content::Admit(Admit { no, identity: identity(who), name: [who; 32] }))
+        let consent = self.consent(who);
+        self.put(by, Content::Admit(Admit { no, identity: identity(who), name: [who; 32], consent }))
+    }
+
+    /// What somebody signs to be let in.
+    pub(crate) fn consent(&self, n: u8) -> Consent {
+        Consent::new(self.committee, &vote_key(n), &recovery_key(n))
+    }
+
+    pub(crate) fn admit_entry(&self, n: u8) -> Entry {
+        Entry::Admit { identity: identity(n), name: [n; 32], steward: false, consent: self.consent(n) }
+    }
+
+    /// Puts another vote key in the place of somebody's.
+    pub(crate) fn replace_entry(&self, who: u8, vote: &SigningKey, seen: Vec<Seen>) -> Entry {
+        let NewKey { member, vote, proof } = self.new_key(who, vote);
+        Entry::ReplaceKey { member, vote, proof, seen }
+    }
+
+    pub(crate) fn new_key(&self, who: u8, vote: &SigningKey) -> NewKey {
+        NewKey::new(self.committee, id(who), vote)
     }
 
     pub(crate) fn suspend(&mut self, by: u8, no: u32, who: u8) -> BookId {

@@ -1,7 +1,7 @@
 //! Cases B: minutes, who may sign them, what two halves do, what cheats cost, and resolutions.
 
 use kenes_core::book::{BadSheet, Book, Checkpoint, Content, Entry, Minutes, Resolution, Verdict, Vote, Why};
-use kenes_core::identity::Identity;
+use kenes_core::identity::{Consent, Identity};
 use kenes_core::ids::BookId;
 
 use super::hall::*;
@@ -179,7 +179,7 @@ fn b6_keys_captured_later_rewrite_nothing_for_whoever_holds_a_checkpoint() {
     let first = hall.state().steps[1].roster.at;
     let genuine = hall.clone();
     // All of the first roster's keys sign another No. 1.
-    let rival = hall.sheet(1, 1, hall.genesis, vec![admit_entry(7)]);
+    let rival = hall.sheet(1, 1, hall.genesis, vec![hall.admit_entry(7)]);
     let offer = hall.offer(1, hall.genesis, 0, rival, &[]);
     hall.vote_all(&[1, 2, 3], offer);
     for stand in [held, Checkpoint { no: 1, id: first }] {
@@ -196,7 +196,7 @@ fn b6_keys_captured_later_rewrite_nothing_for_whoever_holds_a_checkpoint() {
 #[test]
 fn b7_a_sheet_is_decided_by_the_roster_before_it() {
     let mut hall = Hall::found(&[1, 2, 3, 4]);
-    let sheet = hall.adopt(1, 1, hall.genesis, vec![remove_entry(4), admit_entry(5)], &[1, 2]);
+    let sheet = hall.adopt(1, 1, hall.genesis, vec![remove_entry(4), hall.admit_entry(5)], &[1, 2]);
     assert_eq!(hall.state().roster().no, 0, "three of the four before");
     let offer = *hall.state().newest.slate.offers().next().unwrap().0;
     hall.vote(5, offer);
@@ -258,9 +258,8 @@ fn b9_what_can_never_be_is_refused_with_its_reason() {
     assert!(lacking.state_if_any(None).is_none(), "a genesis without a founder's signature");
     let genesis = hall.genesis;
     let skipped = hall.sheet(1, 2, genesis, policy(3));
-    let used =
-        hall.sheet(1, 1, genesis, vec![Entry::ReplaceKey { member: id(2), vote: vote_key(3).public(), seen: vec![] }]);
-    let known = hall.sheet(1, 1, genesis, vec![admit_entry(2)]);
+    let used = hall.sheet(1, 1, genesis, vec![hall.replace_entry(2, &vote_key(3), vec![])]);
+    let known = hall.sheet(1, 1, genesis, vec![hall.admit_entry(2)]);
     let nobody = hall.sheet(1, 1, genesis, vec![remove_entry(9)]);
     let empty = hall.sheet(1, 1, genesis, vec![remove_entry(1), remove_entry(2), remove_entry(3)]);
     let sheets = [
@@ -292,14 +291,14 @@ fn b9_what_can_never_be_is_refused_with_its_reason() {
 fn b10_a_sheet_on_minutes_that_others_followed_is_offered_again_and_its_votes_stay_where_they_were() {
     let mut hall = Hall::found(&[1, 2, 3]);
     let four = hall.adopt(1, 1, hall.genesis, policy(4), &[1, 2]);
-    let late = hall.sheet(2, 2, four, vec![admit_entry(6)]);
+    let late = hall.sheet(2, 2, four, vec![hall.admit_entry(6)]);
     let five = hall.adopt(1, 2, four, policy(5), &[1, 2]);
     let old = hall.put(3, Content::Vote(Vote { prev: four, round: 0, minutes: late, offer: late }));
     let state = hall.state();
     assert_eq!(state.roster().at, five);
     assert!(!state.newest.sheets.contains_key(&late), "it is not open any more");
     assert_eq!(state.verdict(&old), Verdict::No(Why::Waiting));
-    let again = hall.adopt(1, 3, five, vec![admit_entry(6)], &[1, 3]);
+    let again = hall.adopt(1, 3, five, vec![hall.admit_entry(6)], &[1, 3]);
     assert_eq!(hall.state().roster().at, again);
 }
 
@@ -321,7 +320,7 @@ fn b10_what_was_signed_for_a_sheet_that_lost_its_number_is_for_nothing_at_the_ne
 fn b11_a_replaced_key_does_not_count_from_there_on() {
     let mut hall = Hall::found(&[1, 2, 3]);
     let new = vote_key(40);
-    let entry = Entry::ReplaceKey { member: id(2), vote: new.public(), seen: vec![] };
+    let entry = hall.replace_entry(2, &new, vec![]);
     let first = hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 2]);
     let sheet = hall.sheet(1, 2, first, policy(3));
     let offer = hall.offer(1, first, 0, sheet, &[]);
@@ -346,7 +345,7 @@ fn a_key_since_replaced_costs_nobody_anything() {
     let state = hall.state();
     assert!(state.is_excluded(&id(2)) && state.roster().voters.contains_key(&id(2)), "the epoch, and not the vote");
     assert_eq!(state.roster().at, one, "a vote counts whatever its author did later");
-    let entry = Entry::ReplaceKey { member: id(2), vote: vote_key(40).public(), seen: vec![] };
+    let entry = hall.replace_entry(2, &vote_key(40), vec![]);
     hall.adopt(1, 2, one, vec![entry], &[1, 3]);
     let state = hall.state();
     assert!(!state.is_excluded(&id(2)) && state.cheats.is_empty());
@@ -387,7 +386,7 @@ fn to_adopt_and_to_reject_is_a_cheat() {
 fn a_book_is_the_same_live_read_back_and_in_any_order_however_much_a_confirmed_member_wrote() {
     let mut hall = Hall::found(&[1]);
     hall.admit(1, 0, 2);
-    let first = hall.adopt(1, 1, hall.genesis, vec![admit_entry(2)], &[1]);
+    let first = hall.adopt(1, 1, hall.genesis, vec![hall.admit_entry(2)], &[1]);
     let text = "х".repeat(12 * 1024 - 8);
     for n in 0..4 {
         let (title, text) = ("Т".into(), text.clone());
@@ -419,12 +418,14 @@ fn a_book_is_the_same_live_read_back_and_in_any_order_however_much_a_confirmed_m
 #[test]
 fn b9_a_key_that_minutes_named_once_is_nobody_else_s() {
     let mut hall = Hall::found(&[1, 2, 3]);
-    let replace = |member: u8| Entry::ReplaceKey { member: id(member), vote: vote_key(60).public(), seen: vec![] };
-    let first = hall.adopt(1, 1, hall.genesis, vec![admit_entry(4), replace(2)], &[1, 3]);
+    let known = hall.clone();
+    let replace = |member: u8| known.replace_entry(member, &vote_key(60), vec![]);
+    let first = hall.adopt(1, 1, hall.genesis, vec![hall.admit_entry(4), replace(2)], &[1, 3]);
     let with = |vote: u8, recovery: u8| Entry::Admit {
         identity: Identity { vote: vote_key(vote).public(), recovery: vote_key(recovery).public() },
         name: [9; 32],
         steward: false,
+        consent: Consent::new(known.committee, &vote_key(vote), &vote_key(recovery)),
     };
     let admitted = hall.sheet(1, 2, first, vec![with(4, 80)]);
     let recovery = hall.sheet(1, 2, first, vec![with(81, 60)]);

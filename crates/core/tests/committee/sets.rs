@@ -8,6 +8,7 @@ use kenes_core::book::{
     Quorum, SignedObject, State, Suspend, Vote,
 };
 use kenes_core::envelope::Verified;
+use kenes_core::identity::{Consent, Identity};
 use kenes_core::ids::{BookId, ChannelId, ListId};
 use kenes_core::sign::SigningKey;
 use kenes_core::time::BUILT;
@@ -198,14 +199,17 @@ impl Author {
         let member = id(who);
         let seen = vec![seen(who, 0, 3)];
         match self.below(14) {
-            0..=2 => Entry::Admit { identity: identity(who), name: [who; 32], steward: self.chance(2) },
+            0..=2 => {
+                let (steward, consent) = (self.chance(2), self.hall.consent(who));
+                Entry::Admit { identity: identity(who), name: [who; 32], steward, consent }
+            }
             3 => Entry::Remove { member, seen, published: vec![] },
             4 => Entry::Steward { member, steward: self.chance(2) },
             5 => Entry::Recall { devices: vec![device_key(who, 0)], seen, published: vec![] },
             6 => Entry::Reinstate { author: member, upto: self.below(3) as u32 },
             7 => Entry::Keep { member },
             8 => Entry::Drop { member, seen },
-            9 => Entry::ReplaceKey { member, vote: vote_key(40 + who % 2).public(), seen },
+            9 => self.hall.replace_entry(who, &vote_key(40 + who % 2), seen),
             10 => Entry::Spokesperson { member, until: BUILT },
             11 => Entry::Silence { member, published: seen },
             12 => Entry::Channel { channel: ChannelId::from_bytes([who; 32]) },
@@ -262,11 +266,10 @@ impl Author {
     /// Anyone by anyone: known keys, another's recovery key, one's own twice.
     fn let_in(&mut self) {
         let (key, who, no) = (self.key(), self.someone(), self.below(7) as u32);
-        let mut identity = identity(who);
-        if self.chance(5) {
-            identity.recovery = recovery_key(self.someone()).public();
-        }
-        self.hall.put_by(&key, Content::Admit(Admit { no, identity, name: [who; 32] }));
+        let (vote, recovery) = (vote_key(who), recovery_key(if self.chance(5) { self.someone() } else { who }));
+        let identity = Identity { vote: vote.public(), recovery: recovery.public() };
+        let consent = Consent::new(self.hall.committee, &vote, &recovery);
+        self.hall.put_by(&key, Content::Admit(Admit { no, identity, name: [who; 32], consent }));
     }
 
     /// One's own device as a rule, another's now and then.
@@ -389,18 +392,20 @@ fn who_is_heard_does_not_depend_on_what_came_first() {
     hall.admit(2, 0, 3);
     hall.device(3, 0);
     hall.device(2, 1);
-    hall.put_by(&device(2, 1).sign, Content::Admit(Admit { no: 1, identity: identity(4), name: [4; 32] }));
+    let admit = Admit { no: 1, identity: identity(4), name: [4; 32], consent: hall.consent(4) };
+    hall.put_by(&device(2, 1).sign, Content::Admit(admit));
     hall.suspend(4, 0, 1);
     hall.put_by(&device(3, 0).sign, Content::NextPen(NextPen { no: 0, pen: vote_key(90).public() }));
-    let admit = Entry::Admit { identity: identity(2), name: [2; 32], steward: true };
+    let admit = Entry::Admit { identity: identity(2), name: [2; 32], steward: true, consent: hall.consent(2) };
     hall.adopt(1, 1, hall.genesis, vec![admit], &[1]);
     let state = hall.state();
     assert_eq!(state.pens.get(&device_key(3, 0)), Some(&vote_key(90).public()));
 
     let mut hall = Hall::found(&[1]);
-    let shared = kenes_core::identity::Identity { recovery: recovery_key(2).public(), ..identity(3) };
+    let shared = Identity { recovery: recovery_key(2).public(), ..identity(3) };
+    let consent = Consent::new(hall.committee, &vote_key(3), &recovery_key(2));
     hall.admit(1, 0, 2);
-    hall.put(1, Content::Admit(Admit { no: 1, identity: shared, name: [3; 32] }));
+    hall.put(1, Content::Admit(Admit { no: 1, identity: shared, name: [3; 32], consent }));
     hall.device_by(&recovery_key(2), 2, 0);
     hall.put_by(&device(2, 0).sign, Content::NextPen(NextPen { no: 0, pen: vote_key(90).public() }));
     hall.state();

@@ -115,7 +115,7 @@ fn a_fork_stops_a_stranger_at_the_checkpoint_whoever_shows_it() {
     let (mut hall, first) = publishing();
     // The first and the third vote for one No. 2, and with the second for another.
     let one = hall.sheet(1, 2, first, vec![Entry::Silence { member: id(2), published: vec![] }]);
-    let other = hall.sheet(1, 2, first, vec![admit_entry(8)]);
+    let other = hall.sheet(1, 2, first, vec![hall.admit_entry(8)]);
     for (sheet, voters) in [(one, [1, 3]), (other, [1, 2])] {
         let offer = hall.offer(1, first, 0, sheet, &[]);
         hall.vote_all(&voters, offer);

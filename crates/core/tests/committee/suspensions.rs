@@ -1,7 +1,7 @@
 //! Cases S: suspensions, whom they put out, and how minutes settle them.
 
 use kenes_core::book::{
-    Admit, BadSheet, Cause, Certificate, Content, Entry, NewKey, NewestList, NextPen, OPEN_ADMITS, Role, Verdict, Why,
+    Admit, BadSheet, Cause, Certificate, Content, Entry, NewestList, NextPen, OPEN_ADMITS, Role, Verdict, Why,
 };
 use kenes_core::ids::ListId;
 
@@ -102,7 +102,7 @@ fn s7_of_those_whom_a_removed_steward_let_in_the_kept_stay() {
     let Role::Former { by } = state.members[&id(7)].role else { panic!("still there") };
     assert!(by.id == sheet && state.is_excluded(&id(7)));
     assert!(state.recipients().iter().all(|device| device.sign != device_key(7, 0)));
-    hall.adopt(1, 2, sheet, vec![admit_entry(6), Entry::Drop { member: id(7), seen: vec![] }], &[1, 3]);
+    hall.adopt(1, 2, sheet, vec![hall.admit_entry(6), Entry::Drop { member: id(7), seen: vec![] }], &[1, 3]);
     let state = hall.state();
     assert!(state.members[&id(6)].is_voter() && !state.members[&id(7)].is_present());
 }
@@ -143,7 +143,7 @@ fn a_confirmed_newcomer_makes_room_for_another() {
         hall.admit(1, n, 10 + n as u8);
     }
     assert!(!hall.state().members.contains_key(&id(15)));
-    hall.adopt(1, 1, hall.genesis, vec![admit_entry(10)], &[1, 2]);
+    hall.adopt(1, 1, hall.genesis, vec![hall.admit_entry(10)], &[1, 2]);
     let state = hall.state();
     assert!(state.members[&id(10)].is_voter() && state.members.contains_key(&id(15)));
 }
@@ -162,13 +162,14 @@ fn a_removed_steward_lets_in_nobody_more_under_a_crowd_of_names() {
 fn whoever_took_a_key_since_replaced_takes_no_numbers_from_the_new_one() {
     let mut hall = Hall::found(&[1, 2, 3]);
     let new = vote_key(40);
-    let entry = Entry::ReplaceKey { member: id(2), vote: new.public(), seen: vec![] };
+    let entry = hall.replace_entry(2, &new, vec![]);
     hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 3]);
     for n in 0..20 {
         hall.admit(2, n, 10 + n as u8);
     }
     for n in 0..5 {
-        let admit = Admit { no: n, identity: identity(50 + n as u8), name: [0; 32] };
+        let who = 50 + n as u8;
+        let admit = Admit { no: n, identity: identity(who), name: [0; 32], consent: hall.consent(who) };
         hall.put_by(&new, Content::Admit(admit));
     }
     let state = hall.state();
@@ -199,7 +200,7 @@ fn a_new_key_certifies_its_owner_s_devices_again_and_the_old_one_none() {
     hall.device(2, 1);
     let new = vote_key(40);
     let seen = vec![seen(2, 0, 3)];
-    let entry = Entry::ReplaceKey { member: id(2), vote: new.public(), seen };
+    let entry = hall.replace_entry(2, &new, seen);
     hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 3]);
     hall.device_by(&new, 2, 1);
     hall.device(2, 2);
@@ -216,11 +217,11 @@ fn a_member_asks_for_a_few_keys_at_most_and_for_none_that_was_used() {
     let mut hall = Hall::found(&[1, 2, 3]);
     hall.device(2, 0);
     for n in 0..10 {
-        let wanted = NewKey { vote: vote_key(60 + n).public() };
+        let wanted = hall.new_key(2, &vote_key(60 + n));
         hall.put_by(&device(2, 0).sign, Content::NewKey(wanted));
     }
-    let used = hall.put_by(&recovery_key(2), Content::NewKey(NewKey { vote: vote_key(3).public() }));
-    let stranger = hall.put(9, Content::NewKey(NewKey { vote: vote_key(80).public() }));
+    let used = hall.put_by(&recovery_key(2), Content::NewKey(hall.new_key(2, &vote_key(3))));
+    let stranger = hall.put(9, Content::NewKey(hall.new_key(2, &vote_key(80))));
     let state = hall.state();
     assert_eq!(state.new_keys[&id(2)].len(), 8);
     assert_eq!(state.verdict(&used), Verdict::No(Why::Settled));
@@ -232,10 +233,10 @@ fn what_a_wanted_key_certifies_is_kept_until_minutes_put_the_key_in_place() {
     let mut hall = Hall::found(&[1, 2, 3]);
     hall.device(2, 0);
     let new = vote_key(60);
-    hall.put_by(&device(2, 0).sign, Content::NewKey(NewKey { vote: new.public() }));
+    hall.put_by(&device(2, 0).sign, Content::NewKey(hall.new_key(2, &new)));
     let certified = hall.device_by(&new, 2, 0);
     assert_eq!(hall.state().verdict(&certified), Verdict::No(Why::NoRight), "kept, and counted for nothing yet");
-    let entry = Entry::ReplaceKey { member: id(2), vote: new.public(), seen: vec![] };
+    let entry = hall.replace_entry(2, &new, vec![]);
     hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 3]);
     let state = hall.state();
     assert_eq!(state.verdict(&certified), Verdict::Counts);
@@ -258,8 +259,8 @@ fn a_recalled_device_asks_for_no_key_in_its_owner_s_name() {
     hall.device(2, 1);
     let recall = Entry::Recall { devices: vec![device_key(2, 1)], seen: vec![], published: vec![] };
     hall.adopt(1, 1, hall.genesis, vec![recall], &[1, 3]);
-    let own = hall.put_by(&device(2, 0).sign, Content::NewKey(NewKey { vote: vote_key(60).public() }));
-    let thief = hall.put_by(&device(2, 1).sign, Content::NewKey(NewKey { vote: vote_key(61).public() }));
+    let own = hall.put_by(&device(2, 0).sign, Content::NewKey(hall.new_key(2, &vote_key(60))));
+    let thief = hall.put_by(&device(2, 1).sign, Content::NewKey(hall.new_key(2, &vote_key(61))));
     let state = hall.state();
     assert_eq!((state.verdict(&own), state.verdict(&thief)), (Verdict::Counts, Verdict::No(Why::NoRight)));
 }
@@ -300,7 +301,7 @@ fn a_steward_who_is_one_again_vouches_again_for_those_let_in() {
 fn whom_a_replaced_key_let_in_is_out_until_minutes_keep_them() {
     let mut hall = Hall::found(&[1, 2, 3]);
     hall.admit(2, 0, 4);
-    let replace = Entry::ReplaceKey { member: id(2), vote: vote_key(60).public(), seen: vec![] };
+    let replace = hall.replace_entry(2, &vote_key(60), vec![]);
     let first = hall.adopt(1, 1, hall.genesis, vec![replace], &[1, 3]);
     assert!(hall.state().is_excluded(&id(4)));
     hall.adopt(1, 2, first, vec![Entry::Keep { member: id(4) }], &[1, 3]);

@@ -5,7 +5,7 @@ use kenes_core::book::{
     ListSignature, NewestList, NextList, NextPen, Opening, Page, PublicPen, Quorum, SEEN, Seen, SignedObject, Suspend,
 };
 use kenes_core::channel::List;
-use kenes_core::identity::{Device, DeviceSecret, Identity, LONGEST_NAME, Name};
+use kenes_core::identity::{Consent, Device, DeviceSecret, Identity, LONGEST_NAME, Name};
 use kenes_core::ids::{ChannelId, CommitteeId, ListId};
 use kenes_core::sign::{Domain, PublicKey, Signature, SigningKey};
 use kenes_core::wire;
@@ -50,6 +50,12 @@ fn vote() -> SigningKey {
 pub(super) fn identity(n: u8) -> Identity {
     let key = |n| SigningKey::from_seed([n; 32]).public();
     Identity { vote: key(n), recovery: key(n + 100) }
+}
+
+/// What both keys of a person sign to be let in.
+pub(super) fn consent(committee: CommitteeId, n: u8) -> Consent {
+    let key = |n| SigningKey::from_seed([n; 32]);
+    Consent::new(committee, &key(n), &key(n + 100))
 }
 
 fn genesis() -> Genesis {
@@ -113,7 +119,10 @@ fn list() -> List {
 }
 
 fn form() -> Vec<Case> {
-    let admit = Admit { no: 3, identity: identity(2), name: [8; 32] };
+    let admit = Admit { no: 3, identity: identity(2), name: [8; 32], consent: consent(COMMITTEE, 2) };
+    let without = |what: &str, identity: Identity, consent: Consent| {
+        bad(what, "Consent", made(Content::Admit(Admit { identity, consent, ..admit })))
+    };
     let device = DeviceSecret { sign: vote(), open: box_secret([9; 32]) };
     let certificate = Certificate::new(COMMITTEE, identity(2).member(), 0, &device);
     let whole = made(Content::Admit(admit));
@@ -122,6 +131,28 @@ fn form() -> Vec<Case> {
     let mut cases = vec![
         good("a genesis", raw(0, NONE, wire::encode(&genesis()))),
         good("an admit", whole.clone()),
+        without(
+            "an admit of somebody else's vote key",
+            Identity { vote: identity(3).vote, ..identity(2) },
+            admit.consent,
+        ),
+        without(
+            "an admit of somebody else's recovery key",
+            Identity { recovery: identity(3).recovery, ..identity(2) },
+            admit.consent,
+        ),
+        without(
+            "an admit to which the keys agreed for another committee",
+            identity(2),
+            consent(CommitteeId::from_bytes([8; 32]), 2),
+        ),
+        without("an admit whose two signatures are exchanged", identity(2), {
+            Consent { vote: admit.consent.recovery, recovery: admit.consent.vote }
+        }),
+        bad("an admit of a vote key of small order", "Key", {
+            let identity = Identity { vote: "00".repeat(32).parse().unwrap(), ..identity(2) };
+            made(Content::Admit(Admit { identity, ..admit }))
+        }),
         good("a suspension", made(Content::Suspend(suspend(vec![])))),
         good("a device", made(Content::Device(certificate))),
         bad(

@@ -2,7 +2,7 @@
 
 use kenes_core::book::{Certificate, Content, NextPen, SignedObject};
 use kenes_core::envelope::{Body, Boxed, Header, Priority};
-use kenes_core::identity::{Identity, Name};
+use kenes_core::identity::{Consent, Identity, Name};
 use kenes_core::ids::{self, ChannelId, CommitteeId, EpochId, ListId};
 use kenes_core::invite::{
     self, Absentee, EpochKey, Invite, JoinRequest, LateShare, Letter, PAST, Return, VERSION, Welcome,
@@ -132,13 +132,14 @@ fn signed_request(change: impl Fn(&mut JoinRequest)) -> invite::SignedRequest {
         committee: COMMITTEE,
         invite: example().id(),
         identity,
+        consent: Consent::new(COMMITTEE, &key(5), &key(6)),
         device: device(COMMITTEE, identity, &key(5)),
         pen: pen(COMMITTEE, &key(31)),
         name: Name { salt: [1; 16], text: "Дина".into() },
         reply: box_secret([22; 32]).public(),
     };
     change(&mut request);
-    request.sign(&key(5), &key(6))
+    request.sign(&key(5))
 }
 
 fn device(committee: CommitteeId, identity: Identity, by: &SigningKey) -> Vec<u8> {
@@ -240,20 +241,20 @@ fn requests() -> Vec<Case> {
     };
     let bad =
         |what: &str, error: &str, change: &dyn Fn(&mut JoinRequest)| case(reject(what, error), signed_request(change));
-    let signatures = |what: &str, change: &dyn Fn(&mut [Signature; 2])| {
-        let mut request = signed_request(|_| {});
-        change(&mut request.signatures);
-        case(reject(what, "Signature"), request)
-    };
     let foreign = CommitteeId::from_bytes([8; 32]);
     let other = Identity { vote: key(8).public(), recovery: key(9).public() };
     let [signature, mismatch] = ["Signature", "Mismatch"];
     vec![
         case(accept("whole"), signed_request(|_| {})),
-        signatures("the two signatures exchanged", &|both| both.reverse()),
-        signatures("a signature of zeros", &|both| both[1] = Signature::from_bytes([0; 64])),
+        case(reject("a signature of zeros", signature), {
+            invite::SignedRequest { signature: Signature::from_bytes([0; 64]), ..signed_request(|_| {}) }
+        }),
+        case(reject("signed by the recovery key", signature), signed_request(|_| {}).request.sign(&key(6))),
         bad("another vote key", signature, &|request| request.identity.vote = key(8).public()),
         bad("another recovery key", signature, &|request| request.identity.recovery = key(8).public()),
+        bad("what the keys agreed to for another committee", signature, &|request| {
+            request.consent = Consent::new(foreign, &key(5), &key(6));
+        }),
         bad("a name with an escape sequence", mismatch, &|request| request.name.text = "\u{1b}[2J".into()),
         bad("no name", mismatch, &|request| request.name.text.clear()),
         bad("a device of another committee", mismatch, &|request| {

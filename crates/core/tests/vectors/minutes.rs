@@ -1,16 +1,16 @@
 //! B, from sheets on: what decides a number, resolutions, and what whole books say.
 
 use kenes_core::book::{
-    Admit, Assent, Ballot, Because, Book, Certificate, Content, Entry, Founder, Genesis, History, Minutes, Offer, Page,
-    Pass, Quorum, Resolution, SEEN, Seen, SignedObject, Suspend, Vote, minutes,
+    Admit, Assent, Ballot, Because, Book, Certificate, Content, Entry, Founder, Genesis, History, Minutes, NewKey,
+    Offer, Page, Pass, Quorum, Resolution, SEEN, Seen, SignedObject, Suspend, Vote, minutes,
 };
-use kenes_core::identity::{Device, DeviceSecret};
+use kenes_core::identity::{Device, DeviceSecret, Identity, agree_to_vote};
 use kenes_core::ids::{BookId, ChannelId, CommitteeId, MemberId};
 use kenes_core::sign::{Domain, PublicKey, SigningKey};
 use kenes_core::time::BUILT;
 use kenes_core::wire;
 
-use super::book::{COMMITTEE, bad, good, identity, object_rule, raw, raw_in};
+use super::book::{COMMITTEE, bad, consent, good, identity, object_rule, raw, raw_in};
 use super::case::{Case, Fields, Rule, accept, name, number, reject};
 use super::seal::box_secret;
 
@@ -58,11 +58,15 @@ fn sheets() -> Vec<Case> {
     let policy =
         |num, den| one(Entry::Policy { quorum: Quorum { num, den }, history: History::None, retention_days: 9 });
     let admit = |vote, recovery| {
-        let identity = kenes_core::identity::Identity { vote, recovery };
-        one(Entry::Admit { identity, name: [8; 32], steward: true })
+        let (identity, consent) = (Identity { vote, recovery }, consent(COMMITTEE, 2));
+        one(Entry::Admit { identity, name: [8; 32], steward: true, consent })
     };
-    let replace = |vote| one(Entry::ReplaceKey { member: WHO, vote, seen: vec![] });
-    let kenes_core::identity::Identity { vote, recovery } = identity(2);
+    let replace = |member, vote| {
+        let proof = agree_to_vote(COMMITTEE, WHO, &key(2));
+        one(Entry::ReplaceKey { member, vote, proof, seen: vec![] })
+    };
+    let Identity { vote, recovery } = identity(2);
+    let other = identity(3);
     let whole = one(keep(1));
     let channel = ChannelId::from_bytes([2; 32]);
     let mut thirteen = wire::encode(&(1u32, PREV, 1u64));
@@ -73,7 +77,7 @@ fn sheets() -> Vec<Case> {
         good("one that makes a steward", one(Entry::Steward { member: WHO, steward: true })),
         good("one that settles suspensions", one(Entry::Reinstate { author: WHO, upto: u32::MAX })),
         good("one that keeps", whole.clone()),
-        good("one that replaces a key", replace(vote)),
+        good("one that replaces a key", replace(WHO, vote)),
         good("one that lets someone publish", one(Entry::Spokesperson { member: WHO, until: BUILT })),
         good("one that moves to another channel", one(Entry::Channel { channel })),
         good("one that publishes", one(Entry::Publish { channel })),
@@ -89,8 +93,12 @@ fn sheets() -> Vec<Case> {
         bad("a quorum of nothing", "Quorum", policy(0, 0)),
         bad("one that admits a vote key of small order", "Key", admit(no_key(), recovery)),
         bad("one that admits a recovery key of small order", "Key", admit(vote, no_key())),
-        bad("one that replaces a key by one of small order", "Key", replace(no_key())),
-        bad("one that replaces a key by what is no point", "Key", replace(PublicKey::from_bytes([2; 32]))),
+        bad("one that admits a vote key that is somebody else's", "Consent", admit(other.vote, recovery)),
+        bad("one that admits a recovery key that is somebody else's", "Consent", admit(vote, other.recovery)),
+        bad("one that replaces a key by one of small order", "Key", replace(WHO, no_key())),
+        bad("one that replaces a key by what is no point", "Key", replace(WHO, PublicKey::from_bytes([2; 32]))),
+        bad("one that replaces a key by somebody else's", "Consent", replace(WHO, other.vote)),
+        bad("one that replaces a key by one that was for somebody else", "Consent", replace(other.member(), vote)),
         bad("one byte follows", "Wire(Trailing)", {
             let content = wire::encode(&Minutes { no: 1, prev: PREV, entries: vec![keep(1)] });
             raw(6, COMMITTEE, [content.as_slice(), &[0]].concat())
@@ -118,7 +126,10 @@ fn naming(seen: &[Seen]) -> [(&'static str, Vec<u8>); 7] {
         ("a recall", recall(named.clone(), none.clone())),
         ("a recall, of public ops", recall(none, named.clone())),
         ("a drop", one(Entry::Drop { member: WHO, seen: named.clone() })),
-        ("a replaced key", one(Entry::ReplaceKey { member: WHO, vote: identity(2).vote, seen: named.clone() })),
+        ("a replaced key", {
+            let (vote, proof) = (identity(2).vote, agree_to_vote(COMMITTEE, WHO, &key(2)));
+            one(Entry::ReplaceKey { member: WHO, vote, proof, seen: named.clone() })
+        }),
         ("a spokesperson's end", one(Entry::Silence { member: WHO, published: named })),
     ]
 }
@@ -180,6 +191,7 @@ fn words() -> Vec<Case> {
     let vote = Vote { prev: PREV, round: 0, minutes: id, offer: BookId::from_bytes([6; 32]) };
     let pass = |last| Pass { prev: PREV, round: 1, last };
     let ballot = Ballot { resolution: id, adopt: true };
+    let wanted = NewKey::new(COMMITTEE, WHO, &key(2));
     let (short, trailing) = ("Wire(Malformed)", "Wire(Trailing)");
     let mut cases = vec![
         good("a vote", content(8, vote)),
@@ -187,8 +199,8 @@ fn words() -> Vec<Case> {
         good("a pass that names a vote", content(9, pass(Some(id)))),
         bad("a pass on to round 0", "Round", content(9, Pass { round: 0, ..pass(None) })),
         good("an assent", content(10, Assent { genesis: id })),
-        good("a new key", content(13, identity(2).vote)),
-        bad("a new key of small order", "Key", content(13, no_key())),
+        good("a new key", content(13, wanted)),
+        bad("a new key of small order", "Key", content(13, NewKey { vote: no_key(), ..wanted })),
         good("a ballot for", content(12, ballot)),
         good("a ballot against", content(12, Ballot { adopt: false, ..ballot })),
         bad("a ballot that says 2", short, raw(12, COMMITTEE, [id.as_bytes().as_slice(), &[2]].concat())),
@@ -418,7 +430,8 @@ fn states() -> Vec<Case> {
             }
         }),
         with("one let in on probation reads", &|book| {
-            book.put(1, Content::Admit(Admit { no: 0, identity: identity(4), name: [4; 32] }));
+            let consent = consent(book.committee, 4);
+            book.put(1, Content::Admit(Admit { no: 0, identity: identity(4), name: [4; 32], consent }));
             book.device(4);
         }),
     ]

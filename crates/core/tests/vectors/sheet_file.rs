@@ -4,7 +4,6 @@ use kenes_core::book::sheet_file::{LONGEST, MAGIC, VERSION};
 use kenes_core::book::{Content, Entry, NewKey, SheetFile, SignedObject};
 use kenes_core::identity::Name;
 use kenes_core::ids::{BookId, CommitteeId};
-use kenes_core::sign::PublicKey;
 use kenes_core::wire;
 use kenes_core::words;
 
@@ -74,8 +73,8 @@ fn newcomer() -> Name {
 /// A sheet that admits someone, tabled, with two votes, and a sheet of the number after it.
 fn tabled() -> (Raw, SignedObject) {
     let mut hall = Hall::found(&[1, 2, 3]);
-    let identity = super::hall::identity(4);
-    let admit = Entry::Admit { identity, name: newcomer().commitment(), steward: false };
+    let (identity, consent) = (super::hall::identity(4), hall.consent(4));
+    let admit = Entry::Admit { identity, name: newcomer().commitment(), steward: false, consent };
     let sheet = hall.adopt(1, 1, hall.genesis, vec![admit], &[1, 2]);
     let next = hall.sheet(2, 2, sheet, vec![Entry::Keep { member: id(4) }]);
     let about = |object: &SignedObject| object.content().prev() == Some(hall.genesis);
@@ -159,26 +158,31 @@ fn cases() -> Vec<Case> {
 fn key_words(input: &Fields) -> Result<Fields, String> {
     let object = SignedObject::decode(&input.bytes("bytes")).map_err(name)?.verify().map_err(name)?;
     let Content::NewKey(wanted) = object.content() else { return Err("another kind".into()) };
-    let digest = wanted.digest(object.committee());
+    let digest = NewKey::digest(object.committee(), &wanted.vote);
     let ids = Fields::new().with_bytes("committee", object.committee().as_bytes());
     let ids = ids.with_bytes("vote", wanted.vote.as_bytes()).with_bytes("digest", digest);
     Ok(ids.with("words", words::of_digest(&digest).join(" ")))
 }
 
 fn keys() -> Vec<Case> {
-    let asked = |committee: u8, vote: PublicKey| {
-        let content = Content::NewKey(NewKey { vote });
-        let signed = SignedObject::sign(CommitteeId::from_bytes([committee; 32]), content, &vote_key(3));
-        signed.map(|object| object.bytes().to_vec())
+    let asked = |committee: u8, wanted: NewKey| {
+        let signed =
+            SignedObject::sign(CommitteeId::from_bytes([committee; 32]), Content::NewKey(wanted), &vote_key(3));
+        signed.unwrap().bytes().to_vec()
     };
-    let wanted = |committee, key| asked(committee, vote_key(key).public()).unwrap();
+    let of = |committee: u8, key| NewKey::new(CommitteeId::from_bytes([committee; 32]), id(3), &vote_key(key));
+    let wanted = |committee, key| asked(committee, of(committee, key));
     let mut altered = wanted(7, 1);
     *altered.last_mut().unwrap() ^= 1;
+    let stolen = |what, key: NewKey| bad(what, "Consent", &asked(7, key));
     vec![
         good("a key", &wanted(7, 1)),
         good("the same of another committee", &wanted(8, 1)),
         good("another", &wanted(7, 2)),
         bad("signed by nobody", "Signature", &altered),
-        bad("no key", "Key", &super::book::raw(13, CommitteeId::from_bytes([7; 32]), wire::encode(&[0u8; 32]))),
+        bad("no key", "Key", &asked(7, NewKey { vote: "00".repeat(32).parse().unwrap(), ..of(7, 1) })),
+        stolen("somebody else's key", NewKey { vote: vote_key(2).public(), ..of(7, 1) }),
+        stolen("a key that agreed to vote for somebody else", NewKey { member: id(2), ..of(7, 1) }),
+        stolen("a key that agreed to vote in another committee", of(8, 1)),
     ]
 }

@@ -30,12 +30,15 @@ pub(crate) fn rules() -> Vec<Rule> {
     ]
 }
 
-const DOMAINS: [(&str, Domain); 9] = [
+const DOMAINS: [(&str, Domain); 12] = [
     ("envelope", Domain::ENVELOPE),
     ("list", Domain::LIST),
     ("op", Domain::OP),
     ("book", Domain::BOOK),
+    ("device", Domain::DEVICE),
     ("rotation", Domain::ROTATION),
+    ("member", Domain::MEMBER),
+    ("key", Domain::KEY),
     ("join", Domain::JOIN),
     ("welcome", Domain::WELCOME),
     ("share", Domain::SHARE),

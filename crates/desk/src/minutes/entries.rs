@@ -1,8 +1,8 @@
 //! From what a person wants decided to entries of a sheet, with the last op known of every device that they end.
 
-use kenes_core::book::{Entry, LONGEST_OFFICE, Quorum, Role, SEEN, Seen, State};
+use kenes_core::book::{Entry, LONGEST_OFFICE, NewKey, Quorum, Role, SEEN, Seen, State};
 use kenes_core::ids::{CommitteeId, MemberId, has_prefix};
-use kenes_core::sign::PublicKey;
+use kenes_core::sign::{PublicKey, Signature};
 use kenes_core::time::{DAY, Timestamp};
 
 use super::one;
@@ -30,7 +30,8 @@ impl Session {
             Proposal::Admit { who, steward } => {
                 let member = self.find_member(id, &who)?;
                 let known = state.members.get(&member).ok_or(DeskError::Nobody)?;
-                vec![Entry::Admit { identity: known.identity, name: known.name, steward }]
+                let consent = self.committee(id)?.book.consent_of(&member).ok_or(DeskError::Nobody)?;
+                vec![Entry::Admit { identity: known.identity, name: known.name, steward, consent }]
             }
             Proposal::Remove(who) => {
                 let member = self.find_member(id, &who)?;
@@ -59,8 +60,8 @@ impl Session {
             Proposal::Reinstate(who) => self.reinstate(id, state, &who)?,
             Proposal::Keep(who) => vec![Entry::Keep { member: self.find_member(id, &who)? }],
             Proposal::NewKey(who) => {
-                let (member, vote) = self.wanted_key(id, state, &who)?;
-                vec![Entry::ReplaceKey { member, vote, seen: self.seen(id, &member)? }]
+                let NewKey { member, vote, proof } = self.wanted_key(id, state, &who)?;
+                vec![Entry::ReplaceKey { member, vote, proof, seen: self.seen(id, &member)? }]
             }
             Proposal::Policy { quorum, history, retention_days } => {
                 let roster = state.roster();
@@ -73,13 +74,16 @@ impl Session {
     }
 
     /// The key that a member asks for; where there are several, the one that begins so.
-    fn wanted_key(&self, id: &CommitteeId, state: &State, who: &str) -> Result<(MemberId, PublicKey), DeskError> {
-        let wanted = state.new_keys.iter().flat_map(|(member, keys)| keys.iter().map(|key| (*member, *key)));
-        if let Some(meant) = one(wanted.clone().filter(|(_, key)| has_prefix(key, who)))? {
+    fn wanted_key(&self, id: &CommitteeId, state: &State, who: &str) -> Result<NewKey, DeskError> {
+        let of = |member: MemberId| {
+            move |(vote, proof): (&PublicKey, &Signature)| NewKey { member, vote: *vote, proof: *proof }
+        };
+        let wanted = state.new_keys.iter().flat_map(|(member, keys)| keys.iter().map(of(*member)));
+        if let Some(meant) = one(wanted.clone().filter(|wanted| has_prefix(&wanted.vote, who)))? {
             return Ok(meant);
         }
         let member = self.find_member(id, who)?;
-        one(wanted.filter(|(of, _)| *of == member))?.ok_or(DeskError::NoKeyWanted)
+        one(wanted.filter(|wanted| wanted.member == member))?.ok_or(DeskError::NoKeyWanted)
     }
 
     /// Every suspension by which someone is out, settled up to its number.

@@ -118,7 +118,7 @@ impl Committee {
 
     /// Twelve words that stand for a vote key which a member asks for.
     pub(crate) fn key_words(&self, vote: PublicKey) -> String {
-        words::of_digest(&NewKey { vote }.digest(self.id())).join(" ")
+        words::of_digest(&NewKey::digest(self.id(), &vote)).join(" ")
     }
 
     pub(super) fn entries_of(&self, minutes: &Minutes, index: &Index) -> Vec<EntryView> {
@@ -128,7 +128,7 @@ impl Committee {
     fn entry_view(&self, entry: &Entry, index: &Index) -> EntryView {
         let person = |member: &MemberId| self.person(member);
         match entry {
-            Entry::Admit { identity, name, steward } => {
+            Entry::Admit { identity, name, steward, .. } => {
                 let name = self.book.name(name).map(|name| name.text.clone()).unwrap_or_default();
                 EntryView::Admit { who: Person { member: identity.member(), name }, steward: *steward }
             }

@@ -3,9 +3,10 @@
 use rand_core::{Rng, SeedableRng};
 
 use super::*;
-use crate::book::object::tests::{admit, founder, genesis, identity, vote};
-use crate::book::object::{Because, Certificate, ObjectError};
-use crate::identity::DeviceSecret;
+use crate::book::minutes::{Entry, Minutes};
+use crate::book::object::tests::{admit, consent, founder, genesis, identity, vote};
+use crate::book::object::{Admit, Because, Certificate, ObjectError};
+use crate::identity::{DeviceSecret, Identity};
 use crate::ids::CommitteeId;
 
 fn committee() -> CommitteeId {
@@ -58,6 +59,23 @@ fn a_steward_lets_someone_in_on_probation() {
     let newcomer = &state.members[&identity(2).member()];
     assert!(matches!(newcomer.role, Role::Probation { .. }));
     assert_eq!((state.voters(), state.recipients().len()), (1, 2));
+}
+
+#[test]
+fn nobody_is_let_in_who_bears_another_s_key() {
+    let theirs = identity(2);
+    let own = consent(committee(), 3);
+    let stolen = [Identity { recovery: theirs.recovery, ..identity(3) }, Identity { vote: theirs.vote, ..identity(3) }];
+    let elsewhere = (theirs, consent(CommitteeId::from_bytes([8; 32]), 2));
+    for (identity, consent) in stolen.map(|identity| (identity, own)).into_iter().chain([elsewhere]) {
+        let admit = Content::Admit(Admit { no: 0, identity, name: [0; 32], consent });
+        let admit = SignedObject::sign(committee(), admit, &vote(1)).unwrap();
+        assert_eq!(admit.verify().unwrap_err(), ObjectError::Consent);
+        let entries = vec![Entry::Admit { identity, name: [0; 32], steward: false, consent }];
+        let sheet = Content::Minutes(Minutes { no: 1, prev: genesis([0; 32]).id(), entries });
+        let sheet = SignedObject::sign(committee(), sheet, &vote(1)).unwrap();
+        assert_eq!(sheet.verify().unwrap_err(), ObjectError::Consent);
+    }
 }
 
 /// Case S6.
