@@ -6,7 +6,7 @@ use crate::harness::{World, committee};
 
 /// The library of `faketime`. It is loaded by itself: the command of that name would stand between a test and the
 /// process that it has to stop.
-fn faketime() -> Option<PathBuf> {
+pub(crate) fn faketime() -> Option<PathBuf> {
     let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
     let library = folders.map(|folder| folder.path().join("faketime/libfaketime.so.1")).find(|path| path.exists());
     if library.is_none() {

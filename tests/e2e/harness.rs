@@ -150,6 +150,26 @@ impl Home {
         texts
     }
 
+    /// The same home by a clock that is set otherwise.
+    pub(crate) fn by(&self, library: &Path, clock: &'static str) -> Self {
+        Self { clock: Some((library.to_owned(), clock)), ..self.clone() }
+    }
+
+    /// What a member is, as this home's desk has it.
+    pub(crate) async fn member(&self, name: &str) -> Value {
+        let members = self.does(&["committee", "members"]).await;
+        let found = members["members"].as_array().unwrap().iter().find(|member| member["name"] == name);
+        found.unwrap_or_else(|| panic!("no {name} in {members}")).clone()
+    }
+
+    /// Comes by a relay with the keys open, stays until `holds` and both have the same, and is gone again.
+    pub(crate) async fn visits(&self, relay: &Up, what: &str, holds: impl AsyncFn(&Client) -> bool) {
+        let up = self.up_unlocked(&["--peer", &relay.address()]).await;
+        up.until(what, holds).await;
+        up.until_level_with(relay).await;
+        up.stop().await;
+    }
+
     /// `kenes up`, on the loopback interface alone, ready.
     pub(crate) async fn up(&self, arguments: &[&str]) -> Up {
         let mut all = vec!["up", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns"];

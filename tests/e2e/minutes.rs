@@ -33,7 +33,7 @@ impl Up {
     }
 
     /// Waits until a sheet may be signed here, and gives its id.
-    async fn until_to_sign(&self) -> String {
+    pub(crate) async fn until_to_sign(&self) -> String {
         self.until("a sheet to sign", async |client| {
             let committees = client.committees().await;
             committees.is_ok_and(|found| found.committees.iter().any(|committee| committee.to_sign > 0))
@@ -67,7 +67,7 @@ pub(crate) async fn voters(world: &World, others: &[&str]) -> (Home, Vec<Home>) 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_halves_decide_a_number_once_and_what_lost_is_offered_anew() {
+async fn b2_b10_two_halves_decide_a_number_once_and_what_lost_is_offered_anew() {
     let world = World::new();
     let (a, others) = voters(&world, &["b", "c", "d", "e"]).await;
     let [b, c, d, e] = others.as_slice() else { panic!("four others") };
@@ -249,7 +249,7 @@ fn rewrite(folder: &Path, as_in: &Path) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fork_moves_no_desk_and_is_told_on_every_screen_until_each_owner_says_where_to_stand() {
+async fn b5_a_fork_moves_no_desk_and_is_told_on_every_screen_until_each_owner_says_where_to_stand() {
     let world = World::new();
     let (a, others) = voters(&world, &["b", "c", "d", "x"]).await;
     let [b, c, d, x] = others.as_slice() else { panic!("four others") };

@@ -81,9 +81,7 @@ fn every_bad_input_names_a_test_that_is_there() {
         let names = file["cases"].as_array().unwrap().iter().map(|case| case["name"].as_str().unwrap().to_owned());
         cases.entry(file["rule"].as_str().unwrap().to_owned()).or_default().extend(names);
     }
-    let mut sources = files_under(&root().join("crates"), "rs");
-    sources.extend(files_under(&root().join("tests"), "rs"));
-    let code: String = sources.iter().map(|path| read(path)).collect();
+    let code = code();
     let table = read(&root().join("docs/bad-inputs.md"));
     let rows: Vec<_> =
         table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| **")).skip(2).collect();
@@ -98,4 +96,42 @@ fn every_bad_input_names_a_test_that_is_there() {
             assert!(found, "no test is called {name}");
         }
     }
+}
+
+/// Every case has a test, which bears its number, and the table has all of them.
+#[test]
+fn every_case_of_a_committee_names_its_tests_and_no_test_of_one_is_left_out() {
+    let (code, table) = (code(), read(&root().join("docs/cases.md")));
+    let rows: BTreeMap<&str, BTreeSet<&str>> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split_once(" | "))
+        .map(|(case, row)| (case, row.split('`').skip(1).step_by(2).collect()))
+        .collect();
+    for (letter, count) in [('B', 13), ('S', 8), ('E', 9), ('L', 5)] {
+        for no in 1..=count {
+            let case = format!("{letter}{no}");
+            let held = rows.get(&*case).unwrap_or_else(|| panic!("{case} is not in the table"));
+            assert!(!held.is_empty(), "nothing holds {case}");
+            for name in held {
+                assert!(code.contains(&format!("fn {name}(")), "no test is called {name}");
+            }
+            let bears =
+                |name: &str| name.split('_').take_while(|part| is_case(part)).any(|part| part == case.to_lowercase());
+            for name in code.split("fn ").skip(1).filter_map(|rest| rest.split_once('(')).map(|(name, _)| name) {
+                assert!(!bears(name) || held.contains(name), "{name} is not beside {case}");
+            }
+        }
+    }
+}
+
+/// Such as `b12`.
+fn is_case(part: &str) -> bool {
+    part.strip_prefix(['b', 's', 'e', 'l']).is_some_and(|no| !no.is_empty() && no.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// All sources, one after the other.
+fn code() -> String {
+    let mut sources = files_under(&root().join("crates"), "rs");
+    sources.extend(files_under(&root().join("tests"), "rs"));
+    sources.iter().map(|path| read(path)).collect()
 }
