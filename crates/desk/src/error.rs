@@ -110,6 +110,9 @@ pub enum DeskError {
     /// The lost device signed something about the number at hand.
     #[error("the lost device signed something about this number, so the recovery key does not")]
     SignedElsewhere(CommitteeId),
+    /// Another committee of this home travels in the channel.
+    #[error("another committee of this home travels in that channel")]
+    OwnChannel(CommitteeId),
     /// Joined or founded here already.
     #[error("this home has joined that committee already")]
     Joined(CommitteeId),

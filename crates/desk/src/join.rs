@@ -100,6 +100,7 @@ impl Session {
         if invite.expires <= now {
             return Err(DeskError::InviteOver);
         }
+        self.must_be_free(&invite.channel, &id)?;
         if let Some(absentee) = invite.back {
             return self.come_back(&invite, absentee, now).await;
         }
@@ -296,17 +297,43 @@ fn view(committee: &Committee, waiting: &Waiting) -> RequestView {
 #[cfg(test)]
 mod tests {
     use kenes_core::ids::{ChannelId, ListId};
+    use kenes_core::link;
 
     use super::*;
-    use crate::fixture::Place;
+    use crate::fixture::{Place, committee};
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn joining_that_a_crash_cut_off_is_forgotten_and_can_be_begun_again() {
+    async fn an_invite_or_a_link_takes_over_no_channel_in_which_another_committee_travels() {
         let place = Place::new().await;
-        let invite = Invite {
+        let mut session = place.session();
+        let own = session.found(committee()).await.unwrap();
+        let channel = session.keys(&own).unwrap().channel;
+        let text = invite_to(&place, channel).to_uri();
+        let refused = session.join(&text, "").await;
+        assert!(matches!(refused, Err(DeskError::OwnChannel(other)) if other == own), "{refused:?}");
+        let link = link::Link {
+            version: link::VERSION,
+            committee: CommitteeId::from_bytes([7; 32]),
+            channel,
+            list: ListId::from_bytes([9; 32]),
+            checkpoint: kenes_core::book::Checkpoint { no: 1, id: kenes_core::ids::BookId::from_bytes([1; 32]) },
+        };
+        let refused = session.follow(&link.to_uri()).await;
+        assert!(matches!(refused, Err(DeskError::OwnChannel(other)) if other == own), "{refused:?}");
+        // What is written is read on, at once and after all is read back.
+        for mut session in [session, place.session()] {
+            assert_eq!((session.committees.len(), session.channels[&channel]), (1, own));
+            session.write(crate::view::Draft::new(own, "жиын")).await.unwrap();
+            assert!(session.bulletins(&Default::default()).unwrap().bulletins.iter().all(|read| read.committee == own));
+        }
+        assert_eq!(place.session().bulletins(&Default::default()).unwrap().bulletins.len(), 2);
+    }
+
+    fn invite_to(place: &Place, channel: ChannelId) -> Invite {
+        Invite {
             version: invite::VERSION,
             committee: CommitteeId::from_bytes([7; 32]),
-            channel: ChannelId::from_bytes([8; 32]),
+            channel,
             list: ListId::from_bytes([9; 32]),
             pen: SigningKey::from_seed([4; 32]),
             to: BoxSecret::generate(&mut entropy::rng().unwrap()).public(),
@@ -314,7 +341,13 @@ mod tests {
             expires: place.node.now().at.plus(DAY),
             uses: 1,
             back: None,
-        };
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn joining_that_a_crash_cut_off_is_forgotten_and_can_be_begun_again() {
+        let place = Place::new().await;
+        let invite = invite_to(&place, ChannelId::from_bytes([8; 32]));
         let mut session = place.session();
         let begun = session.newcomer(&invite).unwrap();
         session.keystore.keys.committees.push(begun);

@@ -76,10 +76,13 @@ impl Session {
 
     fn take(&mut self, arrival: Arrival, envelope: &Verified<Envelope>, work: &mut Work) -> Result<(), DeskError> {
         let header = envelope.header();
-        if let Some(id) = self.public_channels.get(&header.channel).copied() {
-            return self.take_outside(id, header, envelope.body(), work);
-        }
-        let Some(id) = self.channels.get(&header.channel).copied() else { return Ok(()) };
+        // Minutes may name any channel to publish in: a committee's own is none of another's.
+        let Some(id) = self.channels.get(&header.channel).copied() else {
+            return match self.public_channels.get(&header.channel).copied() {
+                Some(id) => self.take_outside(id, header, envelope.body(), work),
+                None => Ok(()),
+            };
+        };
         match envelope.body() {
             Body::List(list) => self.take_list(id, list, work),
             Body::Rotate(rotate) => self.take_rotate(id, header, rotate, arrival, work),

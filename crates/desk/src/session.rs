@@ -282,6 +282,12 @@ impl Session {
         self.committees.get_mut(id).ok_or(error)
     }
 
+    /// Refuses a channel that somebody names for a committee where another of this home travels in it already.
+    pub(crate) fn must_be_free(&self, channel: &ChannelId, committee: &CommitteeId) -> Result<(), DeskError> {
+        let mut known = self.channels.get(channel).into_iter().chain(self.public_channels.get(channel));
+        known.find(|known| *known != committee).map_or(Ok(()), |other| Err(DeskError::OwnChannel(*other)))
+    }
+
     fn no_member_of(&self, id: &CommitteeId) -> DeskError {
         if self.outside.contains_key(id) { DeskError::Follows(*id) } else { DeskError::NoCommittee }
     }

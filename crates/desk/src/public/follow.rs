@@ -48,6 +48,7 @@ impl Session {
         if let Some(outside) = self.outside.get(&id) {
             return if outside.contradicts(link.checkpoint) { Err(DeskError::OtherMinutes(id)) } else { Ok(id) };
         }
+        self.must_be_free(&link.channel, &id)?;
         if self.keystore.keys.followed.len() >= FOLLOWED {
             return Err(DeskError::Full(id));
         }

@@ -53,12 +53,15 @@ impl Session {
 
     /// Begins to read a public channel, if it is not the one that is read already.
     async fn go_outside(&mut self, id: CommitteeId, channel: ChannelId) -> Result<bool, DeskError> {
-        let known = self.outside.get_mut(&id);
-        if known.as_ref().is_some_and(|outside| outside.record.channel == channel) {
+        if self.outside.get(&id).is_some_and(|outside| outside.record.channel == channel) {
+            return Ok(false);
+        }
+        if self.must_be_free(&channel, &id).is_err() {
+            tracing::warn!("minutes name a public channel in which another committee of this home travels");
             return Ok(false);
         }
         self.node.carry(channel, None).await?;
-        match known {
+        match self.outside.get_mut(&id) {
             Some(outside) => {
                 let stand = outside.record.stand;
                 self.public_channels.remove(&outside.record.channel);

@@ -60,6 +60,7 @@ impl From<DeskError> for ApiError {
             DeskError::MemberOut(_) => of(ErrorKind::MemberOut),
             DeskError::SignedElsewhere(_) => of(ErrorKind::SignedElsewhere),
             DeskError::Words(error) => words(*error),
+            DeskError::OwnChannel(_) => of(ErrorKind::OwnChannel),
             DeskError::Joined(_) => of(ErrorKind::Joined),
             DeskError::SuspensionOpen(_) => of(ErrorKind::SuspensionOpen),
             DeskError::Full(_) => of(ErrorKind::Full),
