@@ -277,8 +277,11 @@ pub struct Request {
     pub words: Vec<String>,
     /// How many uses the invite had.
     pub uses: u16,
-    /// Whether it is held with a warning: the invite was for one, and one had come.
+    /// Whether it is held with a warning, for any of the reasons below.
     pub held: bool,
+    /// Whether the invite was for one, and one had come, or it may have been over.
+    #[serde(default)]
+    pub taken: bool,
     /// Whether it is held because a member or another request has this name or one that looks like it.
     #[serde(default)]
     pub namesake: bool,

@@ -91,7 +91,7 @@ pub(super) async fn requests(run: &Run) -> Result<(), CommandError> {
 fn show(page: &mut Page<'_>, request: &Request) {
     page.line(Style::Strong, &request.name);
     page.say("request-line", &[("id", short(&request.request).into()), ("when", local(request.received).into())]);
-    if request.held {
+    if request.taken {
         page.say_in(Style::Alarm, "request-held", &[]);
     }
     if request.namesake {

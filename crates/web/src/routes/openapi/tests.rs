@@ -406,14 +406,16 @@ async fn publish(reader: &mut Reader, a: &Home, b: &Home, committee: &str) {
 async fn meet(reader: &mut Reader, a: &Home, b: &Home, committee: &str, events: &mut Body) {
     let invite = json!({ "committee": committee, "uses": 2, "lives": 86_400 });
     let uri = reader.post(a, "/v1/invites", invite).await["uri"].clone();
-    reader.post(b, "/v1/requests", json!({ "uri": uri, "name": "Дина" })).await;
+    reader.post(b, "/v1/requests", json!({ "uri": uri, "name": "Әйгерім" })).await;
     let listens = reader.get(a, "/v1/status", "").await;
     let address = listens["listen"][0].as_str().unwrap();
     reader.post(b, "/v1/peers", json!({ "address": address })).await;
     reader.until(events, "request").await;
     let asked = reader.get(a, "/v1/requests", &format!("?committee={committee}")).await;
-    assert_eq!(asked["requests"][0]["name"], "Дина");
-    reader.post(a, "/v1/requests/decline", json!({ "committee": committee, "who": "Дина" })).await;
+    let asked = &asked["requests"][0];
+    assert_eq!((&asked["name"], &asked["namesake"]), (&json!("Әйгерім"), &json!(true)));
+    assert_eq!((&asked["held"], &asked["taken"]), (&json!(true), &json!(false)), "because of the name");
+    reader.post(a, "/v1/requests/decline", json!({ "committee": committee, "who": "Әйгерім" })).await;
     reader.post(b, "/v1/requests", json!({ "uri": uri, "name": "Дина Б." })).await;
     reader.until(events, "request").await;
     reader.post(a, "/v1/requests/admit", json!({ "committee": committee, "who": "Дина Б." })).await;
