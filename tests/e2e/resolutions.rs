@@ -80,6 +80,40 @@ async fn resolutions_that_cannot_be_are_refused() {
     assert!(a.says(&["--lang", "kk", "resolution", "list"]).await.contains("Қарар жоқ"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn two_committees_of_one_name_are_told_apart_and_an_id_means_one_in_the_committee_named_alone() {
+    let world = World::new();
+    let a = world.person("a").await;
+    for _ in 0..2 {
+        a.does(&["committee", "new", "Бірлік"]).await;
+    }
+    let list = a.does(&["committee", "list"]).await["committees"].clone();
+    let ids: Vec<&str> = list.as_array().unwrap().iter().map(|committee| committee["id"].as_str().unwrap()).collect();
+    let (told, list) = (a.says(&["resolution", "list"]).await, a.says(&["committee", "list"]).await);
+    let show = a.says(&["-c", ids[0], "committee", "show"]).await;
+    for id in &ids {
+        assert!(told.contains(&format!("Бірлік ({})", &id[..8])) && list.contains(&id[..8]), "{told}{list}");
+    }
+    assert!(show.contains(&ids[0][..8]), "{show}");
+    for id in &ids {
+        a.does(&["-c", id, "bulletin", "post", "жиын"]).await;
+    }
+    let up = a.up_unlocked(&[]).await;
+    for told in [a.says(&["status"]).await, a.says(&["bulletin", "list"]).await] {
+        assert!(ids.iter().all(|id| told.contains(&format!("Бірлік ({})", &id[..8]))), "{told}");
+    }
+    up.stop().await;
+    refused(&a, &["-c", "Бірлік", "resolution", "list"], 2, "ambiguous").await;
+    let put = a.does(&["-c", &ids[0][..8], "resolution", "propose", "--title", "Ереуіл", "x"]).await;
+    assert_eq!(put["committee"], ids[0]);
+    let (id, file) = (put["id"].as_str().unwrap(), world.path("elsewhere"));
+    for command in [&["vote", id, "adopt"][..], &["show", id], &["certificate", id, file.to_str().unwrap()]] {
+        refused(&a, &[&["-c", ids[1], "resolution"], command].concat(), 5, "not_found").await;
+    }
+    assert_eq!(a.does(&["-c", ids[0], "resolution", "vote", &id[..8], "adopt"]).await["id"], put["id"]);
+    assert!(!file.exists());
+}
+
 async fn until_no(up: &Up, no: u32) {
     up.until(&format!("minutes No. {no}"), async |client| {
         let committees = client.committees().await;

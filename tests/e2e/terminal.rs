@@ -139,3 +139,25 @@ async fn words_that_nobody_saw_are_an_error_that_says_how_to_see_them() {
         assert_eq!(words["recovery_words"].as_array().unwrap().len(), 24);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ballot_shows_what_it_is_about_and_is_cast_once_its_word_is_typed() {
+    let world = World::new();
+    let person = world.person("a").await;
+    person.does(&["committee", "new", "Бірлік"]).await;
+    let put = person.does(&["resolution", "propose", "--title", "Ереуіл", "Жұмысты тоқтатамыз."]).await;
+    let id = put["id"].as_str().unwrap();
+    let passphrase = world.path("passphrase");
+    let vote = ["--passphrase-file", passphrase.to_str().unwrap(), "resolution", "vote", &id[..8], "adopt"];
+    for (typed, code) in [("adopt\n", 130), ("ADOPT\n", 0)] {
+        let mut terminal = Terminal::run(&person, &vote);
+        for shown in ["Put by a", "Жұмысты тоқтатамыз.", "it takes 1", "Type ADOPT"] {
+            terminal.until(shown).await;
+        }
+        terminal.types(typed);
+        assert_eq!(terminal.ends().await, code, "{}", terminal.seen);
+    }
+    let mut meant = Terminal::run(&person, &[&vote[..], &["--yes"]].concat());
+    meant.until("You are for it.").await;
+    assert_eq!(meant.ends().await, 0);
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kenes_core::book::{Because, Checkpoint};
-use kenes_core::ids::{ChannelId, CommitteeId, OpId};
+use kenes_core::ids::{BookId, ChannelId, CommitteeId, OpId};
 use kenes_core::seal::Secret;
 use kenes_core::time::Timestamp;
 use kenes_core::words;
@@ -377,6 +377,11 @@ impl Desk {
     /// Resolutions of a committee, those under the newest minutes first.
     pub async fn resolutions(&self, id: CommitteeId, open: bool) -> Result<Resolutions, DeskError> {
         self.open_and_read().await?.session()?.resolutions(&id, open)
+    }
+
+    /// The id of the one resolution that begins so, in one committee or any.
+    pub async fn find_resolution(&self, within: Option<CommitteeId>, resolution: &str) -> Result<BookId, DeskError> {
+        self.open_and_read().await?.session()?.find_resolution(within, resolution).map(|(_, id)| id)
     }
 
     /// The one resolution whose id begins so.

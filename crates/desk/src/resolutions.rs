@@ -49,7 +49,7 @@ impl Session {
     /// Says yes or no to a resolution, by the beginning of its id. What was said stays said.
     pub(crate) async fn cast(&mut self, resolution: &str, adopt: bool) -> Result<ResolutionView, DeskError> {
         self.pump().await?;
-        let (id, motion) = self.find_resolution(resolution)?;
+        let (id, motion) = self.find_resolution(None, resolution)?;
         let now = self.writing_time(id, None)?;
         self.may_cast(&id, &motion)?;
         match self.heard(&id, &motion)? {
@@ -159,17 +159,22 @@ impl Session {
 
     /// A resolution by the beginning of its id, of whichever committee.
     pub(crate) fn resolution(&self, resolution: &str) -> Result<ResolutionView, DeskError> {
-        let (id, motion) = self.find_resolution(resolution)?;
+        let (id, motion) = self.find_resolution(None, resolution)?;
         self.resolution_view(&id, &motion)
     }
 
-    fn find_resolution(&self, resolution: &str) -> Result<(CommitteeId, BookId), DeskError> {
+    pub(crate) fn find_resolution(
+        &self,
+        within: Option<CommitteeId>,
+        resolution: &str,
+    ) -> Result<(CommitteeId, BookId), DeskError> {
+        let wanted = |committee: &&Committee| within.is_none_or(|id| committee.id() == id);
         let each = |committee: &Committee| {
             let motions = committee.state.iter().flat_map(|state| state.motions.keys());
             let meant = motions.filter(|motion| has_prefix(*motion, resolution));
             meant.map(|motion| (committee.id(), *motion)).collect::<Vec<_>>()
         };
-        one(self.committees.values().flat_map(each))?.ok_or(DeskError::NoResolution)
+        one(self.committees.values().filter(wanted).flat_map(each))?.ok_or(DeskError::NoResolution)
     }
 
     fn resolution_view(&self, id: &CommitteeId, resolution: &BookId) -> Result<ResolutionView, DeskError> {
@@ -203,7 +208,7 @@ impl Session {
 
     /// What proves an adopted resolution to whoever has nothing else, judged as they will judge it.
     pub(crate) fn certify(&self, resolution: &str) -> Result<CertificateView, DeskError> {
-        let (id, motion) = self.find_resolution(resolution)?;
+        let (id, motion) = self.find_resolution(None, resolution)?;
         let committee = self.committee(&id)?;
         let state = committee.state.as_ref().filter(|state| state.stands).ok_or(DeskError::Adrift(id))?;
         let certificate = Certificate::of_resolution(&committee.book, state, &motion)?;

@@ -42,5 +42,7 @@ pub use minutes::{
 pub use moment::Moment;
 pub use peer::{NewPeer, Peer, PeerQuery, Peers};
 pub use proof::{AtHome, Certificate, Checkpoint, Held, Proof, ProofKind, Warning, WarningKind};
-pub use resolution::{Ballot, Certified, NewResolution, Resolution, ResolutionStatus, Resolutions, ResolutionsQuery};
+pub use resolution::{
+    Ballot, Certified, NewResolution, Resolution, ResolutionStatus, Resolutions, ResolutionsQuery, Within,
+};
 pub use status::{Done, Glance, Salvage, Status, Sync, SyncQuery};

@@ -14,6 +14,8 @@ pub(crate) enum ResolutionCommand {
         id: String,
         #[arg(value_name = "adopt|reject", hide_possible_values = true)]
         choice: Choice,
+        #[arg(long)]
+        yes: bool,
     },
     List {
         #[arg(long)]

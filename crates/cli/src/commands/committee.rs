@@ -16,7 +16,7 @@ use crate::render::page::short;
 use crate::render::{Page, Style};
 use crate::run::Run;
 
-pub(crate) use chosen::chosen;
+pub(crate) use chosen::{chosen, within};
 
 pub(crate) async fn committee(run: &Run, command: CommitteeCommand) -> Result<(), CommandError> {
     match command {

@@ -10,7 +10,7 @@ use kenes_web::api::{Ballot, Certified, NewResolution, Proof, Resolution, Resolu
 use serde::Serialize;
 
 use crate::args::{Choice, ProposeResolution, ResolutionCommand};
-use crate::commands::committee::chosen;
+use crate::commands::committee::{chosen, within};
 use crate::commands::{file, text};
 use crate::error::CommandError;
 use crate::render::Style;
@@ -19,7 +19,7 @@ use crate::run::Run;
 pub(crate) async fn resolution(run: &Run, command: ResolutionCommand) -> Result<(), CommandError> {
     match command {
         ResolutionCommand::Propose(args) => propose(run, args).await,
-        ResolutionCommand::Vote { id, choice } => vote(run, &id, choice).await,
+        ResolutionCommand::Vote { id, choice, yes } => vote(run, &id, choice, yes).await,
         ResolutionCommand::List { open } => list(run, open).await,
         ResolutionCommand::Show { id } => show(run, &id).await,
         ResolutionCommand::Certificate { id, file } => certificate(run, &id, &file).await,
@@ -41,10 +41,17 @@ async fn propose(run: &Run, args: ProposeResolution) -> Result<(), CommandError>
     })
 }
 
-async fn vote(run: &Run, id: &str, choice: Choice) -> Result<(), CommandError> {
+/// Shows what is voted on, and asks whether it is meant: what was said stays said.
+async fn vote(run: &Run, id: &str, choice: Choice, yes: bool) -> Result<(), CommandError> {
     let client = run.unlocked().await?;
+    let asked = client.resolution(id, within(run, client).await?).await?;
     let adopt = choice == Choice::Adopt;
-    let cast = client.cast(id, Ballot { adopt }).await?;
+    if !yes && run.has_someone_to_ask() {
+        run.screen.preview(|page| shown::show(page, &asked));
+        let (question, word) = if adopt { ("ask-adopt", "ADOPT") } else { ("ask-reject", "REJECT") };
+        run.confirm(false, question, word).await?;
+    }
+    let cast = client.cast(&asked.id.to_string(), Ballot { adopt }).await?;
     run.screen.answer(&cast, |page| {
         page.say_in(Style::Good, if adopt { "resolution-for" } else { "resolution-against" }, &[]);
         shown::standing(page, &cast);
@@ -62,7 +69,8 @@ async fn list(run: &Run, open: bool) -> Result<(), CommandError> {
 }
 
 async fn show(run: &Run, id: &str) -> Result<(), CommandError> {
-    let found: Resolution = run.unlocked().await?.resolution(id).await?;
+    let client = run.unlocked().await?;
+    let found: Resolution = client.resolution(id, within(run, client).await?).await?;
     run.screen.answer(&found, |page| shown::show(page, &found))
 }
 
@@ -76,7 +84,8 @@ struct Saved<'a> {
 }
 
 async fn certificate(run: &Run, id: &str, path: &Path) -> Result<(), CommandError> {
-    let made = run.unlocked().await?.certify(id).await?;
+    let client = run.unlocked().await?;
+    let made = client.certify(id, within(run, client).await?).await?;
     hand_out(run, &made, path)
 }
 

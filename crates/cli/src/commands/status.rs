@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use kenes_web::api::{ClockDoubt, DeskState, Status};
+use kenes_web::api::{ClockDoubt, DeskState, Glance, Status};
 
 use super::committee::{glance, standing_key};
 use crate::args::WatchStatus;
 use crate::error::CommandError;
-use crate::render::page::local;
+use crate::render::page::{local, short};
 use crate::render::{Page, Style};
 use crate::run::Run;
 
@@ -60,8 +60,12 @@ pub(crate) fn show(page: &mut Page<'_>, status: &Status) {
     }
     peers(page, status);
     for committee in &status.committees {
-        let name =
-            if committee.name.is_empty() { page.words.text("committee-unnamed") } else { committee.name.clone() };
+        let twin = |other: &Glance| other.name == committee.name && other.id != committee.id;
+        let name = match committee.name.as_str() {
+            "" => page.words.text("committee-unnamed"),
+            name if status.committees.iter().any(twin) => format!("{name} ({})", short(&committee.id)),
+            name => name.to_owned(),
+        };
         let standing = page.words.text(standing_key(committee.standing));
         page.say(
             "status-committee",

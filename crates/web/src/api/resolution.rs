@@ -73,6 +73,14 @@ pub struct ResolutionsQuery {
     pub open: bool,
 }
 
+/// Where a resolution is looked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Within {
+    /// In this committee only.
+    #[serde(default)]
+    pub committee: Option<CommitteeId>,
+}
+
 /// `POST /v1/resolutions`. Who puts a resolution, is for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewResolution {

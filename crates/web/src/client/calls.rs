@@ -283,8 +283,8 @@ impl Client {
     }
 
     /// `GET /v1/resolutions/{id}`, by the whole id or the beginning of it.
-    pub async fn resolution(&self, id: &str) -> Result<Resolution, ClientError> {
-        self.get(&format!("/v1/resolutions/{}", meant("resolution", id)?)).await
+    pub async fn resolution(&self, id: &str, within: Option<CommitteeId>) -> Result<Resolution, ClientError> {
+        self.get(&format!("/v1/resolutions/{}{}", meant("resolution", id)?, only(within))).await
     }
 
     /// `POST /v1/resolutions/{id}/ballot`, by the whole id or the beginning of it.
@@ -293,8 +293,8 @@ impl Client {
     }
 
     /// `GET /v1/resolutions/{id}/certificate`, by the whole id or the beginning of it.
-    pub async fn certify(&self, id: &str) -> Result<Certified, ClientError> {
-        self.get(&format!("/v1/resolutions/{}/certificate", meant("resolution", id)?)).await
+    pub async fn certify(&self, id: &str, within: Option<CommitteeId>) -> Result<Certified, ClientError> {
+        self.get(&format!("/v1/resolutions/{}/certificate{}", meant("resolution", id)?, only(within))).await
     }
 
     /// `POST /v1/certificates`.
@@ -351,6 +351,11 @@ impl Client {
             _ => Err(ApiError::new(ErrorKind::Failed, "there are no events").into()),
         }
     }
+}
+
+/// The question that looks in one committee only.
+fn only(within: Option<CommitteeId>) -> String {
+    within.map(|committee| format!("?committee={committee}")).unwrap_or_default()
 }
 
 /// The beginning of an id, where it can be one.

@@ -15,7 +15,7 @@ use super::ask::{Document, Question};
 use super::bulletins::within;
 use crate::api::{
     ApiError, AtHome, Ballot, Certified, NewResolution, Person, Proof, Resolution, ResolutionStatus, Resolutions,
-    ResolutionsQuery,
+    ResolutionsQuery, Within,
 };
 
 pub(super) async fn list(
@@ -39,31 +39,45 @@ pub(super) async fn put(
     Ok(Json(put.map_err(|error| ApiError::from(error).about("committee", committee))?.into()))
 }
 
-pub(super) async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<Resolution>, ApiError> {
-    let found = named(&app, &id)?.resolution(&id).await;
+pub(super) async fn one(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Question(within): Question<Within>,
+) -> Result<Json<Resolution>, ApiError> {
+    let (desk, id) = named(&app, &id, within).await?;
+    let found = desk.resolution(&id).await;
     Ok(Json(found.map_err(|error| about(error, &id))?.into()))
 }
 
 pub(super) async fn cast(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
+    Question(within): Question<Within>,
     Document(ballot): Document<Ballot>,
 ) -> Result<Json<Resolution>, ApiError> {
-    let cast = named(&app, &id)?.cast(&id, ballot.adopt).await;
+    let (desk, id) = named(&app, &id, within).await?;
+    let cast = desk.cast(&id, ballot.adopt).await;
     Ok(Json(cast.map_err(|error| about(error, &id))?.into()))
 }
 
 pub(super) async fn certificate(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
+    Question(within): Question<Within>,
 ) -> Result<Json<Certified>, ApiError> {
-    let made = named(&app, &id)?.certify(&id).await.map_err(|error| about(error, &id))?;
+    let (desk, id) = named(&app, &id, within).await?;
+    let made = desk.certify(&id).await.map_err(|error| about(error, &id))?;
     Ok(Json(Certified::of(made)))
 }
 
-/// The desk, where the beginning of an id is long enough to mean one.
-fn named<'a>(app: &'a App, id: &str) -> Result<&'a Desk, ApiError> {
-    if id.len() < SHORTEST_PREFIX { Err(ApiError::short_id(id)) } else { app.desk() }
+/// The desk, and the whole id of the resolution that is meant.
+async fn named<'a>(app: &'a App, id: &str, within: Within) -> Result<(&'a Desk, String), ApiError> {
+    if id.len() < SHORTEST_PREFIX {
+        return Err(ApiError::short_id(id));
+    }
+    let desk = app.desk()?;
+    let found = desk.find_resolution(within.committee, id).await;
+    found.map(|found| (desk, found.to_string())).map_err(|error| about(error, id))
 }
 
 fn about(error: DeskError, id: &str) -> ApiError {

@@ -1,10 +1,12 @@
 //! How bulletins are listed and shown.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kenes_web::api::{AuthorStanding, Bulletin, BulletinStatus, Bulletins, BulletinsQuery, COUNTED_GAP, Urgency};
 use kenes_web::client::Client;
 
 use crate::args::ListBulletins;
-use crate::commands::committee::chosen;
+use crate::commands::committee::within;
 use crate::commands::when::moment;
 use crate::error::CommandError;
 use crate::render::page::{local, short};
@@ -17,10 +19,7 @@ const SOME: usize = 100;
 const LONGEST: usize = 64 * 1024 * 1024;
 
 pub(super) async fn query(run: &Run, client: &Client, args: &ListBulletins) -> Result<BulletinsQuery, CommandError> {
-    let committee = match &run.global.committee {
-        Some(_) => Some(chosen(run, client).await?.id),
-        None => None,
-    };
+    let committee = within(run, client).await?;
     let since = match &args.since {
         Some(text) => Some(moment(text, client.status().await?.clock)?),
         None => None,
@@ -61,6 +60,11 @@ pub(super) fn list(page: &mut Page<'_>, found: &Bulletins) {
     } else if found.bulletins.is_empty() {
         return page.say("bulletin-none", &[]);
     }
+    let mut named = BTreeMap::new();
+    let twins: BTreeSet<&str> = (found.bulletins.iter())
+        .filter(|one| *named.entry(&one.committee_name).or_insert(one.committee) != one.committee)
+        .map(|one| one.committee_name.as_str())
+        .collect();
     for bulletin in &found.bulletins {
         let style = if bulletin.read { Style::Plain } else { Style::Strong };
         page.item(style, &short(&bulletin.id), headline(bulletin));
@@ -69,7 +73,7 @@ pub(super) fn list(page: &mut Page<'_>, found: &Bulletins) {
             "bulletin-line",
             &[
                 ("author", author(page, bulletin).into()),
-                ("committee", bulletin.committee_name.as_str().into()),
+                ("committee", committee(bulletin, twins.contains(bulletin.committee_name.as_str())).into()),
                 ("when", local(bulletin.written).into()),
             ],
         );
@@ -91,7 +95,7 @@ pub(super) fn show(page: &mut Page<'_>, bulletin: &Bulletin) {
         "bulletin-line",
         &[
             ("author", author(page, bulletin).into()),
-            ("committee", bulletin.committee_name.as_str().into()),
+            ("committee", committee(bulletin, true).into()),
             ("when", local(bulletin.written).into()),
         ],
     );
@@ -159,6 +163,12 @@ fn marks(page: &mut Page<'_>, bulletin: &Bulletin) {
         };
         page.say(key, &[("count", count.into()), ("author", author.into())]);
     }
+}
+
+/// The committee's name, with its short id where another has that name, or may.
+fn committee(bulletin: &Bulletin, twin: bool) -> String {
+    let name = &bulletin.committee_name;
+    if twin { format!("{name} ({})", short(&bulletin.committee)) } else { name.clone() }
 }
 
 fn author(page: &Page<'_>, bulletin: &Bulletin) -> String {

@@ -9,7 +9,7 @@ use tokio::process::Command;
 
 use super::reading;
 use crate::args::WatchBulletins;
-use crate::commands::committee::chosen;
+use crate::commands::committee::within;
 use crate::error::{CommandError, OwnKind};
 use crate::run::Run;
 
@@ -18,10 +18,7 @@ pub(super) async fn watch(run: &Run, args: WatchBulletins) -> Result<(), Command
         return Err(CommandError::new(OwnKind::NeedsUp));
     }
     let client = run.unlocked().await?;
-    let only = match &run.global.committee {
-        Some(_) => Some(chosen(run, client).await?.id),
-        None => None,
-    };
+    let only = within(run, client).await?;
     let mut events = client.events().await?;
     run.screen.remark("watch-begins", &[]);
     while let Some(event) = events.next().await? {

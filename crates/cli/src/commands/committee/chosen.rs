@@ -1,10 +1,11 @@
 //! Which committee a command is about: the one named by `-c`, or the only one.
 
-use kenes_core::ids;
+use kenes_core::ids::{self, CommitteeId};
 use kenes_web::api::{ApiError, Committee, ErrorKind, Member};
 use kenes_web::client::Client;
 
 use crate::error::{CommandError, OwnKind};
+use crate::render::page::short;
 use crate::run::Run;
 
 pub(crate) async fn chosen(run: &Run, client: &Client) -> Result<Committee, CommandError> {
@@ -16,9 +17,18 @@ pub(crate) async fn chosen(run: &Run, client: &Client) -> Result<Committee, Comm
         0 => Err(CommandError::new(OwnKind::NoCommittee)),
         1 => Ok(committees.remove(0)),
         _ => {
-            let names: Vec<String> = committees.into_iter().map(|committee| committee.name).collect();
+            let name = |committee: Committee| format!("{} ({})", committee.name, short(&committee.id));
+            let names: Vec<String> = committees.into_iter().map(name).collect();
             Err(CommandError::new(OwnKind::WhichCommittee).detail("names", names.join(", ")))
         }
+    }
+}
+
+/// The committee named by `-c`, where one is: for what an id alone may name.
+pub(crate) async fn within(run: &Run, client: &Client) -> Result<Option<CommitteeId>, CommandError> {
+    match &run.global.committee {
+        Some(_) => Ok(Some(chosen(run, client).await?.id)),
+        None => Ok(None),
     }
 }
 

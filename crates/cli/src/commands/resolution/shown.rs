@@ -27,7 +27,7 @@ pub(super) fn show(page: &mut Page<'_>, resolution: &Resolution) {
         "resolution-line",
         &[
             ("author", name(&resolution.author).into()),
-            ("committee", resolution.committee_name.as_str().into()),
+            ("committee", format!("{} ({})", resolution.committee_name, short(&resolution.committee)).into()),
             ("no", resolution.no.into()),
         ],
     );

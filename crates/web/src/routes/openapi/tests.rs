@@ -462,7 +462,10 @@ async fn prove(reader: &mut Reader, a: &Home, committee: &str) {
     let listed = reader.get(a, "/v1/resolutions", &format!("?committee={committee}&open=false")).await;
     assert_eq!(listed["resolutions"][0], reader.get(a, "/v1/resolutions/{resolution}", &id[..8]).await);
     let again = Some(json!({ "adopt": true }));
-    reader.call(a, "post", "/v1/resolutions/{resolution}/ballot", id, again).await;
+    let here = format!("{}?committee={committee}", &id[..8]);
+    reader.call(a, "post", "/v1/resolutions/{resolution}/ballot", &here, again.clone()).await;
+    let elsewhere = format!("/v1/resolutions/{id}/ballot?committee={}", "ab".repeat(32));
+    reader.refused(a, "post", &elsewhere, again, "not_found").await;
     let made = reader.get(a, "/v1/resolutions/{resolution}/certificate", id).await;
     let proof = reader.post(a, "/v1/certificates", json!({ "certificate": made["certificate"] })).await;
     assert_eq!((&proof["home"], &proof["id"]), (&json!("known"), &put["id"]));
