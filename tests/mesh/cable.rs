@@ -15,6 +15,8 @@ pub(crate) struct Machine {
 struct Weather {
     /// Of a hundred packets that come, how many are lost, each by itself.
     lost: u8,
+    /// From whom nothing comes.
+    deaf_to: Vec<String>,
 }
 
 impl Machine {
@@ -36,9 +38,23 @@ impl Machine {
         self.settle();
     }
 
+    /// Hears nothing more from an address, or hears it again. Who sends from there is told nothing.
+    pub(crate) fn deaf_to(&self, address: &str, deaf: bool) {
+        let mut weather = self.weather.borrow_mut();
+        weather.deaf_to.retain(|other| other != address);
+        if deaf {
+            weather.deaf_to.push(address.to_owned());
+        }
+        drop(weather);
+        self.settle();
+    }
+
     fn settle(&self) {
         let weather = self.weather.borrow();
         let mut rules = String::new();
+        for address in &weather.deaf_to {
+            rules += &format!("ip saddr {address} drop\n");
+        }
         if weather.lost > 0 {
             rules += &format!("iifname != lo numgen random mod 100 < {} drop\n", weather.lost);
         }

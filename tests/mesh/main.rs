@@ -8,6 +8,7 @@
 
 mod cable;
 mod figures;
+mod hardship;
 mod lab;
 mod node;
 mod towns;

@@ -22,6 +22,10 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 const ROOM: usize = 32 * 1024 * 1024;
 /// How long a frame waits for room before it is refused.
 const ROOM_PATIENCE: Duration = Duration::from_secs(10);
+/// How often a peer is asked whether it is there still, and how long it may take to say so. Who does not say so twice
+/// running is gone: within a minute or so, also where the network swallows what is sent and tells nobody.
+const PING_INTERVAL: Duration = Duration::from_secs(15);
+const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// How often the local network is asked for peers.
 const MDNS_INTERVAL: Duration = Duration::from_secs(30);
 /// For how long an answer holds.
@@ -59,7 +63,7 @@ impl Behaviour {
             exchanges: request_response::Behaviour::with_codec(frames, [(PROTOCOL, ProtocolSupport::Full)], exchanges),
             mdns: Toggle::from(mdns_of(key, config)),
             identify: identify::Behaviour::new(identify),
-            ping: ping::Behaviour::default(),
+            ping: ping::Behaviour::new(ping::Config::new().with_interval(PING_INTERVAL).with_timeout(PING_TIMEOUT)),
         }
     }
 }

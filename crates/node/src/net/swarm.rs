@@ -14,7 +14,7 @@ use libp2p::multiaddr::{Multiaddr, Protocol};
 use libp2p::request_response::{Event as ExchangeEvent, Message};
 use libp2p::swarm::dial_opts::DialOpts;
 use libp2p::swarm::{ConnectionId, DialError, Swarm, SwarmEvent};
-use libp2p::{PeerId, SwarmBuilder, TransportError, mdns, noise, tcp, yamux};
+use libp2p::{PeerId, SwarmBuilder, TransportError, mdns, noise, ping, tcp, yamux};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -204,6 +204,10 @@ impl Mesh {
                 self.discover(event);
                 None
             }
+            SwarmEvent::Behaviour(BehaviourEvent::Ping(ping::Event { connection, result: Err(error), .. })) => {
+                self.unheard(connection, &error);
+                None
+            }
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
                 self.connected(peer_id, connection_id, &endpoint)
             }
@@ -221,6 +225,14 @@ impl Mesh {
             }
             SwarmEvent::NewListenAddr { address, .. } => Some(NetEvent::Listening { address }),
             _ => None,
+        }
+    }
+
+    /// A connection on which nothing comes back is held by one side only. While it is, the peer is not dialed.
+    fn unheard(&mut self, connection: ConnectionId, error: &ping::Failure) {
+        if !matches!(error, ping::Failure::Unsupported) {
+            tracing::debug!(%error, "a peer is not heard any more");
+            self.swarm.close_connection(connection);
         }
     }
 
