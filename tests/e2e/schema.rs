@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::harness::{World, committee};
 
 const STATUS: &str = "peer_id listen peers channels envelopes bytes unlocked last_sync queued desk relay network clock \
-                      clock_plausible refused damaged salvaged version committees";
+                      clock_plausible refused damaged salvaged version committees penalised let_go";
 const PEER: &str = "peer_id address since last_sync added clock_ahead charges";
 const COMMITTEE: &str = "id name territory industry standing steward minutes_no members voters unread requests channel \
                          asked words copied checkpoint to_vote public held";

@@ -598,6 +598,29 @@ status-peers = { $count ->
     [one] { $count } node is connected:
    *[other] { $count } nodes are connected:
 }
+status-penalised = { $count ->
+    [one] { $count } node did wrong, and is trusted less for a while:
+   *[other] { $count } nodes did wrong, and are trusted less for a while:
+}
+status-penalised-more = And { $count ->
+    [one] { $count } more.
+   *[other] { $count } more.
+}
+status-fault = { "  " }{ $count } × { $what }
+status-kept-out = { "  " }Kept out until { $when }
+fault-malformed = what is no message or no envelope
+fault-bad_signature = forged signatures
+fault-unknown_pen = envelopes by a pen on no list
+fault-unknown_channel = another channel than it said
+fault-bad_list = lists that do not count
+fault-rival_list = lists of another branch
+fault-expired = envelopes that are over
+fault-ahead = envelopes from the future
+fault-below_floor = envelopes older than what is kept
+fault-too_much = more than the limits allow
+fault-unasked = what nobody asked for
+fault-withheld = promised and not brought
+fault-bad_sync = comparing without end
 status-committee = { $name }: { $standing }, newest minutes no. { $no }
 status-clock = This machine's clock shows { $when }, which cannot be right. Nothing expires until it is set. `kenes clock` says more.
 status-clock-leapt = This machine's clock shows { $when }: it has leapt ahead since it was last believed, and nothing expires for now. `kenes clock` says more.

@@ -588,6 +588,23 @@ status-peers = { $count ->
     [0] Байланыста ешкім жоқ.
    *[other] Байланыста { $count } түйін бар:
 }
+status-penalised = { $count } түйін дұрыс емес әрекет етті, оларға әзірге сенім аз:
+status-penalised-more = Тағы { $count } түйін.
+status-fault = { "  " }{ $count } × { $what }
+status-kept-out = { "  " }Мына уақытқа дейін кіргізілмейді: { $when }
+fault-malformed = хабарлама да, конверт те емес дерек
+fault-bad_signature = жалған қол
+fault-unknown_pen = тізімде жоқ қаламның конверті
+fault-unknown_channel = айтқанынан басқа арна
+fault-bad_list = жарамсыз тізім
+fault-rival_list = басқа тармақтың тізімі
+fault-expired = мерзімі біткен конверт
+fault-ahead = болашақтан келген конверт
+fault-below_floor = сақталатыннан ескі конверт
+fault-too_much = шектен артық
+fault-unasked = сұралмаған нәрсе
+fault-withheld = уәде етіп, әкелмегені
+fault-bad_sync = бітпейтін салыстыру
 status-committee = { $name }: { $standing }, соңғы хаттама № { $no }
 status-clock = Бұл машинаның сағаты { $when } көрсетіп тұр, бұлай болуы мүмкін емес. Түзетілгенше ештеңенің мерзімі бітпейді. Толығырақ: `kenes clock`.
 status-clock-leapt = Бұл машинаның сағаты { $when } көрсетіп тұр: соңғы рет сенгеннен бері алға секіріп кеткен. Әзірге ештеңенің мерзімі бітпейді. Толығырақ: `kenes clock`.

@@ -601,6 +601,31 @@ status-peers = { $count ->
     [few] На связи { $count } узла:
    *[other] На связи { $count } узлов:
 }
+status-penalised = { $count ->
+    [one] { $count } узел вёл себя неправильно, ему пока меньше веры:
+    [few] { $count } узла вели себя неправильно, им пока меньше веры:
+   *[other] { $count } узлов вели себя неправильно, им пока меньше веры:
+}
+status-penalised-more = И ещё { $count ->
+    [one] { $count } узел.
+    [few] { $count } узла.
+   *[other] { $count } узлов.
+}
+status-fault = { "  " }{ $count } × { $what }
+status-kept-out = { "  " }Не впускаем до { $when }
+fault-malformed = не сообщение и не конверт
+fault-bad_signature = поддельная подпись
+fault-unknown_pen = конверт от пера, которого нет в списках
+fault-unknown_channel = не тот канал, что был назван
+fault-bad_list = недействительный список
+fault-rival_list = список другой ветви
+fault-expired = конверт, срок которого вышел
+fault-ahead = конверт из будущего
+fault-below_floor = конверт старше того, что хранится
+fault-too_much = больше, чем позволяют пределы
+fault-unasked = то, о чём не просили
+fault-withheld = обещанное и не принесённое
+fault-bad_sync = сверка без конца
 status-committee = { $name }: { $standing }, последний протокол № { $no }
 status-clock = Часы этой машины показывают { $when } — так быть не может. Пока их не исправят, ничто не устаревает. Подробнее: `kenes clock`.
 status-clock-leapt = Часы этой машины показывают { $when }: с тех пор, как им верили, они ушли далеко вперёд. Пока ничто не устаревает. Подробнее: `kenes clock`.

@@ -163,7 +163,7 @@ impl Relay {
             return;
         }
         if frame.len() > self.limits.frame {
-            return self.disconnect(peer, Some(Reason::TooMuch));
+            return self.let_go(peer, Reason::TooMuch);
         }
         let understood = match exchange {
             Exchange::Request(no) => {
@@ -173,7 +173,7 @@ impl Relay {
                 .map(|(reply, following)| self.replied(peer, no, reply, following, frame.len())),
         };
         if understood.is_none() {
-            self.disconnect(peer, Some(Reason::Malformed));
+            self.let_go(peer, Reason::Malformed);
         }
     }
 
@@ -181,7 +181,7 @@ impl Relay {
         let greeted = self.peers.get(&peer).is_some_and(|peer| peer.hello.is_some());
         match request {
             Request::Hello(hello) => self.hello(peer, no, hello),
-            _ if !greeted => self.disconnect(peer, Some(Reason::Unasked)),
+            _ if !greeted => self.let_go(peer, Reason::Unasked),
             Request::Channels { tags } => self.tags(peer, no, &tags),
             Request::State { channel, state } => self.state_asked(peer, no, channel, state),
             Request::Floors { channel, floors } => self.floors_asked(peer, no, channel, floors),
@@ -234,7 +234,7 @@ impl Relay {
             (Asked::Get(channel, ids), Reply::Given) => self.given(peer, channel, &ids, &following),
             (Asked::Get(channel, ids), Reply::Busy) => self.given(peer, channel, &ids, &[]),
             (asked, Reply::Unknown) => self.unmatched(peer, &asked),
-            (_, _) => self.disconnect(peer, Some(Reason::Unasked)),
+            (_, _) => self.let_go(peer, Reason::Unasked),
         }
         self.begin_next(peer);
     }
@@ -269,18 +269,27 @@ impl Relay {
 
     /// Charges a peer with a fault, and lets it go where that is one too many.
     fn charge(&mut self, peer: PeerNo, reason: Reason) {
-        let Some(state) = self.peers.get_mut(&peer) else { return };
-        let weight = peer::weight(reason);
-        if weight == 0 {
-            return;
+        if self.count_fault(peer, reason) {
+            self.disconnect(peer, Some(reason));
         }
+    }
+
+    /// Lets a peer go for a fault that no honest one makes. It counts like any other against the address, so that to come
+    /// back under another id is no way out.
+    fn let_go(&mut self, peer: PeerNo, reason: Reason) {
+        self.count_fault(peer, reason);
+        self.disconnect(peer, Some(reason));
+    }
+
+    /// Whether the fault is one too many.
+    fn count_fault(&mut self, peer: PeerNo, reason: Reason) -> bool {
+        let weight = peer::weight(reason);
+        let Some(state) = self.peers.get_mut(&peer).filter(|_| weight > 0) else { return false };
         let (fault, forgive_secs, now) = (self.limits.fault, self.limits.forgive_secs, self.now.at);
         let points = state.record.points.add(weight, forgive_secs, now);
         let crowd = self.past.charge(&state.ends.address, weight, fault, forgive_secs, now) && !state.added;
         self.tell(Event::Charged { peer, reason });
-        if points >= fault || crowd {
-            self.disconnect(peer, Some(reason));
-        }
+        points >= fault || crowd
     }
 
     fn disconnect(&mut self, peer: PeerNo, fault: Option<Reason>) {

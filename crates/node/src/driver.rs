@@ -4,6 +4,7 @@
 //! held until the disk has it. So many writes share one wait for the disk, and yet nothing is announced before it is
 //! durable. The first write that fails ends the loop. What is decided is the machine's; how bytes travel is the mesh's.
 
+mod penalties;
 mod standing;
 mod syncs;
 mod verify;
@@ -113,6 +114,7 @@ impl Driver {
             last_sync: opened.notes.synced,
             salvaged: opened.salvaged,
             counters: Default::default(),
+            penalties: Default::default(),
             events,
         };
         Ok(Self {
@@ -219,13 +221,20 @@ impl Driver {
             }
             Output::Send { peer, exchange, parcel } => self.hold(Held::Send { peer, exchange, parcel }).await,
             Output::Disconnect { peer, fault } => {
-                self.standing.counters.banned += u64::from(fault.is_some());
+                if fault.is_some() {
+                    self.standing.let_go(peer, self.clock.read().at.plus(BAN.as_secs()));
+                }
                 self.hold(Held::Disconnect { peer, ban: fault.map(|_| BAN) }).await;
             }
             Output::Tell(Event::Deposited { ticket, stored, duplicate, refused }) => {
                 self.close_deposit(ticket, Deposited { stored, duplicate, refused }).await;
             }
-            Output::Tell(event) => self.hold(Held::Tell(event)).await,
+            Output::Tell(event) => {
+                if let Event::Charged { peer, reason } = event {
+                    self.standing.blame(peer, reason, self.clock.read().at);
+                }
+                self.hold(Held::Tell(event)).await;
+            }
             Output::WakeAt(at) => self.wake = Some(at),
         }
     }

@@ -20,5 +20,5 @@ pub use error::NodeError;
 pub use libp2p::{Multiaddr, PeerId};
 pub use net::NetError;
 pub use node::{NetMode, Node};
-pub use status::{Counters, Deposited, NodeEvent, PeerReport, Status, SyncReport};
+pub use status::{Counters, Deposited, NodeEvent, PeerReport, Penalised, Status, SyncReport};
 pub use store::{Arrival, Batch, Drawer};

@@ -24,6 +24,8 @@ pub struct Status {
     pub wanted: Vec<Multiaddr>,
     /// Who is connected.
     pub peers: Vec<PeerReport>,
+    /// Who did wrong since the start, the last first; no more than are remembered.
+    pub penalised: Vec<Penalised>,
     /// What it carries.
     pub channels: Vec<ChannelStatus>,
     /// Envelopes stored.
@@ -59,8 +61,25 @@ pub struct PeerReport {
     pub last_sync: Option<Timestamp>,
     /// Seconds that its clock is ahead of ours, where it told us.
     pub clock_ahead: Option<i64>,
-    /// Its points of fault.
+    /// Its points of fault, of which some are forgiven with time.
     pub charges: u32,
+}
+
+/// A peer that did wrong, connected or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Penalised {
+    /// Its name on the network.
+    pub peer_id: PeerId,
+    /// Where it was when it first did.
+    pub address: Multiaddr,
+    /// What it did, and how often.
+    pub faults: Vec<(Reason, u64)>,
+    /// What is left of its points of fault.
+    pub charges: u32,
+    /// When it last did wrong.
+    pub last: Timestamp,
+    /// Until when it is kept out, where it is.
+    pub kept_out_until: Option<Timestamp>,
 }
 
 /// What was done since the start.

@@ -40,7 +40,7 @@ pub use minutes::{
     Proposal, Sheet, SheetFile, SheetStatus, Undone,
 };
 pub use moment::Moment;
-pub use peer::{NewPeer, Peer, PeerQuery, Peers};
+pub use peer::{Faults, NewPeer, Peer, PeerQuery, Peers, Penalised};
 pub use proof::{AtHome, Certificate, Checkpoint, Held, Proof, ProofKind, Warning, WarningKind};
 pub use resolution::{
     Ballot, Certified, NewResolution, Resolution, ResolutionStatus, Resolutions, ResolutionsQuery, Within,

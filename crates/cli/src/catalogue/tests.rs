@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 use fluent_bundle::FluentResource;
+use kenes_core::relay::Reason;
 use kenes_web::api::{ApiError, Cause, ErrorKind};
 
 use super::*;
@@ -62,6 +63,7 @@ fn composed() -> BTreeSet<String> {
     for name in Cause::ALL.iter().map(|cause| cause.name()) {
         keys.extend([format!("cause-{name}"), format!("hint-{name}")]);
     }
+    keys.extend(Reason::ALL.iter().map(|reason| format!("fault-{}", reason.name())));
     collect_help(&Cli::command(), "", &mut keys);
     keys
 }
@@ -133,6 +135,9 @@ fn everything_said_has_a_key() {
     }
     for kind in OwnKind::ALL.iter().map(|kind| kind.name()).chain(ErrorKind::ALL.iter().map(|kind| kind.name())) {
         assert!(english.contains_key(&format!("error-{kind}")), "no sentence for the error {kind}");
+    }
+    for reason in Reason::ALL {
+        assert!(english.contains_key(&format!("fault-{}", reason.name())), "no words for {reason:?}");
     }
     for cause in Cause::ALL {
         assert!(english.contains_key(&format!("cause-{}", cause.name())), "no words for {cause:?}");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kenes_web::api::{ClockDoubt, DeskState, Glance, Status};
+use kenes_web::api::{ClockDoubt, DeskState, Glance, Penalised, Status};
 
 use super::committee::{glance, standing_key};
 use crate::args::WatchStatus;
@@ -13,6 +13,8 @@ use crate::run::Run;
 
 /// How often the status is read anew while it is watched.
 const AGAIN: Duration = Duration::from_secs(1);
+/// How many of those who did wrong are shown; the document for programs has all that are remembered.
+const PENALISED: usize = 10;
 
 pub(crate) async fn status(run: &Run, args: WatchStatus) -> Result<(), CommandError> {
     let client = run.client().await?;
@@ -59,6 +61,7 @@ pub(crate) fn show(page: &mut Page<'_>, status: &Status) {
         None => page.say("status-no-sync", &[]),
     }
     peers(page, status);
+    penalised(page, &status.penalised);
     for committee in &status.committees {
         let twin = |other: &Glance| other.name == committee.name && other.id != committee.id;
         let name = match committee.name.as_str() {
@@ -107,6 +110,27 @@ fn peers(page: &mut Page<'_>, status: &Status) {
             let key = if ahead > 0 { "status-clock-ahead" } else { "status-clock-behind" };
             page.say_in(Style::Alarm, key, &[("hours", hours.into())]);
         }
+    }
+}
+
+/// Who did wrong, what, and what came of it.
+fn penalised(page: &mut Page<'_>, penalised: &[Penalised]) {
+    if penalised.is_empty() {
+        return;
+    }
+    page.say_in(Style::Alarm, "status-penalised", &[("count", penalised.len().into())]);
+    for peer in penalised.iter().take(PENALISED) {
+        page.line(Style::Plain, &format!("{} {}", ending(&peer.peer_id), peer.address));
+        for fault in &peer.faults {
+            let what = page.words.text(&format!("fault-{}", fault.reason));
+            page.say("status-fault", &[("count", fault.count.into()), ("what", what.into())]);
+        }
+        if let Some(until) = peer.kept_out_until {
+            page.say("status-kept-out", &[("when", local(until).into())]);
+        }
+    }
+    if penalised.len() > PENALISED {
+        page.say("status-penalised-more", &[("count", (penalised.len() - PENALISED).into())]);
     }
 }
 

@@ -70,7 +70,7 @@ impl Relay {
         }
         // Nobody draws a nonce that was drawn here: whoever says one wants our own tags back.
         if self.peers.values().any(|known| known.nonce == hello.nonce) {
-            return self.disconnect(peer, Some(Reason::Malformed));
+            return self.let_go(peer, Reason::Malformed);
         }
         if let Some(state) = self.peers.get_mut(&peer) {
             state.hello = Some(hello);
@@ -171,7 +171,7 @@ impl Relay {
             | Asked::Push { channel, .. }
             | Asked::Query { channel, .. }
             | Asked::Get(channel, _) => channel,
-            Asked::Hello | Asked::Channels => return self.disconnect(peer, Some(Reason::Unasked)),
+            Asked::Hello | Asked::Channels => return self.let_go(peer, Reason::Unasked),
         };
         let removed = self.peers.get_mut(&peer).and_then(|state| state.matched.remove(channel));
         if removed.is_some() && self.channels.contains_key(channel) {

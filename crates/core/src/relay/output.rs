@@ -119,6 +119,44 @@ pub enum Reason {
     BadSync,
 }
 
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 13] = [
+        Self::Malformed,
+        Self::BadSignature,
+        Self::UnknownPen,
+        Self::UnknownChannel,
+        Self::BadList,
+        Self::RivalList,
+        Self::Expired,
+        Self::Ahead,
+        Self::BelowFloor,
+        Self::TooMuch,
+        Self::Unasked,
+        Self::Withheld,
+        Self::BadSync,
+    ];
+
+    /// Its name, for documents that programs read.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::BadSignature => "bad_signature",
+            Self::UnknownPen => "unknown_pen",
+            Self::UnknownChannel => "unknown_channel",
+            Self::BadList => "bad_list",
+            Self::RivalList => "rival_list",
+            Self::Expired => "expired",
+            Self::Ahead => "ahead",
+            Self::BelowFloor => "below_floor",
+            Self::TooMuch => "too_much",
+            Self::Unasked => "unasked",
+            Self::Withheld => "withheld",
+            Self::BadSync => "bad_sync",
+        }
+    }
+}
+
 /// What a sync with one peer about one channel moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Report {

@@ -36,6 +36,11 @@ impl Points {
     pub(super) const fn count(&self) -> u32 {
         self.points
     }
+
+    /// How many are left of them.
+    pub(super) fn left(mut self, forgive_secs: u64, now: Timestamp) -> u32 {
+        self.add(0, forgive_secs, now)
+    }
 }
 
 /// What is held against a peer.
@@ -77,6 +82,11 @@ impl Past {
     /// What was held against whoever is at the other end when it left.
     pub(super) fn recall(&self, ends: &Ends) -> Record {
         self.ids.get(&ends.theirs).copied().unwrap_or_default()
+    }
+
+    /// The points of whoever has this id and is not connected.
+    pub(super) fn points(&self, id: &[u8]) -> Points {
+        self.ids.get(id).map(|record| record.points).unwrap_or_default()
     }
 
     /// A peer is gone. Where too many are remembered, those go against whom least is held.

@@ -36,7 +36,7 @@ pub struct PeerStatus {
     pub clock: Option<Timestamp>,
     /// The channels that both carry, and when each was last found to need no more.
     pub matched: Vec<(ChannelId, Option<Timestamp>)>,
-    /// Its points of fault.
+    /// Its points of fault, of which some are forgiven with time.
     pub charges: u32,
 }
 
@@ -61,8 +61,14 @@ impl Relay {
             open: peer.hello.is_some_and(|hello| hello.open),
             clock: peer.hello.and_then(|hello| hello.clock),
             matched: peer.matched.iter().map(|(channel, matched)| (*channel, matched.last_sync)).collect(),
-            charges: peer.record.points.count(),
+            charges: peer.record.points.left(self.limits.forgive_secs, self.now.at),
         })
+    }
+
+    /// What is left of the points of whoever has this network id, connected or not.
+    pub fn charges_of(&self, id: &[u8]) -> u32 {
+        let connected = self.peers.values().find(|peer| peer.ends.theirs == id).map(|peer| peer.record.points);
+        connected.unwrap_or_else(|| self.past.points(id)).left(self.limits.forgive_secs, self.now.at)
     }
 
     /// What a peer last said the time is; none where it doubts its clock or has not said.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use kenes_core::ids::ChannelId;
-use kenes_core::relay::{Event, PeerNo, Relay};
+use kenes_core::relay::{Event, PeerNo, Reason, Relay};
 use kenes_core::time::{HOUR, Reading, Timestamp};
 use libp2p::{Multiaddr, PeerId};
 use tokio::sync::broadcast;
 use tokio::time::Instant;
 
+use super::penalties::Penalties;
 use crate::clock::{Clock, ClockWarning};
 use crate::status::{Counters, NodeEvent, PeerReport, Status};
 use crate::store::{Salvaged, Store};
@@ -51,6 +52,7 @@ pub(super) struct Standing {
     pub(super) last_sync: Option<Timestamp>,
     pub(super) salvaged: Option<Salvaged>,
     pub(super) counters: Counters,
+    pub(super) penalties: Penalties,
     pub(super) events: broadcast::Sender<NodeEvent>,
 }
 
@@ -78,6 +80,21 @@ impl Standing {
         };
         if let Some(event) = event {
             self.tell(event);
+        }
+    }
+
+    /// Remembers that a peer did wrong. That waits for no disk: it may be gone by then.
+    pub(super) fn blame(&mut self, no: PeerNo, reason: Reason, now: Timestamp) {
+        if let Some(peer) = self.peers.get(&no) {
+            self.penalties.charge(peer.id, &peer.address, reason, now);
+        }
+    }
+
+    /// A peer that did wrong is let go, and kept out for a while.
+    pub(super) fn let_go(&mut self, no: PeerNo, until: Timestamp) {
+        self.counters.banned += 1;
+        if let Some(peer) = self.peers.get(&no) {
+            self.penalties.let_go(peer.id, until);
         }
     }
 
@@ -124,6 +141,7 @@ impl Standing {
             clock: clock.warning().or(apart),
             salvaged: self.salvaged.clone(),
             counters: self.counters.clone(),
+            penalised: self.penalties.report(relay, now.at),
             peers,
         }
     }

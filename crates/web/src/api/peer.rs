@@ -23,6 +23,32 @@ pub struct Peer {
     pub charges: u32,
 }
 
+/// Another node that did wrong, connected or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Penalised {
+    /// Its name on the network.
+    pub peer_id: String,
+    /// Where it was when it first did.
+    pub address: String,
+    /// What is left of its points of fault: some are forgiven with time.
+    pub charges: u32,
+    /// What it did.
+    pub faults: Vec<Faults>,
+    /// When it last did wrong.
+    pub last: Moment,
+    /// Until when it is kept out; none where it is not.
+    pub kept_out_until: Option<Moment>,
+}
+
+/// What a node did wrong, and how often.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Faults {
+    /// Such as `bad_signature`.
+    pub reason: String,
+    /// How often.
+    pub count: u64,
+}
+
 /// `GET /v1/peers`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Peers {

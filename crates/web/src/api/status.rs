@@ -7,7 +7,7 @@ use super::committee::{Committee, CommitteeId, Standing};
 use super::desk::DeskState;
 use super::minutes::{Fork, Obstacle};
 use super::moment::Moment;
-use super::peer::Peer;
+use super::peer::{Peer, Penalised};
 
 /// `GET /v1/status`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,12 @@ pub struct Status {
     pub listen: Vec<String>,
     /// Those connected now.
     pub peers: Vec<Peer>,
+    /// Those who did wrong since this process started, the last first; no more than are remembered.
+    #[serde(default)]
+    pub penalised: Vec<Penalised>,
+    /// How many peers were let go for what they did, since this process started.
+    #[serde(default)]
+    pub let_go: u64,
     /// How many channels are carried.
     pub channels: u64,
     /// How many envelopes are stored.

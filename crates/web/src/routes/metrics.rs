@@ -44,7 +44,7 @@ fn text(status: &Status) -> String {
     let _ = writeln!(text, "# HELP kenes_refused_total Envelopes and peers refused since the start, by reason.");
     let _ = writeln!(text, "# TYPE kenes_refused_total counter");
     for (reason, count) in &counters.refused {
-        let _ = writeln!(text, "kenes_refused_total{{reason=\"{reason:?}\"}} {count}");
+        let _ = writeln!(text, "kenes_refused_total{{reason=\"{}\"}} {count}", reason.name());
     }
     text
 }

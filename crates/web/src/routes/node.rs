@@ -13,8 +13,8 @@ use super::App;
 use super::ask::{Document, Named};
 use super::desk::state_of;
 use crate::api::{
-    ApiError, Channel, Channels, Committee, DeskState, Done, ErrorKind, NewChannel, NewPeer, Peer, PeerQuery, Peers,
-    Salvage, Status, Sync, SyncQuery,
+    ApiError, Channel, Channels, Committee, DeskState, Done, ErrorKind, Faults, NewChannel, NewPeer, Peer, PeerQuery,
+    Peers, Penalised, Salvage, Status, Sync, SyncQuery,
 };
 
 /// How long a sync waits for others where nobody says, and at most, in seconds.
@@ -30,6 +30,8 @@ pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<Status>, 
         peer_id: node.peer_id.map(|id| id.to_string()),
         listen: node.listen.iter().map(ToString::to_string).collect(),
         peers: node.peers.into_iter().map(Peer::from).collect(),
+        penalised: node.penalised.into_iter().map(Penalised::from).collect(),
+        let_go: node.counters.banned,
         channels: node.channels.len() as u64,
         envelopes: node.envelopes,
         bytes: node.bytes,
@@ -145,6 +147,20 @@ impl From<PeerReport> for Peer {
             added: peer.added,
             clock_ahead: peer.clock_ahead,
             charges: peer.charges,
+        }
+    }
+}
+
+impl From<kenes_node::Penalised> for Penalised {
+    fn from(peer: kenes_node::Penalised) -> Self {
+        let faults = peer.faults.into_iter();
+        Self {
+            peer_id: peer.peer_id.to_string(),
+            address: peer.address.to_string(),
+            charges: peer.charges,
+            faults: faults.map(|(reason, count)| Faults { reason: reason.name().to_owned(), count }).collect(),
+            last: peer.last.into(),
+            kept_out_until: peer.kept_out_until.map(Into::into),
         }
     }
 }
