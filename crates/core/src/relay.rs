@@ -35,6 +35,7 @@ mod message;
 mod output;
 mod past;
 mod peer;
+mod places;
 mod quota;
 mod ration;
 mod reconcile;

@@ -210,6 +210,19 @@ impl Default for ConfigLimits {
     }
 }
 
+impl ConfigLimits {
+    /// Connections that may be made to this node: a quarter of all is kept for those that it makes itself.
+    pub(crate) fn incoming(&self) -> u32 {
+        (self.connections - self.connections / 4).max(1)
+    }
+
+    /// Peers that the owner did not add. One in twelve of the places for connections that come in is left free, so that
+    /// whoever comes can be looked at before somebody gives way.
+    pub(crate) fn strangers(&self) -> u32 {
+        (self.incoming() - self.incoming() / 12).max(1)
+    }
+}
+
 impl Config {
     /// Resolves layers, the most pressing first, and says which decided each key.
     pub fn resolve(layers: &[(Origin, Settings)]) -> Result<(Self, Origins), ConfigError> {

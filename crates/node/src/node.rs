@@ -264,6 +264,7 @@ fn limits(config: &Config) -> Limits {
     Limits {
         open: config.relay,
         carry_only: config.carry_only.clone(),
+        strangers: config.limits.strangers() as usize,
         channels: config.limits.channels as usize,
         channel_bytes: config.limits.channel_bytes,
         total_bytes: config.limits.total_bytes,

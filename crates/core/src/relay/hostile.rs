@@ -17,8 +17,10 @@ use crate::wire;
 
 mod carried;
 mod gets;
+mod last;
 mod looks;
 mod many;
+mod places;
 mod tags;
 mod turns;
 mod wants;

@@ -10,6 +10,8 @@ pub struct Limits {
     pub open: bool,
     /// Where not empty, the only channels that peers may introduce.
     pub carry_only: Vec<ChannelId>,
+    /// The most peers that the owner did not add.
+    pub strangers: usize,
     /// The most channels carried.
     pub channels: usize,
     /// The most channels that one peer may introduce while it is connected.
@@ -81,6 +83,7 @@ impl Default for Limits {
         Self {
             open: false,
             carry_only: Vec::new(),
+            strangers: 44,
             channels: 1_024,
             introduced: 16,
             address_channels: 256,

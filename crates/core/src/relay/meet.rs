@@ -19,7 +19,10 @@ impl Relay {
         let record = self.past.recall(&ends);
         let new = || Peer::new(added, ends, nonce, record, &self.limits, self.now.at);
         self.peers.entry(peer).or_insert_with(new);
-        if first {
+        if !added {
+            self.make_place(peer);
+        }
+        if first && self.peers.contains_key(&peer) {
             self.ask(peer, &Request::Hello(self.own_hello(nonce)), Vec::new(), Asked::Hello);
         }
     }

@@ -167,6 +167,10 @@ impl Match {
 pub(super) struct Peer {
     pub(super) added: bool,
     pub(super) ends: Ends,
+    /// Since when it is connected.
+    pub(super) since: Timestamp,
+    /// When it last brought something new.
+    pub(super) useful: Option<Timestamp>,
     /// What we salt tags with for this peer.
     pub(super) nonce: [u8; 32],
     pub(super) hello: Option<Hello>,
@@ -198,6 +202,8 @@ impl Peer {
         Self {
             added,
             ends,
+            since: now,
+            useful: None,
             nonce,
             hello: None,
             matched: BTreeMap::new(),

@@ -1,4 +1,4 @@
-//! A limit on connections from one address, which libp2p's own limits lack.
+//! Limits on connections from one address, and on those that one peer makes, which libp2p's own limits lack.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -20,16 +20,36 @@ use thiserror::Error;
 #[error("at most {0} connections come from one address")]
 pub(super) struct TooMany(u32);
 
-/// Counts connections that come in, by address. Those of this machine itself are not counted.
+/// A peer that is connected has no use for another place.
+#[derive(Debug, Error)]
+#[error("it has made a connection already")]
+pub(super) struct Twice;
+
+/// Counts connections that come in, by address and by peer. Those of this machine itself are not counted by address.
 #[derive(Debug)]
 pub(super) struct Behaviour {
     most: u32,
     open: HashMap<ConnectionId, IpAddr>,
+    peers: HashMap<ConnectionId, PeerId>,
 }
 
 impl Behaviour {
     pub(super) fn new(most: u32) -> Self {
-        Self { most, open: HashMap::new() }
+        Self { most, open: HashMap::new(), peers: HashMap::new() }
+    }
+
+    /// One that the peer made. What both made at once are two, and both may stand.
+    fn settle(&mut self, connection: ConnectionId, peer: PeerId) -> Result<(), Twice> {
+        if self.peers.values().any(|open| *open == peer) {
+            return Err(Twice);
+        }
+        self.peers.insert(connection, peer);
+        Ok(())
+    }
+
+    fn forget(&mut self, connection: &ConnectionId) {
+        self.open.remove(connection);
+        self.peers.remove(connection);
     }
 
     fn admit(&mut self, connection: ConnectionId, remote: &Multiaddr) -> Result<(), TooMany> {
@@ -70,11 +90,12 @@ impl NetworkBehaviour for Behaviour {
 
     fn handle_established_inbound_connection(
         &mut self,
-        _connection: ConnectionId,
-        _peer: PeerId,
+        connection: ConnectionId,
+        peer: PeerId,
         _local: &Multiaddr,
         _remote: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
+        self.settle(connection, peer).map_err(ConnectionDenied::new)?;
         Ok(dummy::ConnectionHandler)
     }
 
@@ -91,8 +112,8 @@ impl NetworkBehaviour for Behaviour {
 
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
         match event {
-            FromSwarm::ConnectionClosed(closed) => drop(self.open.remove(&closed.connection_id)),
-            FromSwarm::ListenFailure(failed) => drop(self.open.remove(&failed.connection_id)),
+            FromSwarm::ConnectionClosed(closed) => self.forget(&closed.connection_id),
+            FromSwarm::ListenFailure(failed) => self.forget(&failed.connection_id),
             _ => {}
         }
     }
@@ -124,6 +145,16 @@ mod tests {
         assert!(addresses.admit(connection(11), &there).is_ok());
         assert!(addresses.admit(connection(12), &there).is_err());
         assert!(addresses.admit(connection(13), &"/ip4/10.0.0.8/tcp/9".parse().unwrap()).is_ok());
+    }
+
+    #[test]
+    fn a_peer_has_one_place_of_its_own_making() {
+        let mut addresses = Behaviour::new(8);
+        let (one, other) = (PeerId::random(), PeerId::random());
+        assert!(addresses.settle(connection(1), one).is_ok() && addresses.settle(connection(2), other).is_ok());
+        assert!(addresses.settle(connection(3), one).is_err());
+        addresses.forget(&connection(1));
+        assert!(addresses.settle(connection(4), one).is_ok());
     }
 
     #[test]

@@ -81,13 +81,13 @@ fn mdns_of(key: &Keypair, config: &Config) -> Option<mdns::tokio::Behaviour> {
     }
 }
 
-/// A quarter of all places is kept for connections that this node makes, so that strangers cannot take them all.
+/// Which of those that came in stay is the relay machine's to say. A handshake that is not finished costs little, and is
+/// given ten seconds: so many may be begun that it takes as many addresses to keep all others from it.
 fn connection_limits_of(limits: &ConfigLimits) -> ConnectionLimits {
-    let incoming = (limits.connections - limits.connections / 4).max(1);
     ConnectionLimits::default()
         .with_max_established(Some(limits.connections))
-        .with_max_established_incoming(Some(incoming))
-        .with_max_pending_incoming(Some(incoming))
+        .with_max_established_incoming(Some(limits.incoming()))
+        .with_max_pending_incoming(Some(4 * limits.incoming()))
         .with_max_pending_outgoing(Some(limits.connections))
         .with_max_established_per_peer(Some(limits.connections_per_peer))
 }

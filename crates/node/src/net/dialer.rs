@@ -12,13 +12,16 @@ const SHORTEST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);
 /// How many addresses are remembered. The owner's always fit; found ones may not.
 const MOST: usize = 256;
+/// A connection that was over sooner did no good: whoever made it is not wanted there now.
+const BRIEF: Duration = Duration::from_secs(10);
 
 /// Where a dial of an address stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Waiting(Instant),
     Dialing(ConnectionId),
-    Up(PeerId),
+    /// Connected since then.
+    Up(PeerId, Instant),
 }
 
 /// Whose wish it is that an address is dialed.
@@ -40,10 +43,24 @@ struct Known {
     stage: Stage,
 }
 
+impl Known {
+    const fn is_open(&self) -> bool {
+        matches!(self.stage, Stage::Dialing(_) | Stage::Up(..))
+    }
+
+    /// `room`: whether there is room for one more that was found.
+    fn may_be_dialed(&self, room: bool) -> bool {
+        room || self.wish == Wish::Owner
+    }
+}
+
 /// All addresses to be dialed.
 #[derive(Debug)]
 pub(super) struct Dialer {
     known: Vec<Known>,
+    /// How many of those found may be dialed or connected at once: anyone on the local network can have us find anything,
+    /// and what the owner wants must have room.
+    found: usize,
     jitter: u64,
 }
 
@@ -57,8 +74,8 @@ pub(super) struct Due {
 
 impl Dialer {
     /// `seed` spreads the pauses of different nodes apart.
-    pub(super) const fn new(seed: u64) -> Self {
-        Self { known: Vec::new(), jitter: seed | 1 }
+    pub(super) const fn new(seed: u64, found: usize) -> Self {
+        Self { known: Vec::new(), found, jitter: seed | 1 }
     }
 
     /// Dials `address` from now on.
@@ -69,7 +86,7 @@ impl Dialer {
             }
             return;
         }
-        if self.known.len() >= MOST && wish != Wish::Owner {
+        if self.known.len() >= MOST && wish != Wish::Owner && !self.forget_worst() {
             return;
         }
         let peer = match wish {
@@ -79,11 +96,19 @@ impl Dialer {
         self.known.push(Known { address, wish, peer, failures: 0, stage: Stage::Waiting(now) });
     }
 
+    /// Forgets the found address at which nobody answered most often, if there is one.
+    fn forget_worst(&mut self) -> bool {
+        let vain = |known: &Known| known.wish != Wish::Owner && known.failures > 0 && !known.is_open();
+        let vain = self.known.iter().enumerate().filter(|(_, known)| vain(known));
+        let worst = vain.max_by_key(|(_, known)| known.failures).map(|(place, _)| place);
+        worst.map(|place| self.known.swap_remove(place)).is_some()
+    }
+
     /// Dials `address` no longer; who is connected there, if anyone.
     pub(super) fn remove(&mut self, address: &Multiaddr) -> Option<PeerId> {
         let place = self.known.iter().position(|known| known.address == *address)?;
         match self.known.swap_remove(place).stage {
-            Stage::Up(peer) => Some(peer),
+            Stage::Up(peer, _) => Some(peer),
             Stage::Waiting(_) | Stage::Dialing(_) => None,
         }
     }
@@ -95,7 +120,8 @@ impl Dialer {
 
     /// An address that is due, if any is; to be followed by [`Dialer::dialing`] or [`Dialer::put_off`].
     pub(super) fn due(&self, now: Instant) -> Option<Due> {
-        let due = |known: &Known| matches!(known.stage, Stage::Waiting(at) if at <= now);
+        let room = self.has_room();
+        let due = |known: &Known| known.may_be_dialed(room) && matches!(known.stage, Stage::Waiting(at) if at <= now);
         let place = self.known.iter().position(due)?;
         let known = self.known.get(place)?;
         Some(Due { place, address: known.address.clone(), wish: known.wish })
@@ -103,11 +129,18 @@ impl Dialer {
 
     /// When the next address is due.
     pub(super) fn next(&self) -> Option<Instant> {
-        let waiting = self.known.iter().filter_map(|known| match known.stage {
-            Stage::Waiting(at) => Some(at),
-            Stage::Dialing(_) | Stage::Up(_) => None,
-        });
+        let room = self.has_room();
+        let waiting =
+            self.known.iter().filter(|known| known.may_be_dialed(room)).filter_map(|known| match known.stage {
+                Stage::Waiting(at) => Some(at),
+                Stage::Dialing(_) | Stage::Up(..) => None,
+            });
         waiting.min()
+    }
+
+    /// Whether one more of those found may be dialed.
+    fn has_room(&self) -> bool {
+        self.known.iter().filter(|known| known.wish != Wish::Owner && known.is_open()).count() < self.found
     }
 
     /// The address at `place` is being dialed.
@@ -134,10 +167,10 @@ impl Dialer {
     }
 
     /// A connection with `peer` is up; whether the owner added an address at which it answers.
-    pub(super) fn connected(&mut self, peer: PeerId, connection: ConnectionId) -> bool {
+    pub(super) fn connected(&mut self, peer: PeerId, connection: ConnectionId, now: Instant) -> bool {
         for known in &mut self.known {
             if known.stage == Stage::Dialing(connection) || known.peer == Some(peer) {
-                (known.stage, known.peer, known.failures) = (Stage::Up(peer), Some(peer), 0);
+                (known.stage, known.peer) = (Stage::Up(peer, now), Some(peer));
             }
         }
         self.known.iter().any(|known| known.wish == Wish::Owner && known.peer == Some(peer))
@@ -146,8 +179,15 @@ impl Dialer {
     /// The last connection with `peer` is gone.
     pub(super) fn lost(&mut self, peer: PeerId, now: Instant) {
         for place in 0..self.known.len() {
+            let Some(known) = self.known.get_mut(place) else { continue };
+            let Stage::Up(_, since) = known.stage else { continue };
+            if known.peer != Some(peer) {
+                continue;
+            }
+            let brief = now.saturating_duration_since(since) < BRIEF;
+            known.failures = if brief { known.failures.saturating_add(1) } else { 0 };
             let pause = self.pause(place);
-            if let Some(known) = self.known.get_mut(place).filter(|known| known.stage == Stage::Up(peer)) {
+            if let Some(known) = self.known.get_mut(place) {
                 known.stage = Stage::Waiting(now + pause);
             }
         }
@@ -174,7 +214,7 @@ mod tests {
 
     #[test]
     fn an_owner_s_address_is_dialed_again_for_ever_within_half_a_minute() {
-        let mut dialer = Dialer::new(7);
+        let mut dialer = Dialer::new(7, 16);
         let mut now = Instant::now();
         dialer.add(address(1), Wish::Owner, now);
         for n in 0..100 {
@@ -190,21 +230,21 @@ mod tests {
 
     #[test]
     fn whoever_answers_at_an_owner_s_address_counts_as_added_also_when_it_dials() {
-        let (mut dialer, now) = (Dialer::new(7), Instant::now());
+        let (mut dialer, now) = (Dialer::new(7, 16), Instant::now());
         let (added, stranger) = (PeerId::random(), PeerId::random());
         dialer.add(address(1), Wish::Owner, now);
         dialer.dialing(0, ConnectionId::new_unchecked(1));
-        assert!(dialer.connected(added, ConnectionId::new_unchecked(1)));
-        assert!(!dialer.connected(stranger, ConnectionId::new_unchecked(2)));
+        assert!(dialer.connected(added, ConnectionId::new_unchecked(1), now));
+        assert!(!dialer.connected(stranger, ConnectionId::new_unchecked(2), now));
         dialer.lost(added, now);
         assert!(dialer.next().is_some());
-        assert!(dialer.connected(added, ConnectionId::new_unchecked(3)));
+        assert!(dialer.connected(added, ConnectionId::new_unchecked(3), now));
         assert_eq!(dialer.next(), None, "and need not be dialed");
     }
 
     #[test]
     fn found_addresses_are_bounded_and_expire_and_the_owner_s_do_not() {
-        let (mut dialer, now) = (Dialer::new(7), Instant::now());
+        let (mut dialer, now) = (Dialer::new(7, 16), Instant::now());
         for port in 0..1_000 {
             dialer.add(address(port), Wish::Found(PeerId::random()), now);
         }
@@ -216,5 +256,47 @@ mod tests {
         assert_eq!(dialer.known.len(), 2);
         assert_eq!(dialer.remove(&address(2_000)), None);
         assert_eq!(dialer.known.len(), 1);
+    }
+
+    #[test]
+    fn whoever_floods_the_local_network_with_addresses_leaves_room_for_the_owners_and_for_those_that_answer() {
+        let (mut dialer, now) = (Dialer::new(7, 4), Instant::now());
+        for port in 0..1_000 {
+            dialer.add(address(port), Wish::Found(PeerId::random()), now);
+        }
+        dialer.add(address(2_000), Wish::Owner, now);
+        let mut dialed = Vec::new();
+        while let Some(due) = dialer.due(now) {
+            dialer.dialing(due.place, ConnectionId::new_unchecked(dialed.len()));
+            dialed.push(due.wish);
+        }
+        assert_eq!(dialed.iter().filter(|wish| **wish != Wish::Owner).count(), 4);
+        assert!(dialed.contains(&Wish::Owner));
+        assert_eq!(dialer.next(), None, "nothing is due while there is no room");
+        // Nobody answers at one of them: it gives way to what is found next.
+        let honest = PeerId::random();
+        dialer.add(address(3_000), Wish::Found(honest), now);
+        assert!(!dialer.known.iter().any(|known| known.peer == Some(honest)));
+        dialer.failed(ConnectionId::new_unchecked(0), now);
+        dialer.add(address(3_000), Wish::Found(honest), now);
+        assert!(dialer.known.iter().any(|known| known.peer == Some(honest)));
+    }
+
+    #[test]
+    fn whoever_is_turned_away_again_and_again_comes_back_ever_later_until_it_may_stay() {
+        let (mut dialer, mut now) = (Dialer::new(7, 16), Instant::now());
+        let peer = PeerId::random();
+        dialer.add(address(1), Wish::Owner, now);
+        for n in 0..20 {
+            dialer.dialing(0, ConnectionId::new_unchecked(n));
+            dialer.connected(peer, ConnectionId::new_unchecked(n), now);
+            dialer.lost(peer, now);
+            let pause = dialer.next().unwrap() - now;
+            assert!(n < 8 || pause > LONGEST / 3, "{n}: {pause:?}");
+            now = dialer.next().unwrap();
+        }
+        dialer.connected(peer, ConnectionId::new_unchecked(99), now);
+        dialer.lost(peer, now + BRIEF);
+        assert!(dialer.next().unwrap() < now + BRIEF + 2 * SHORTEST);
     }
 }

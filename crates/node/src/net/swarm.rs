@@ -47,7 +47,7 @@ impl Mesh {
         let streams = config.limits.streams as usize;
         let muxer = || {
             let mut muxer = yamux::Config::default();
-            muxer.set_max_num_streams(4 * streams);
+            muxer.set_max_num_streams(3 * streams);
             muxer
         };
         let behaviour = Behaviour::new(&key, config);
@@ -60,7 +60,8 @@ impl Mesh {
             .with_swarm_config(|config| config.with_idle_connection_timeout(IDLE))
             .build();
         let seed = getrandom::u64().map_err(|error| NetError::Transport(io::Error::other(error)))?;
-        let (connections, dialer) = (Connections::new(streams), Dialer::new(seed));
+        let (connections, dialer) =
+            (Connections::new(streams), Dialer::new(seed, config.limits.connections as usize / 4));
         Ok(Self { swarm, connections, dialer, bans: VecDeque::new(), listeners: 0 })
     }
 
@@ -243,7 +244,7 @@ impl Mesh {
                 None
             }
             None => {
-                let added = self.dialer.connected(id, connection);
+                let added = self.dialer.connected(id, connection, Instant::now());
                 let peer = self.connections.up(id, added);
                 let first = self.peer_id().to_bytes() < id.to_bytes();
                 let address = without_peer(endpoint.get_remote_address());
@@ -255,7 +256,7 @@ impl Mesh {
     /// Another connection with a peer that is connected, or one too many, changes nothing, unless it shows that the owner
     /// added the peer: then all are closed, and the next one is known for what it is from its start.
     fn recognise(&mut self, id: PeerId, connection: ConnectionId) {
-        let added = self.dialer.connected(id, connection);
+        let added = self.dialer.connected(id, connection, Instant::now());
         if added && self.connections.get(&id).is_some_and(|before| !before.added) {
             self.disconnect(id);
         }
