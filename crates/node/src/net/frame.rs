@@ -89,15 +89,13 @@ impl Room {
 }
 
 impl Place {
-    /// Reads a frame to its end. Memory grows with what has come, not with what is claimed.
+    /// Reads a frame to its end, or one byte beyond the limit: whoever takes that sees that it is too long, and knows
+    /// whose it is. Memory grows with what has come, not with what is claimed.
     pub(super) async fn read<T: AsyncRead + Unpin + Send>(&self, io: &mut T) -> io::Result<Frame> {
         let (mut bytes, mut taken, mut most) = (Vec::new(), Taken::default(), SHORT);
         loop {
             (&mut *io).take((most - bytes.len()) as u64).read_to_end(&mut bytes).await?;
-            if bytes.len() > LONGEST_FRAME {
-                return Err(too_long());
-            }
-            if bytes.len() < most {
+            if bytes.len() < most || bytes.len() > LONGEST_FRAME {
                 return Ok(Frame { bytes, _taken: taken });
             }
             self.take(&mut taken).await?;
@@ -182,16 +180,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_frame_over_the_limit_is_refused_and_one_within_comes_whole() {
+    async fn a_frame_within_the_limit_comes_whole_and_of_one_beyond_it_one_byte_more() {
         let room = Room::new(4 * LONGEST_FRAME, Duration::ZERO);
         let place = room.place();
         let _own = read(&place, SHORT + 1).await.unwrap();
         for length in [0, 1, SHORT, SHORT + 1, SHORT + STEP, LONGEST_FRAME - STEP] {
             assert_eq!(read(&place, length).await.unwrap().bytes().len(), length);
         }
-        assert!(read(&place, LONGEST_FRAME + 1).await.is_err());
-        assert!(read(&room.place(), LONGEST_FRAME).await.is_ok());
-        assert!(read(&room.place(), LONGEST_FRAME + 1).await.is_err());
+        for (length, come) in [(0, 0), (1, 1), (2, 1), (LONGEST_FRAME, 1)] {
+            let frame = read(&room.place(), LONGEST_FRAME + length).await.unwrap();
+            assert_eq!(frame.into_bytes().len(), LONGEST_FRAME + come);
+        }
         assert_eq!(room.common.available_permits(), 4 * LONGEST_FRAME, "room is given back");
     }
 

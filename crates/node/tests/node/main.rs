@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../../../../tests/hostile/attackers.rs"]
+mod attackers;
 mod damage;
+mod hostile;
 mod kill;
 mod mesh;
 mod support;
