@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::harness::{World, committee};
 
 const STATUS: &str = "peer_id listen peers channels envelopes bytes unlocked last_sync queued desk relay network clock \
-                      clock_plausible refused damaged salvaged version committees penalised let_go";
+                      clock_plausible refused damaged salvaged version committees mdns penalised let_go";
 const PEER: &str = "peer_id address since last_sync added clock_ahead charges";
 const COMMITTEE: &str = "id name territory industry standing steward minutes_no members voters unread requests channel \
                          asked words copied checkpoint to_vote public held";
@@ -19,7 +19,7 @@ const RESOLUTION: &str = "id committee committee_name no author title text deadl
                           needed mine may";
 const PROOF: &str = "valid kind committee committee_name territory industry id title text author written expires signed \
                      needed roster_size under newest checkpoint home warnings";
-const READY: &str = "ready peer_id listen relay socket";
+const READY: &str = "ready peer_id listen mdns relay socket";
 
 fn has(document: &Value, fields: &str) {
     for field in fields.split_whitespace() {

@@ -17,6 +17,8 @@ struct Weather {
     lost: u8,
     /// From whom nothing comes.
     deaf_to: Vec<String>,
+    /// To which addresses nothing comes.
+    closed: Vec<String>,
 }
 
 impl Machine {
@@ -49,11 +51,20 @@ impl Machine {
         self.settle();
     }
 
+    /// Takes nothing more that is sent to these addresses.
+    pub(crate) fn deaf_to_all_at(&self, addresses: &str) {
+        self.weather.borrow_mut().closed.push(addresses.to_owned());
+        self.settle();
+    }
+
     fn settle(&self) {
         let weather = self.weather.borrow();
         let mut rules = String::new();
         for address in &weather.deaf_to {
             rules += &format!("ip saddr {address} drop\n");
+        }
+        for addresses in &weather.closed {
+            rules += &format!("ip daddr {addresses} drop\n");
         }
         if weather.lost > 0 {
             rules += &format!("iifname != lo numgen random mod 100 < {} drop\n", weather.lost);

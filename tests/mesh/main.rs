@@ -10,5 +10,6 @@ mod cable;
 mod figures;
 mod hardship;
 mod lab;
+mod local;
 mod node;
 mod towns;

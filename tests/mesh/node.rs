@@ -4,15 +4,20 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::thread;
 use std::time::Duration;
 
 use kenes_web::api::{BulletinsQuery, Status};
 use kenes_web::client::Client;
 use rustix::process::{Pid, Signal, kill_process};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
+use tokio::runtime::Handle;
 use tokio::time::{Instant, interval, timeout};
 
 use crate::cable::Machine;
@@ -70,20 +75,38 @@ impl Home {
     /// `kenes up` in a machine, ready.
     pub(crate) async fn up(&self, machine: &Machine, arguments: &[&str]) -> Node {
         let mut command = self.command(Some(machine), &[&["up"], arguments].concat());
-        let mut child = command.stderr(Stdio::inherit()).spawn().unwrap();
+        self.ready(command.stderr(Stdio::inherit()).spawn().unwrap()).await
+    }
+
+    /// The same on a system that hides its networks, as Android does: it refuses the sockets that would show them. A
+    /// thread is told to refuse them, and so whatever it starts.
+    pub(crate) async fn up_unseeing(&self, machine: &Machine, arguments: &[&str]) -> Node {
+        let mut command = self.command(Some(machine), &[&["up"], arguments].concat());
+        // It would end with the thread.
+        command.env_remove("KENES_TELLER").stderr(Stdio::inherit());
+        let here = Handle::current();
+        let start = move || {
+            let _here = here.enter();
+            refuse_netlink();
+            command.spawn().unwrap()
+        };
+        self.ready(thread::spawn(start).join().unwrap()).await
+    }
+
+    async fn ready(&self, mut child: Child) -> Node {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let ready = timeout(COMMAND, lines.next_line()).await.expect("not ready in time").unwrap();
-        assert!(ready.is_some(), "it ended before it was ready");
+        let ready = serde_json::from_str(&ready.expect("it ended before it was ready")).unwrap();
         let client = Client::connect(&self.path.join("kenes.sock")).await.unwrap();
-        Node { home: self.clone(), client, child, _lines: lines }
+        Node { home: self.clone(), ready, client, child, _lines: lines }
     }
 
     fn command(&self, machine: Option<&Machine>, arguments: &[&str]) -> Command {
         let program = env!("CARGO_BIN_EXE_kenes");
         let mut command = match machine {
             Some(machine) => {
-                let mut command = Command::new("ip");
-                command.args(["netns", "exec", machine.namespace(), program]);
+                let mut command = Command::new("nsenter");
+                command.arg(format!("--net=/run/netns/{}", machine.namespace())).arg(program);
                 command
             }
             None => Command::new(program),
@@ -100,9 +123,26 @@ impl Home {
     }
 }
 
+/// From now on the system refuses netlink sockets to this thread, and to whatever it starts.
+fn refuse_netlink() {
+    const NETLINK: u64 = 16;
+    let (arch, socket) = match std::env::consts::ARCH {
+        "aarch64" => (TargetArch::aarch64, 198),
+        _ => (TargetArch::x86_64, 41),
+    };
+    let netlink = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, NETLINK).unwrap();
+    let rules = [(socket, vec![SeccompRule::new(vec![netlink]).unwrap()])].into();
+    let refused = SeccompAction::Errno(rustix::io::Errno::ACCESS.raw_os_error().unsigned_abs());
+    let filter = SeccompFilter::new(rules, SeccompAction::Allow, refused, arch).unwrap();
+    let filter: BpfProgram = filter.try_into().unwrap();
+    seccompiler::apply_filter(&filter).unwrap();
+}
+
 /// A process that runs `kenes up`. It is killed where it is dropped without having been stopped.
 pub(crate) struct Node {
     pub(crate) home: Home,
+    /// What it said once it was ready.
+    pub(crate) ready: Value,
     pub(crate) client: Client,
     child: Child,
     _lines: Lines<BufReader<ChildStdout>>,

@@ -564,6 +564,7 @@ init-next = Next: `kenes committee new NAME`, or `kenes committee join INVITE`.
 up-ends = Ending…
 up-unconfined = This kernel does not keep a program to its own folder (Landlock): what strangers send is handled with all the rights of your account. A Linux of 5.13 or later does.
 up-unlock = The keys are locked; `kenes unlock` in another window opens them. What comes is carried all the same.
+up-no-network = Nobody can be looked for on a local network here: this system does not show it to a program, or there is none. Name others by address: `kenes peers add`.
 up-end = Ctrl-C ends.
 desk-unlocked = The keys are open.
 desk-locked = The keys are locked.

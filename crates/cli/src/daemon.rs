@@ -20,6 +20,7 @@ struct Ready {
     ready: bool,
     peer_id: Option<String>,
     listen: Vec<String>,
+    mdns: bool,
     relay: bool,
     socket: String,
     confined: bool,
@@ -32,6 +33,7 @@ pub(crate) async fn up(run: &Run, args: Up) -> Result<(), CommandError> {
     if !config.relay && !home.keystore().exists() {
         return Err(ApiError::new(ErrorKind::NotInitialised, "this home has no keystore yet").into());
     }
+    let looks = config.mdns && !config.listen.is_empty();
     let mut signals = Signals::listen();
     let lock = tokio::task::spawn_blocking(move || home.lock(LOCK_WAIT)).await.map_err(CommandError::failed)??;
     let socket = Socket::bind(&path).await?;
@@ -42,6 +44,7 @@ pub(crate) async fn up(run: &Run, args: Up) -> Result<(), CommandError> {
         ready: true,
         peer_id: status.peer_id.clone(),
         listen: status.listen.clone(),
+        mdns: status.mdns,
         relay: status.relay,
         socket: path.display().to_string(),
         confined: run.confined,
@@ -49,7 +52,7 @@ pub(crate) async fn up(run: &Run, args: Up) -> Result<(), CommandError> {
     if !run.confined {
         run.screen.remark("up-unconfined", &[]);
     }
-    run.screen.answer_one_of_many(&ready, |page| show(page, &status))?;
+    run.screen.answer_one_of_many(&ready, |page| show(page, &status, looks))?;
     let node = inside.app.node.clone();
     let failed = tokio::select! {
         () = signals.asked_to_end() => false,
@@ -65,10 +68,14 @@ pub(crate) async fn up(run: &Run, args: Up) -> Result<(), CommandError> {
     }
 }
 
-fn show(page: &mut Page<'_>, status: &Status) {
+/// `looks` is whether its owner wants it to look for others on the local network.
+fn show(page: &mut Page<'_>, status: &Status, looks: bool) {
     page.say_in(Style::Good, if status.relay { "status-relay" } else { "status-person" }, &[]);
     for address in &status.listen {
         page.pair("label-listens", address);
+    }
+    if looks && !status.mdns {
+        page.say_in(Style::Alarm, "up-no-network", &[]);
     }
     if !status.relay {
         page.say("up-unlock", &[]);

@@ -389,6 +389,7 @@ impl Driver {
                     self.standing.listen.push(address);
                 }
             }
+            Some(NetEvent::Unlistened { address }) => self.standing.listen.retain(|other| *other != address),
             None => self.net = None,
         }
     }

@@ -1,6 +1,6 @@
 //! The mesh: bytes to and from peers, and nothing of what they mean.
 //!
-//! One task owns the swarm. It speaks in five [`Command`]s and five [`NetEvent`]s over bounded channels; it takes a place
+//! One task owns the swarm. It speaks in five [`Command`]s and six [`NetEvent`]s over bounded channels; it takes a place
 //! in the event channel before it polls the swarm, so that a slow driver slows the peers and never loses an event, while
 //! commands are always taken. Who is dialed, again and again, is in [`dialer`]; who is connected, in [`connections`].
 
@@ -99,6 +99,8 @@ pub(crate) enum NetEvent {
     Reply { peer: PeerNo, no: u64, frame: Frame },
     /// This node listens there.
     Listening { address: Multiaddr },
+    /// It does so no longer.
+    Unlistened { address: Multiaddr },
 }
 
 /// The driver's end of the mesh. The task ends when this is dropped.
@@ -107,7 +109,7 @@ pub(crate) struct Net {
     pub(crate) peer_id: PeerId,
     /// Where it listens, as far as known at the start.
     pub(crate) listen: Vec<Multiaddr>,
-    /// Whether peers on the local network are looked for.
+    /// Whether peers on a local network are looked for, once this machine is in one.
     pub(crate) mdns: bool,
     commands: mpsc::Sender<Command>,
     events: mpsc::Receiver<NetEvent>,
@@ -162,6 +164,11 @@ pub(crate) fn place_of(address: &Multiaddr) -> Vec<u8> {
         Some(IpAddr::V6(ip)) => ip.octets().to_vec(),
         None => Vec::new(),
     }
+}
+
+/// Whether an address is one that other machines may reach.
+pub(crate) fn is_in_a_network(address: &Multiaddr) -> bool {
+    addresses::ip_of(address).is_some_and(|ip| !ip.is_loopback())
 }
 
 /// Whether an address is one that can be dialed.

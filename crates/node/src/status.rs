@@ -18,7 +18,7 @@ pub struct Status {
     pub peer_id: Option<PeerId>,
     /// Where it listens.
     pub listen: Vec<Multiaddr>,
-    /// Whether it looks for peers on the local network.
+    /// Whether it looks for peers on a local network: where it may, and this machine is in one.
     pub mdns: bool,
     /// Addresses that it dials for its owner.
     pub wanted: Vec<Multiaddr>,

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::penalties::Penalties;
 use crate::clock::{Clock, ClockWarning};
+use crate::net::is_in_a_network;
 use crate::status::{Counters, NodeEvent, PeerReport, Status};
 use crate::store::{Salvaged, Store};
 
@@ -130,7 +131,7 @@ impl Standing {
         Status {
             peer_id: self.peer_id,
             listen: self.listen.clone(),
-            mdns: self.mdns,
+            mdns: self.mdns && self.listen.iter().any(is_in_a_network),
             wanted: self.wanted.clone(),
             channels: relay.channels().collect(),
             envelopes: held.envelopes,

@@ -29,6 +29,8 @@ use crate::config::Config;
 const IDLE: Duration = Duration::from_secs(3_600);
 /// How long the first addresses are waited for.
 const LISTEN_WAIT: Duration = Duration::from_secs(2);
+/// How long those that follow the first ones are waited for.
+const LISTEN_MORE: Duration = Duration::from_millis(50);
 /// How many peers are kept out for a while at one time.
 const BANS: usize = 1_024;
 
@@ -91,13 +93,15 @@ impl Mesh {
         Ok(())
     }
 
-    /// Waits, not long, until every listener has an address. Events that come meanwhile are of no peer.
+    /// Waits, not long, until every listener has an address, and a moment more for those that it has beside the first.
+    /// Events that come meanwhile are of no peer.
     pub(super) async fn wait_until_listening(&mut self) -> Vec<Multiaddr> {
         let mut listen = Vec::new();
         let mut heard = std::collections::HashSet::new();
         let deadline = Instant::now() + LISTEN_WAIT;
-        while heard.len() < self.listeners {
+        loop {
             let left = deadline.saturating_duration_since(Instant::now());
+            let left = if heard.len() < self.listeners { left } else { left.min(LISTEN_MORE) };
             match timeout(left, self.swarm.select_next_some()).await {
                 Ok(SwarmEvent::NewListenAddr { listener_id, address }) => {
                     heard.insert(listener_id);
@@ -225,6 +229,7 @@ impl Mesh {
                 None
             }
             SwarmEvent::NewListenAddr { address, .. } => Some(NetEvent::Listening { address }),
+            SwarmEvent::ExpiredListenAddr { address, .. } => Some(NetEvent::Unlistened { address }),
             _ => None,
         }
     }

@@ -22,7 +22,7 @@ async fn start(peers: &[Multiaddr]) -> Net {
 async fn event(net: &mut Net) -> NetEvent {
     loop {
         match timeout(WATCHDOG, net.next()).await.unwrap().unwrap() {
-            NetEvent::Listening { .. } => {}
+            NetEvent::Listening { .. } | NetEvent::Unlistened { .. } => {}
             event => return event,
         }
     }

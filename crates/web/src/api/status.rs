@@ -16,6 +16,9 @@ pub struct Status {
     pub peer_id: Option<String>,
     /// The addresses that it listens on.
     pub listen: Vec<String>,
+    /// Whether it looks for others on the networks that this machine is in.
+    #[serde(default)]
+    pub mdns: bool,
     /// Those connected now.
     pub peers: Vec<Peer>,
     /// Those who did wrong since this process started, the last first; no more than are remembered.

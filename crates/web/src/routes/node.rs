@@ -29,6 +29,7 @@ pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<Status>, 
     Ok(Json(Status {
         peer_id: node.peer_id.map(|id| id.to_string()),
         listen: node.listen.iter().map(ToString::to_string).collect(),
+        mdns: node.mdns,
         peers: node.peers.into_iter().map(Peer::from).collect(),
         penalised: node.penalised.into_iter().map(Penalised::from).collect(),
         let_go: node.counters.banned,
