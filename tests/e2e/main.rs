@@ -19,6 +19,7 @@ mod lost;
 mod meeting;
 mod members;
 mod minutes;
+mod moved;
 mod partitions;
 mod public;
 mod resolutions;

@@ -276,6 +276,9 @@ const fn exit_code(kind: ErrorKind) -> u8 {
         | ErrorKind::NotPublishing
         | ErrorKind::NotSpokesperson
         | ErrorKind::NoPublicPen
+        | ErrorKind::NoPen
+        | ErrorKind::KeepsNoLists
+        | ErrorKind::StrangeChannel
         | ErrorKind::FewVoters
         | ErrorKind::Pending
         | ErrorKind::NoEpoch

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use bincode::{Decode, Encode};
 
+use crate::channel::List;
 use crate::envelope::Verified;
 use crate::identity::{Commitment, Consent, Identity, Name};
-use crate::ids::{BookId, CommitteeId, MemberId};
+use crate::ids::{BookId, ChannelId, CommitteeId, MemberId};
 use crate::sign::PublicKey;
 use crate::wire::{self, WireError};
 
@@ -35,7 +36,7 @@ pub use chain::{Checkpoint, Fork, Sheet, Step};
 pub use content::Content;
 pub use evaluate::{DEVICES, OPEN_ADMITS, RETIRED_DEVICES};
 pub use hand::{Hand, Refusal};
-pub use keeping::{Drafted, Keeping, ListSignature, NextList, SPARES};
+pub use keeping::{Drafted, FirstList, Keeping, ListSignature, NextList, SPARES};
 pub use minutes::{
     Assent, Ballot, Entry, LONGEST_MOTION, LONGEST_MOTION_TITLE, Minutes, Offer, Pass, Resolution, Vote,
 };
@@ -400,6 +401,15 @@ impl Book {
         self.chain.steps().flat_map(|step| step.cheats.iter().copied())
     }
 
+    /// The first list of a channel, and what it came in, where somebody put it into this book.
+    pub fn first_list(&self, channel: &ChannelId) -> Option<(&Verified<SignedObject>, &List)> {
+        let first = |object: &'_ Verified<SignedObject>| {
+            if let Content::FirstList(first) = object.content() { Some(first.list.channel()) } else { None }
+        };
+        let object = self.acts(19).find(|object| first(object) == Some(*channel))?;
+        if let Content::FirstList(first) = object.content() { Some((object, &first.list)) } else { None }
+    }
+
     /// How many objects there are.
     pub fn len(&self) -> usize {
         self.objects.len()
@@ -422,6 +432,23 @@ impl Book {
         let object = self.objects.get(&self.genesis?)?;
         let Content::Genesis(genesis) = object.content() else { return None };
         evaluate::evaluate(self, genesis, self.chain.walk(object.id(), stand, &self.following))
+    }
+
+    /// What this book would say to whoever stands at `stand`, were a sheet of this member's adopted there next.
+    pub fn state_after(
+        &mut self,
+        stand: Option<Checkpoint>,
+        author: MemberId,
+        sheet: &Minutes,
+    ) -> Result<Option<State>, BadSheet> {
+        self.settle();
+        let Some(object) = self.genesis.and_then(|id| self.objects.get(&id)) else { return Ok(None) };
+        let Content::Genesis(genesis) = object.content() else { return Ok(None) };
+        let mut walk = self.chain.walk(object.id(), stand, &self.following);
+        let Some(newest) = walk.steps.last() else { return Ok(None) };
+        let roster = newest.roster.after(BookId::from_bytes([0; 32]), author, sheet)?;
+        walk.steps.push(chain::Step::alone(roster));
+        Ok(evaluate::evaluate(self, genesis, walk))
     }
 
     /// The whole book in pages, each within [`LONGEST_PAGE`]. Every name stands behind an object that commits to it.

@@ -50,6 +50,9 @@ pub enum EpochError {
     /// Recipients, epochs or exclusions out of order, twice, or too many.
     #[error("a rotation names each recipient, epoch and exclusion once and in order")]
     Names,
+    /// Its author made it for another channel than the one it was found in.
+    #[error("the rotation is of another channel")]
+    Channel,
     /// It is about other shares than those it came with.
     #[error("the rotation is about other shares")]
     Shares,
@@ -65,6 +68,8 @@ pub struct Rotation {
     pub version: u8,
     /// Whose epoch.
     pub committee: CommitteeId,
+    /// Where it travels: a committee that moved to another channel begins its epochs anew there.
+    pub channel: ChannelId,
     /// The device that made it.
     pub author: PublicKey,
     /// The devices that have a share, by their signing keys, ascending.
@@ -146,6 +151,7 @@ pub fn rotate<R: CryptoRng>(draft: Draft, author: &SigningKey, rng: &mut R) -> R
     let rotation = Rotation {
         version: VERSION,
         committee,
+        channel,
         author: author.public(),
         recipients: recipients.iter().map(|device| device.sign).collect(),
         after: after.into_iter().collect(),
@@ -215,6 +221,9 @@ pub fn read_rotation(rotate: &Rotate, channel: ChannelId, secret: &Secret) -> Re
     let content = seal::open(&key, &rotate.nonce, &rotate.sealed, &place(channel, &rotate.commit))?;
     let SignedRotation { rotation, signature } = wire::decode(&content, seal::LONGEST_CONTENT)?;
     rotation.check()?;
+    if rotation.channel != channel {
+        return Err(EpochError::Channel);
+    }
     if rotation.shares != shares_hash(&rotate.shares) {
         return Err(EpochError::Shares);
     }

@@ -18,7 +18,7 @@ use crate::time::Timestamp;
 use crate::uri::{Form, UriError};
 use crate::wire::{self, WireError};
 
-pub use back::{Absentee, Back, Return, SignedReturn};
+pub use back::{Absentee, Back, CHANNELS, Return, SignedReturn};
 
 /// The version that this code writes and reads.
 pub const VERSION: u8 = 1;
@@ -87,7 +87,11 @@ impl Invite {
             UriError::Damaged => InviteError::Damaged,
         })?;
         match bytes.first() {
-            Some(&VERSION) => wire::decode(&bytes, LONGEST_URI).map_err(|_| InviteError::Damaged),
+            Some(&VERSION) => {
+                let invite: Self = wire::decode(&bytes, LONGEST_URI).map_err(|_| InviteError::Damaged)?;
+                let few = invite.back.as_ref().is_none_or(|back| back.before.len() <= CHANNELS);
+                if few { Ok(invite) } else { Err(InviteError::Damaged) }
+            }
             Some(version) => Err(InviteError::Version(*version)),
             None => Err(InviteError::Damaged),
         }

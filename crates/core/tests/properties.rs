@@ -7,9 +7,9 @@ use std::fmt::Debug;
 
 use bincode::{Decode, Encode};
 use kenes_core::book::{
-    Admit, Assent, Ballot, Because, Certificate, Content, Entry, Founder, Genesis, History, Keeping, ListSignature,
-    Minutes, NewKey, NewestList, NextPen, Offer, Opening, Page, Pass, PublicPen, Quorum, Resolution, SPARES, Seen,
-    SignedObject, Suspend, Vote,
+    Admit, Assent, Ballot, Because, Certificate, Content, Entry, FirstList, Founder, Genesis, History, Keeping,
+    ListSignature, Minutes, NewKey, NewestList, NextPen, Offer, Opening, Page, Pass, PublicPen, Quorum, Resolution,
+    SPARES, Seen, SignedObject, Suspend, Vote,
 };
 use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Body, Boxed, Envelope, Header, LONGEST, Priority, Rotate, Sealed, Share, Shelf, VERSION};
@@ -288,16 +288,22 @@ fn content() -> impl Strategy<Value = Content> {
             proof
         })),
         (any::<u32>(), device()).prop_map(|(no, device)| Content::Opening(Opening { no, open: device.open })),
-        (any::<u32>(), key(), vec(key(), 0..=SPARES)).prop_map(|(no, keeper, mut spares)| {
+        (any::<u32>(), channel(), key(), vec(key(), 0..=SPARES)).prop_map(|(no, channel, keeper, mut spares)| {
             spares.sort_unstable();
             spares.dedup();
-            Content::Keeping(Keeping { no, keeper, spares })
+            Content::Keeping(Keeping { no, channel, keeper, spares })
         }),
         (list_id(), key(), signature()).prop_map(|(list, keeper, signature)| {
             Content::ListSignature(ListSignature { list, keeper, signature })
         }),
-        (19..=u16::MAX, blob()).prop_map(|(kind, bytes)| Content::Unknown { kind, bytes }),
+        first_list().prop_map(|list| Content::FirstList(FirstList { list })),
+        (20..=u16::MAX, blob()).prop_map(|(kind, bytes)| Content::Unknown { kind, bytes }),
     ]
+}
+
+fn first_list() -> impl Strategy<Value = List> {
+    let nonce = bytes32().prop_map(|bytes| std::array::from_fn(|n| bytes[n]));
+    (nonce, vec(key(), 1..4), vec(key(), 1..9)).prop_map(|(nonce, keepers, pens)| List::first(nonce, keepers, pens))
 }
 
 fn offer() -> impl Strategy<Value = Offer> {
@@ -368,10 +374,11 @@ fn minutes() -> impl Strategy<Value = Minutes> {
 fn rotation() -> impl Strategy<Value = Rotation> {
     let exclusion = || bytes32().prop_map(ExclusionId::from_bytes);
     let names = (ascending(key()), ascending(epoch()), book_id(), ascending(exclusion()));
-    (any::<u8>(), committee(), key(), names, bytes32(), moment()).prop_map(
-        |(version, committee, author, (recipients, after, under, out), shares, time)| Rotation {
+    (any::<u8>(), (committee(), channel()), key(), names, bytes32(), moment()).prop_map(
+        |(version, (committee, channel), author, (recipients, after, under, out), shares, time)| Rotation {
             version,
             committee,
+            channel,
             author,
             recipients,
             after,
@@ -423,8 +430,8 @@ fn letter() -> impl Strategy<Value = Letter> {
 
 fn invite() -> impl Strategy<Value = Invite> {
     let ids = (committee(), channel(), list_id(), bytes32(), box_key(), key());
-    let back = option::of((identity(), any::<u32>()));
-    let back = back.prop_map(|back| back.map(|(identity, device_no)| Absentee { identity, device_no }));
+    let back = option::of((identity(), any::<u32>(), vec(channel(), 0..4)));
+    let back = back.prop_map(|back| back.map(|(identity, device_no, before)| Absentee { identity, device_no, before }));
     (ids, moment(), any::<u16>(), back).prop_map(
         |((committee, channel, list, pen, to, inviter), expires, uses, back)| Invite {
             version: kenes_core::invite::VERSION,

@@ -5,8 +5,8 @@
 
 use kenes_core::book::{Certificate, Content, DEVICES, Hand, NextPen, SignedObject};
 use kenes_core::identity::{Device, DeviceSecret, recovery_key};
-use kenes_core::ids::CommitteeId;
-use kenes_core::invite::{Absentee, EpochKey, Invite, Letter, Return, Welcome};
+use kenes_core::ids::{ChannelId, CommitteeId};
+use kenes_core::invite::{Absentee, CHANNELS, EpochKey, Invite, Letter, Return, Welcome};
 use kenes_core::seal::BoxSecret;
 use kenes_core::sign::SigningKey;
 use kenes_core::time::Timestamp;
@@ -43,7 +43,10 @@ impl Session {
             return Err(DeskError::Full(id));
         }
         let device_no = u32::try_from(member.devices.len() + member.retired.len()).unwrap_or(u32::MAX);
-        let absentee = Absentee { identity: member.identity, device_no };
+        let mut before = state.channels();
+        before.retain(|channel| *channel != state.roster().channel);
+        before.truncate(CHANNELS);
+        let absentee = Absentee { identity: member.identity, device_no, before };
         self.make_invite(id, 1, expires, Some(absentee)).await
     }
 
@@ -55,10 +58,11 @@ impl Session {
         now: Timestamp,
     ) -> Result<CommitteeId, DeskError> {
         let id = invite.committee;
-        let recovery = recovery_key(&self.keystore.keys.seed, invite.channel);
-        if recovery.public() != absentee.identity.recovery {
-            return Err(DeskError::OtherWords);
-        }
+        let seed = &self.keystore.keys.seed;
+        let of = |channel: &ChannelId| (*channel, recovery_key(seed, *channel));
+        let mut known = std::iter::once(&invite.channel).chain(&absentee.before).map(of);
+        let (origin, recovery) =
+            known.find(|(_, key)| key.public() == absentee.identity.recovery).ok_or(DeskError::OtherWords)?;
         match self.committees.get(&id) {
             Some(known) if known.standing() != Standing::Pending => return Err(DeskError::Joined(id)),
             // Nothing of it was more than asked for.
@@ -69,7 +73,7 @@ impl Session {
         let device = DeviceSecret::generate(&mut rng);
         let pens = vec![invite.pen.clone(), SigningKey::generate(&mut rng)];
         let keys = CommitteeKeys::new((id, invite.channel), absentee.identity, None, device, pens);
-        let keys = CommitteeKeys { device_no: absentee.device_no.saturating_add(1), ..keys };
+        let keys = CommitteeKeys { origin, device_no: absentee.device_no.saturating_add(1), ..keys };
         let mut ledger = Ledger::new(id, invite.channel);
         (ledger.pen_no, ledger.announced) = (1, keys.pens.last().map(SigningKey::public));
         ledger.joining = Some(ask(invite, &keys, absentee, &recovery, now)?);
@@ -120,7 +124,7 @@ impl Session {
         if step.slate.signed_by(&committee.me).iter().any(elsewhere) {
             return Err(DeskError::SignedElsewhere(id));
         }
-        let recovery = recovery_key(&self.keystore.keys.seed, self.keys(&id)?.channel);
+        let recovery = recovery_key(&self.keystore.keys.seed, self.keys(&id)?.origin);
         self.change_keys(id, |keys| keys.vote = Some(recovery))
     }
 

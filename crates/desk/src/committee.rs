@@ -211,7 +211,8 @@ impl Committee {
 
     /// Whether this home's member writes, from a device that the book knows.
     pub(crate) fn writes(&self) -> bool {
-        matches!(self.standing(), Standing::Voter | Standing::Probation) && !self.ledger.must_mint
+        let speaks = matches!(self.standing(), Standing::Voter | Standing::Probation);
+        speaks && !self.ledger.must_mint && !self.ledger.is_penless()
     }
 
     /// A newcomer is in once the book that says so and the secret to write under are both here, in whatever order, and

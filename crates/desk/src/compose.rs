@@ -34,22 +34,28 @@ pub(crate) struct NewEpoch {
 /// Signs envelopes for one committee with one pen at one moment.
 pub(crate) struct Writer<'a> {
     keys: &'a CommitteeKeys,
+    channel: ChannelId,
     pen: SigningKey,
     now: Timestamp,
 }
 
 impl<'a> Writer<'a> {
     pub(crate) fn new(keys: &'a CommitteeKeys, committee: &Committee, now: Timestamp) -> Result<Self, DeskError> {
-        let pen = committee.ledger.pen_of(&keys.pens).ok_or(DeskError::NotIn(keys.committee))?;
+        let pen = committee.ledger.pen_of(&keys.pens).ok_or(DeskError::NoPen(keys.committee))?;
         Ok(Self::with_pen(keys, pen.clone(), now))
     }
 
     pub(crate) fn with_pen(keys: &'a CommitteeKeys, pen: SigningKey, now: Timestamp) -> Self {
-        Self { keys, pen, now }
+        Self { keys, channel: keys.channel, pen, now }
+    }
+
+    /// The same for a channel that the committee was in before.
+    pub(crate) fn in_channel(self, channel: ChannelId) -> Self {
+        Self { channel, ..self }
     }
 
     fn header(&self, priority: Priority, expires: Timestamp) -> Header {
-        header_of(self.keys.channel, &self.pen, self.now, priority, expires)
+        header_of(self.channel, &self.pen, self.now, priority, expires)
     }
 
     fn control(&self, life: u64) -> Header {
@@ -84,7 +90,15 @@ impl<'a> Writer<'a> {
     }
 
     pub(crate) fn page(&self, page: &Page, epoch: EpochId, secret: &Secret) -> Result<Envelope, DeskError> {
-        let header = self.control(PAGE_LIFE);
+        self.page_in(self.control(PAGE_LIFE), page, epoch, secret)
+    }
+
+    /// A page that nodes keep for as long as they keep anything.
+    pub(crate) fn lasting_page(&self, page: &Page, epoch: EpochId, secret: &Secret) -> Result<Envelope, DeskError> {
+        self.page_in(self.control(LONGEST_LIFE), page, epoch, secret)
+    }
+
+    fn page_in(&self, header: Header, page: &Page, epoch: EpochId, secret: &Secret) -> Result<Envelope, DeskError> {
         let content = wire::encode(page);
         let body = epoch::seal_under(&header, epoch, secret, Shelf::Book, &content, &mut entropy::rng()?)?;
         self.close(header, body)
@@ -105,7 +119,7 @@ impl<'a> Writer<'a> {
     pub(crate) fn rotate(&self, book: &Book, state: &State, after: BTreeSet<EpochId>) -> Result<NewEpoch, DeskError> {
         let recipients: Vec<Device> = state.recipients();
         let draft = epoch::Draft {
-            channel: self.keys.channel,
+            channel: self.channel,
             committee: self.keys.committee,
             recipients: recipients.clone(),
             after,

@@ -128,6 +128,15 @@ pub enum DeskError {
     /// The committee has as many probationers, devices or lists as it may.
     #[error("the committee has as many of these as it may")]
     Full(CommitteeId),
+    /// The committee moved to another channel, and no list of it has this home's pen yet.
+    #[error("the committee moved to another channel, and no list there has this home's pen yet")]
+    NoPen(CommitteeId),
+    /// Whoever begins another channel keeps its lists, as a steward.
+    #[error("whoever begins another channel keeps its lists: the sheet must leave or make them a steward")]
+    KeepsNoLists(CommitteeId),
+    /// A sheet names a channel whose first list is not here, or has pens of strangers in it.
+    #[error("the sheet names a channel whose first list is not here, or is not of this committee's pens")]
+    StrangeChannel(CommitteeId),
     /// No spare pen stands in the list, and another list waits for other stewards.
     #[error("no spare pen is left for an invite until other stewards sign the next list")]
     NoSparePen(CommitteeId),

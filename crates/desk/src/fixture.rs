@@ -31,10 +31,15 @@ impl Place {
 
     /// By a clock that the test turns.
     pub(crate) async fn by(hands: Option<Hands>) -> Self {
+        Self::with(Config::default(), hands).await
+    }
+
+    /// The same, with settings of the node's.
+    pub(crate) async fn with(config: Config, hands: Option<Hands>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::at(folder.path());
         let lock = home.lock(Duration::ZERO).unwrap();
-        let node = Node::start_by(&lock, Config::default(), NetMode::Off, hands).await.unwrap();
+        let node = Node::start_by(&lock, config, NetMode::Off, hands).await.unwrap();
         let keys = Keys {
             master: secret(),
             seed: secret(),

@@ -48,6 +48,7 @@ impl Session {
         ledger.spares = spares;
         (ledger.pen_no, ledger.announced) = (1, Some(pens[1].public()));
         (ledger.list, ledger.listed_at) = (Some(list.clone()), now);
+        ledger.listed_pen = Some(pens[0].public());
         let writer = Writer::with_pen(&keys, pens[0].clone(), now);
         let mut book = Book::new(committee);
         book.insert(genesis);

@@ -101,7 +101,7 @@ impl Session {
             return Err(DeskError::InviteOver);
         }
         self.must_be_free(&invite.channel, &id)?;
-        if let Some(absentee) = invite.back {
+        if let Some(absentee) = invite.back.clone() {
             return self.come_back(&invite, absentee, now).await;
         }
         let name = if name.trim().is_empty() { self.keystore.keys.name.clone() } else { name.to_owned() };

@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 
 use crate::entropy;
 use crate::error::DeskError;
+use crate::moving::NextChannel;
 use crate::public::{Followed, PublicKeys};
 use crate::retire::Openings;
 
@@ -41,6 +42,8 @@ const MOST_PASSES: u32 = 16;
 pub(crate) struct CommitteeKeys {
     pub(crate) committee: CommitteeId,
     pub(crate) channel: ChannelId,
+    /// The channel that its member was let into: the recovery key comes of the seed and this.
+    pub(crate) origin: ChannelId,
     pub(crate) identity: Identity,
     /// None once it was erased: on another machine only minutes can replace it.
     pub(crate) vote: Option<SigningKey>,
@@ -53,6 +56,8 @@ pub(crate) struct CommitteeKeys {
     pub(crate) keeper: Option<SigningKey>,
     /// The list that this keeper signed last, and the one before that: no other ever follows that one.
     pub(crate) kept: Option<(ListId, ListId)>,
+    /// What it would begin another channel with.
+    pub(crate) next_channel: Option<NextChannel>,
     /// How many admits and suspensions were numbered: kept here, because to number one twice looks like cheating.
     pub(crate) admit_no: u32,
     pub(crate) suspend_no: u32,
@@ -82,6 +87,7 @@ impl CommitteeKeys {
         Self {
             committee,
             channel,
+            origin: channel,
             identity,
             vote,
             device,
@@ -89,6 +95,7 @@ impl CommitteeKeys {
             openings: Openings::default(),
             keeper: None,
             kept: None,
+            next_channel: None,
             admit_no: 0,
             suspend_no: 0,
             pens,

@@ -45,6 +45,8 @@ impl Session {
         let keys = self.keystore.committee(id);
         let kept = keys.into_iter().flat_map(|keys| keys.public.kept.iter().map(|kept| kept.first.channel()));
         let outside = self.outside.get(id).map(|outside| outside.record.channel);
+        let known = self.committees.get(id).into_iter().flat_map(|committee| committee.ledger.channels());
+        let outside = outside.into_iter().chain(known);
         keys.map(|keys| keys.channel).into_iter().chain(kept).chain(outside).collect()
     }
 
@@ -73,7 +75,7 @@ impl Session {
         self.commit(work).await
     }
 
-    async fn forget_channel(&mut self, channel: ChannelId) -> Result<(), DeskError> {
+    pub(crate) async fn forget_channel(&mut self, channel: ChannelId) -> Result<(), DeskError> {
         if self.needs(&channel) { Ok(()) } else { Ok(self.node.forget(channel).await?) }
     }
 }

@@ -15,6 +15,7 @@ use kenes_core::seal::{BoxKey, BoxSecret};
 use kenes_core::sign::{PublicKey, SigningKey};
 use kenes_core::time::{DAY, Reading, Timestamp};
 
+use crate::moving::Left;
 use crate::rotate::Noticed;
 
 /// How many requests by one invite wait at most: whoever spreads an invite fills no other's room.
@@ -128,12 +129,16 @@ pub(crate) struct Ledger {
     pub(crate) forks: BTreeSet<BTreeSet<BookId>>,
     /// The sheet that this desk put last.
     pub(crate) sheet: Option<BookId>,
+    /// Channels that the committee was in before and that are still read, the oldest first.
+    pub(crate) left: Vec<Left>,
     /// The newest list seen.
     pub(crate) list: Option<List>,
     /// Since when.
     pub(crate) listed_at: Timestamp,
     /// Who was out already when it came.
     pub(crate) listed_out: Vec<MemberId>,
+    /// This home's pen in the newest list that has one.
+    pub(crate) listed_pen: Option<PublicKey>,
     /// The list that another should follow.
     pub(crate) list_due: Option<Noticed>,
     /// How many pens this device has published, and the last of them.
@@ -188,7 +193,9 @@ impl Ledger {
             stand: None,
             forks: BTreeSet::new(),
             sheet: None,
+            left: vec![],
             list: None,
+            listed_pen: None,
             listed_at: Timestamp::default(),
             listed_out: vec![],
             list_due: None,
@@ -227,6 +234,25 @@ impl Ledger {
         ledger
     }
 
+    /// The committee's channel, and those before it that are still read.
+    pub(crate) fn channels(&self) -> impl Iterator<Item = ChannelId> + use<'_> {
+        [self.channel].into_iter().chain(self.left.iter().map(|left| left.channel))
+    }
+
+    /// The committee is in this channel from now on. Nothing that was for the old one counts here: no list, no spare pen,
+    /// no invite; whoever had one takes another.
+    pub(crate) fn go_to(&mut self, channel: ChannelId, left: Left) {
+        self.left.retain(|known| known.channel != channel && known.channel != left.channel);
+        self.left.push(left);
+        self.channel = channel;
+        (self.list, self.listed_pen, self.list_due) = (None, None, None);
+        (self.listed_at, self.listed_out) = (Timestamp::default(), vec![]);
+        self.spares.clear();
+        self.invites.clear();
+        self.requests.clear();
+        self.turned_away = None;
+    }
+
     /// A spare pen that stands in the newest list.
     pub(crate) fn listed_spare(&self) -> Option<usize> {
         self.spares.iter().position(|pen| self.lists(pen))
@@ -237,9 +263,17 @@ impl Ledger {
         self.list.as_ref().is_some_and(|list| list.has_pen(&pen.public()))
     }
 
-    /// The pen to sign with: the newest in the newest list, or else the first, which was listed when it was given.
+    /// The pen to sign with: the newest in the newest list, or else the last that a list had, or else the first, which was
+    /// listed when it was given; in a channel that the committee moved to, none was given.
     pub(crate) fn pen_of<'a>(&self, pens: &'a [SigningKey]) -> Option<&'a SigningKey> {
-        pens.iter().rev().find(|pen| self.lists(pen)).or(pens.first())
+        let listed = || pens.iter().find(|pen| self.listed_pen == Some(pen.public()));
+        let given = || pens.first().filter(|_| self.left.is_empty());
+        pens.iter().rev().find(|pen| self.lists(pen)).or_else(listed).or_else(given)
+    }
+
+    /// Whether no list of a channel that the committee moved to has had a pen of this home's yet.
+    pub(crate) fn is_penless(&self) -> bool {
+        !self.left.is_empty() && self.listed_pen.is_none()
     }
 
     /// Remembers that an epoch is over.
@@ -346,7 +380,7 @@ impl Ledger {
 
     /// Remembers an invite that was just made.
     pub(crate) fn open_invite(&mut self, invite: &Invite, secret: BoxSecret) {
-        let Invite { to, expires, uses, back, .. } = *invite;
+        let Invite { to, expires, uses, ref back, .. } = *invite;
         self.invites.push(OpenInvite {
             id: invite.id(),
             to,
@@ -355,7 +389,7 @@ impl Ledger {
             uses,
             taken: 0,
             declined: 0,
-            back,
+            back: back.clone(),
             came: None,
         });
     }

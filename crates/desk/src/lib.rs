@@ -24,6 +24,7 @@ mod ledger;
 mod lists;
 mod meant;
 mod minutes;
+mod moving;
 mod names;
 mod out;
 mod outbox;

@@ -78,7 +78,8 @@ impl Session {
             return Ok(false);
         }
         self.committee_mut(&id)?.ledger.spares = pens;
-        self.say(id, vec![Content::Keeping(Keeping { no, keeper, spares })], None, now).await?;
+        let channel = self.keys(&id)?.channel;
+        self.say(id, vec![Content::Keeping(Keeping { no, channel, keeper, spares })], None, now).await?;
         Ok(true)
     }
 
@@ -198,13 +199,12 @@ impl Session {
 impl Committee {
     /// Pens that may stand in the next list: the newest of every device that is not out, and stewards' spare ones.
     fn published(&self, state: &State) -> BTreeSet<PublicKey> {
-        let devices = state.pens.iter().filter(|(device, _)| speaks(state, device)).map(|(_, pen)| *pen);
         let spares = state.keepings.values().flat_map(|keeping| &keeping.spares).copied();
-        spares.chain(devices).collect()
+        spares.chain(wanted_pens(state)).collect()
     }
 
     /// Every pen that a device which is not out ever named.
-    fn named(&self, state: &State) -> BTreeSet<(PublicKey, PublicKey)> {
+    pub(crate) fn named(&self, state: &State) -> BTreeSet<(PublicKey, PublicKey)> {
         let named = self.book.objects().filter_map(|object| match object.content() {
             Content::NextPen(next) => Some((next.pen, object.author())),
             _ => None,
@@ -237,8 +237,19 @@ impl Committee {
         let unlisted =
             |keeping: &Keeping| !keeping.spares.is_empty() && !keeping.spares.iter().any(|p| list.has_pen(p));
         let wanting = others || state.keepings.values().any(unlisted) || self.lists_someone_out(state, list);
+        let patience = if list.no == 0 { REST } else { DAY };
         // That a month is over is for a clock to say that is believed.
-        (age >= MONTH && now.is_believed()) || (age >= REST && wanting)
+        (age >= MONTH && now.is_believed())
+            || (age >= REST && wanting)
+            || (age >= patience && self.lacks_pens(state, list))
+    }
+
+    /// Whether somebody who came along from another channel has no pen in the list, and so writes nothing.
+    fn lacks_pens(&self, state: &State, list: &List) -> bool {
+        let named = self.named(state);
+        let listed: BTreeSet<_> =
+            named.iter().filter(|(pen, _)| list.has_pen(pen)).map(|(_, device)| *device).collect();
+        !self.ledger.left.is_empty() && named.iter().any(|(_, device)| !listed.contains(device))
     }
 
     /// Whether somebody is out since the list came, and a pen in it is neither a spare one nor of anyone who is in.
@@ -281,6 +292,11 @@ impl Committee {
             && dropped <= 1
             && list.pens.iter().chain(&list.keepers).all(|key| key.check().is_ok())
     }
+}
+
+/// The newest pen of every device that is not out.
+pub(crate) fn wanted_pens(state: &State) -> impl Iterator<Item = PublicKey> + use<'_> {
+    state.pens.iter().filter(|(device, _)| speaks(state, device)).map(|(_, pen)| *pen)
 }
 
 /// Whether a device is one of a member's who is not out.

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use kenes_core::book::{Certificate, Checkpoint, Fork};
-use kenes_core::book::{Content, Hand, Minutes, NewKey, Page, Refusal, SignedObject, Step};
+use kenes_core::book::{Content, Entry, FirstList, Hand, Minutes, NewKey, Page, Refusal, SignedObject, Step};
+use kenes_core::channel::List;
 use kenes_core::envelope::Verified;
 use kenes_core::ids::{BookId, CommitteeId, MemberId, has_prefix};
 use kenes_core::sign::SigningKey;
@@ -29,6 +30,15 @@ const HANDS: usize = 64;
 /// How many bytes of objects go into one page beside others.
 const PAGE: usize = 48 * 1024;
 
+/// A sheet that could become minutes, and who would put it where.
+struct Put {
+    step: Arc<Step>,
+    me: MemberId,
+    minutes: Minutes,
+    /// The first list of the channel that it names, if it names a new one.
+    first: Option<List>,
+}
+
 impl Session {
     /// Puts a sheet. The chair tables and signs it at once; anyone else asks for passes first.
     pub(crate) async fn propose(
@@ -38,13 +48,16 @@ impl Session {
     ) -> Result<MinutesView, DeskError> {
         self.pump().await?;
         let now = self.writing_time(id, None)?;
-        self.begin_to_publish(id, &proposals, now).await?;
-        let (_, _, minutes) = self.sheet(&id, proposals, now)?;
+        self.begin_channels(id, &proposals, now).await?;
+        let Put { minutes, first, .. } = self.sheet(&id, proposals, now)?;
         let writer = Writer::new(self.keys(&id)?, self.committee(&id)?, now)?;
         let sheet = writer.by_vote(Content::Minutes(minutes))?.verify()?;
         let proposed = sheet.id();
+        let first =
+            first.map(|list| writer.by_vote(Content::FirstList(FirstList { list }))?.verify().map_err(DeskError::from));
+        let objects = first.into_iter().chain([Ok(sheet)]).collect::<Result<_, _>>()?;
         self.committee_mut(&id)?.ledger.sheet = Some(proposed);
-        self.publish(id, vec![sheet], now).await?;
+        self.publish(id, objects, now).await?;
         self.bring_forward(id, proposed, now).await?;
         self.pump().await?;
         self.minutes_view(&id, &proposed)
@@ -58,8 +71,8 @@ impl Session {
     ) -> Result<MinutesDraft, DeskError> {
         self.pump().await?;
         let now = self.writing_time(id, None)?;
-        self.begin_to_publish(id, &proposals, now).await?;
-        let (step, me, minutes) = self.sheet(&id, proposals, now)?;
+        self.begin_channels(id, &proposals, now).await?;
+        let Put { step, me, minutes, .. } = self.sheet(&id, proposals, now)?;
         let free = !self.hand(&id, step.roster.at)?.has_tabled(0);
         Ok(MinutesDraft {
             no: minutes.no,
@@ -69,32 +82,36 @@ impl Session {
         })
     }
 
-    /// A sheet can only name a public channel that there is.
-    async fn begin_to_publish(
+    /// A sheet can only name channels that there are, or that are begun with it.
+    async fn begin_channels(
         &mut self,
         id: CommitteeId,
         proposals: &[Proposal],
         now: Timestamp,
     ) -> Result<(), DeskError> {
-        let publishes = proposals.iter().any(|proposal| matches!(proposal, Proposal::Publish));
-        if publishes && self.vote_on(&id).is_ok() {
+        if self.vote_on(&id).is_err() {
+            return Ok(());
+        }
+        if proposals.iter().any(|proposal| matches!(proposal, Proposal::Publish)) {
             self.begin_public_channel(id, now).await?;
+        }
+        if proposals.iter().any(|proposal| matches!(proposal, Proposal::NewChannel)) {
+            self.prepare_channel(id)?;
         }
         Ok(())
     }
 
     /// The sheet that these proposals make, where it could become minutes.
-    fn sheet(
-        &self,
-        id: &CommitteeId,
-        proposals: Vec<Proposal>,
-        now: Timestamp,
-    ) -> Result<(Arc<Step>, MemberId, Minutes), DeskError> {
+    fn sheet(&mut self, id: &CommitteeId, proposals: Vec<Proposal>, now: Timestamp) -> Result<Put, DeskError> {
         let (step, me) = self.vote_on(id)?;
-        let minutes =
-            Minutes { no: step.roster.no + 1, prev: step.roster.at, entries: self.entries(id, proposals, now)? };
+        let moves = proposals.iter().any(|proposal| matches!(proposal, Proposal::NewChannel));
+        let entries = self.entries(id, proposals, now)?;
+        let mut minutes = Minutes { no: step.roster.no + 1, prev: step.roster.at, entries };
+        // Whose pens the channel begins with follows from all that the sheet decides.
+        let first = if moves { Some(self.first_list(*id, me, &minutes)?) } else { None };
+        minutes.entries.extend(first.as_ref().map(|list| Entry::Channel { channel: list.channel() }));
         step.roster.after(BookId::from_bytes([0; 32]), me, &minutes)?;
-        Ok((step, me, minutes))
+        Ok(Put { step, me, minutes, first })
     }
 
     /// Tables a sheet in the chair's round, or asks for the next round of one's own.
@@ -136,6 +153,7 @@ impl Session {
 
     async fn sign_sheet(&mut self, id: CommitteeId, sheet: BookId, now: Timestamp) -> Result<(), DeskError> {
         let (step, me) = self.vote_on(&id)?;
+        self.must_lead_somewhere(&id, &sheet)?;
         let decided = self.hand(&id, step.roster.at)?.vote(&step, &me, &sheet)?;
         let vote = self.sign_by_hand(id, decided, now)?;
         self.publish(id, vec![vote], now).await

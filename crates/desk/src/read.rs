@@ -11,7 +11,7 @@ use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Body, Boxed, Envelope, Header, Rotate, Sealed, Shelf, Verified};
 use kenes_core::epoch;
 use kenes_core::identity::Name;
-use kenes_core::ids::{CommitteeId, EpochId};
+use kenes_core::ids::{ChannelId, CommitteeId, EpochId};
 use kenes_core::invite::{self, LateShare, Letter, Welcome};
 use kenes_core::op::SignedOp;
 use kenes_core::seal::Secret;
@@ -84,7 +84,7 @@ impl Session {
             };
         };
         match envelope.body() {
-            Body::List(list) => self.take_list(id, list, work),
+            Body::List(list) => self.take_list(id, header, list, work),
             Body::Rotate(rotate) => self.take_rotate(id, header, rotate, arrival, work),
             Body::Boxed(boxed) => self.take_boxed(id, header, boxed, arrival, work),
             Body::Sealed(sealed) => self.take_sealed(id, envelope, sealed, arrival, work),
@@ -92,9 +92,19 @@ impl Session {
         }
     }
 
-    fn take_list(&mut self, id: CommitteeId, signed: &SignedList, work: &mut Work) -> Result<(), DeskError> {
-        let (pen, now) = (self.keys(&id)?.pens.first().map(SigningKey::public), self.node.now().at);
+    fn take_list(
+        &mut self,
+        id: CommitteeId,
+        header: &Header,
+        signed: &SignedList,
+        work: &mut Work,
+    ) -> Result<(), DeskError> {
+        let pens: Vec<_> = self.keys(&id)?.pens.iter().map(SigningKey::public).collect();
+        let (pen, now) = (pens.first().copied(), self.node.now().at);
         let committee = self.committee_mut(&id)?;
+        if header.channel != committee.ledger.channel {
+            return Ok(());
+        }
         let exclusions = committee.state.iter().flat_map(|state| &state.exclusions);
         let out: BTreeSet<_> = exclusions.map(|exclusion| exclusion.member).collect();
         let ledger = &mut committee.ledger;
@@ -107,6 +117,7 @@ impl Session {
         };
         if follows {
             ledger.list = Some(signed.list.clone());
+            ledger.listed_pen = pens.into_iter().rev().find(|pen| signed.list.has_pen(pen)).or(ledger.listed_pen);
             (ledger.listed_at, ledger.listed_out) = (now, out.into_iter().collect());
             work.touched.insert(id);
         }
@@ -127,7 +138,7 @@ impl Session {
         if committee.rotations().contains_key(&epoch) || committee.ledger.has_forgotten(&epoch) {
             return Ok(());
         }
-        match self.open_rotate(&id, rotate)? {
+        match self.open_rotate(&id, header.channel, rotate)? {
             Some((_, rotation)) if rotation.is_ahead_of(header.created) => Ok(()),
             Some((secret, rotation)) if rotation.committee == id && self.has_room_for(&id, &rotation)? => {
                 self.learn_epoch(id, epoch, &secret, Some(rotation), work)
@@ -143,13 +154,18 @@ impl Session {
     }
 
     /// Opens a rotation by a secret that was told, or by a share sealed to this device, now or before.
-    fn open_rotate(&self, id: &CommitteeId, rotate: &Rotate) -> Result<Option<(Secret, epoch::Rotation)>, DeskError> {
+    fn open_rotate(
+        &self,
+        id: &CommitteeId,
+        channel: ChannelId,
+        rotate: &Rotate,
+    ) -> Result<Option<(Secret, epoch::Rotation)>, DeskError> {
         let keys = self.keys(id)?;
         let told = self.committee(id)?.secrets.get(&rotate.epoch()).cloned();
         let mut own = [&keys.device.open].into_iter().chain(keys.openings.old());
-        let shared = own.find_map(|key| epoch::open_share(rotate, keys.channel, key).ok().flatten());
+        let shared = own.find_map(|key| epoch::open_share(rotate, channel, key).ok().flatten());
         Ok(told.into_iter().chain(shared).find_map(|secret| {
-            let rotation = epoch::read_rotation(rotate, keys.channel, &secret).ok()?;
+            let rotation = epoch::read_rotation(rotate, channel, &secret).ok()?;
             Some((secret, rotation.into_inner()))
         }))
     }
@@ -269,7 +285,11 @@ impl Session {
         };
         let objects = page.objects.iter().filter_map(read).collect();
         self.take_objects(id, by, objects, page.names.clone(), work)?;
-        self.committee_mut(&id)?.note_page(epoch, envelope.id(), &page);
+        let committee = self.committee_mut(&id)?;
+        committee.note_page(epoch, envelope.id(), &page);
+        if committee.note_signpost(envelope.header(), epoch, &page) {
+            work.touched.insert(id);
+        }
         Ok(())
     }
 

@@ -86,7 +86,7 @@ impl Session {
 impl Committee {
     /// Whether this home's member may begin an epoch.
     pub(crate) fn may_rotate(&self) -> bool {
-        self.standing() == Standing::Voter && !self.ledger.must_mint
+        self.standing() == Standing::Voter && !self.ledger.must_mint && self.is_in_place() && !self.ledger.is_penless()
     }
 
     /// Counts one more bulletin under an epoch.

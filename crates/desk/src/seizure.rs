@@ -44,14 +44,14 @@ async fn post(session: &mut Session, committee: CommitteeId, text: &str) {
 }
 
 /// Every secret key by which a device opens letters and shares.
-fn boxes(held: &Session, id: CommitteeId) -> Vec<BoxSecret> {
+pub(crate) fn boxes(held: &Session, id: CommitteeId) -> Vec<BoxSecret> {
     let (keys, ledger) = (held.keys(&id).unwrap(), &held.committees[&id].ledger);
     let invites = ledger.invites.iter().map(|invite| invite.secret.clone());
     [keys.device.open.clone()].into_iter().chain(keys.openings.old().cloned()).chain(invites).collect()
 }
 
 /// Every secret that these keys open of these envelopes.
-fn secrets(boxes: &[BoxSecret], all: &[Verified<Envelope>]) -> Vec<Secret> {
+pub(crate) fn secrets(boxes: &[BoxSecret], all: &[Verified<Envelope>]) -> Vec<Secret> {
     let mut secrets = vec![];
     for envelope in all {
         for key in boxes {
@@ -74,7 +74,7 @@ fn secrets(boxes: &[BoxSecret], all: &[Verified<Envelope>]) -> Vec<Secret> {
 }
 
 /// Every bulletin that opens with one of the secrets, whatever epoch it names.
-fn opened(secrets: &[Secret], all: &[Verified<Envelope>]) -> BTreeSet<String> {
+pub(crate) fn opened(secrets: &[Secret], all: &[Verified<Envelope>]) -> BTreeSet<String> {
     let mut texts = BTreeSet::new();
     for envelope in all {
         let Body::Sealed(sealed) = envelope.body() else { continue };

@@ -101,8 +101,9 @@ impl Session {
             let ledger = ledger.whole().unwrap_or_else(|| Ledger::after_loss(*committee, *channel));
             let (loaded, lacks) = Committee::load(ledger, identity.member(), &self.vault, &keys.periods)?;
             damaged += lacks;
+            let own = loaded.ledger.channels();
+            self.channels.extend([*channel].into_iter().chain(own).map(|channel| (channel, *committee)));
             self.committees.insert(*committee, loaded);
-            self.channels.insert(*channel, *committee);
         }
         Ok(damaged)
     }

@@ -47,6 +47,11 @@ impl Session {
             return Ok(did);
         }
         self.read_turned_away(id).await?;
+        did |= self.move_when_decided(id, now).await?;
+        did |= self.let_go(id).await?;
+        if self.committee(&id)?.ledger.is_penless() {
+            return Ok(did);
+        }
         did |= self.mint(id, now).await?;
         did |= self.tend_minutes(id, now).await?;
         did |= self.tend_ballots(id, now).await?;
@@ -58,6 +63,7 @@ impl Session {
         did |= self.tend_lists(id, now).await?;
         did |= self.share_late(id, now).await?;
         did |= self.spread(id, now).await?;
+        did |= self.put_signposts(id, now).await?;
         Ok(did | self.retire(id, now).await?)
     }
 
@@ -93,7 +99,7 @@ impl Session {
         let certificate = match &next.vote {
             Some(_) => writer.by_vote(Content::Device(certificate))?,
             None => {
-                let recovery = recovery_key(&self.keystore.keys.seed, next.channel);
+                let recovery = recovery_key(&self.keystore.keys.seed, next.origin);
                 SignedObject::sign(id, Content::Device(certificate), &recovery)?
             }
         };

@@ -58,6 +58,8 @@ pub(crate) struct ProposeMinutes {
     pub(crate) until: Option<String>,
     #[arg(long, group = "proposals")]
     pub(crate) publish: bool,
+    #[arg(long, group = "proposals")]
+    pub(crate) new_channel: bool,
     #[arg(long, value_name = "WHO", num_args = 1.., group = "proposals")]
     pub(crate) recall: Vec<String>,
     #[arg(long, value_name = "ID", requires = "recall")]

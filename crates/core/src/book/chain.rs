@@ -112,6 +112,11 @@ impl Step {
         step
     }
 
+    /// One that nothing follows yet.
+    pub(super) fn alone(roster: Roster) -> Arc<Self> {
+        Arc::new(Self::new(roster, std::iter::empty()))
+    }
+
     fn sheet(&mut self, id: BookId, author: MemberId, minutes: &Minutes) {
         let bad = self.roster.after(id, author, minutes).err();
         self.verdicts.insert(id, bad.map_or(Verdict::Counts, |bad| Verdict::No(Why::Sheet(bad))));

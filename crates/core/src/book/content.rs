@@ -1,7 +1,7 @@
 //! What the objects of a minute book can say: every kind under its number, and what all kinds have in common. A further
 //! kind is one line here and an `impl Says`. The kinds themselves are in [`super::object`] and [`super::minutes`].
 
-use super::keeping::{Keeping, ListSignature, NextList};
+use super::keeping::{FirstList, Keeping, ListSignature, NextList};
 use super::minutes::{Assent, Ballot, Minutes, Offer, Pass, Resolution, Vote};
 use super::object::{
     Admit, Certificate, Genesis, LONGEST_OBJECT, NewKey, NewestList, NextPen, ObjectError, Opening, PublicPen, Suspend,
@@ -110,6 +110,7 @@ kinds! {
     16 Keeping(Keeping),
     17 NextList(NextList),
     18 ListSignature(ListSignature),
+    19 FirstList(FirstList),
 }
 
 impl Content {

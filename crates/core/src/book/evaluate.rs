@@ -67,6 +67,7 @@ pub(super) fn evaluate(book: &Book, genesis: &Genesis, walk: Walk) -> Option<Sta
     evaluation.openings();
     evaluation.keepings();
     evaluation.drafts();
+    evaluation.first_lists();
     evaluation.pens_and_lists();
     evaluation.public_pens();
     evaluation.new_keys();

@@ -9,7 +9,7 @@ use bincode::{Decode, Encode};
 use super::content::Says;
 use super::object::ObjectError;
 use crate::channel::{List, SignedList};
-use crate::ids::{ListId, MemberId};
+use crate::ids::{ChannelId, ListId, MemberId};
 use crate::sign::{PublicKey, Signature};
 use crate::wire;
 
@@ -21,6 +21,8 @@ pub const SPARES: usize = 4;
 pub struct Keeping {
     /// The steward's own count of these.
     pub no: u32,
+    /// Of which channel. What a steward keeps one channel's lists with is of no use in another.
+    pub channel: ChannelId,
     /// Signs lists.
     pub keeper: PublicKey,
     /// At most [`SPARES`], ascending.
@@ -64,6 +66,22 @@ pub struct ListSignature {
 }
 
 impl Says for ListSignature {}
+
+/// The first list of a channel that a sheet may name. Its hash is that channel, so that whose it is decides nothing: who
+/// has the book knows from it which keys sign there, and has it for whoever carries the channel.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct FirstList {
+    /// The list.
+    pub list: List,
+}
+
+impl Says for FirstList {
+    fn check(&self) -> Result<(), ObjectError> {
+        let unsigned = SignedList { list: self.list.clone(), signatures: vec![] };
+        let first = unsigned.check_form().is_ok() && self.list.no == 0;
+        if first { Ok(()) } else { Err(ObjectError::List) }
+    }
+}
 
 /// A list that was drafted, and who signed it.
 #[derive(Debug, Clone, PartialEq, Eq)]

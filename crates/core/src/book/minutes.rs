@@ -181,6 +181,15 @@ pub struct Minutes {
     pub entries: Vec<Entry>,
 }
 
+impl Minutes {
+    /// The channels that the committee would move to by it: one, on any sheet that means something.
+    pub fn channels(&self) -> impl Iterator<Item = ChannelId> + use<'_> {
+        self.entries
+            .iter()
+            .filter_map(|entry| if let Entry::Channel { channel } = entry { Some(*channel) } else { None })
+    }
+}
+
 impl Says for Minutes {
     fn prev(&self) -> Option<BookId> {
         Some(self.prev)

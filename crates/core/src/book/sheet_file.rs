@@ -12,7 +12,7 @@ use super::round::Justice;
 use super::{Book, Content, SignedObject, Step};
 use crate::envelope::Verified;
 use crate::identity::Name;
-use crate::ids::{BookId, CommitteeId};
+use crate::ids::{BookId, ChannelId, CommitteeId};
 use crate::wire::{self, WireError};
 
 /// What such a file begins with.
@@ -121,7 +121,10 @@ impl SheetFile {
                 open.push(vote.offer);
             }
         }
-        let mut objects: Vec<_> = ids.iter().filter_map(|id| book.object(id)).cloned().collect();
+        let sheets: Vec<_> = ids.iter().filter_map(|id| book.object(id)).cloned().collect();
+        let named = named_channels(&sheets);
+        let mut objects = sheets;
+        objects.extend(named.iter().filter_map(|channel| book.first_list(channel)).map(|(object, _)| object.clone()));
         objects.sort_unstable_by_key(|object| (object.kind(), object.id()));
         let committed: BTreeSet<_> = objects.iter().flat_map(|object| object.content().commitments()).collect();
         let names = committed.iter().filter_map(|commitment| book.name(commitment)).cloned().collect();
@@ -147,8 +150,12 @@ impl SheetFile {
         let mut at = None;
         for bytes in &objects {
             let object = SignedObject::decode(bytes).map_err(|_| SheetFileError::Altered)?;
-            let prev = object.content().prev().ok_or(SheetFileError::Misplaced)?;
-            if object.committee() != committee || *at.get_or_insert(prev) != prev {
+            let in_place = match (object.content(), object.content().prev()) {
+                (_, Some(prev)) => *at.get_or_insert(prev) == prev,
+                (Content::FirstList(first), None) => named_channels(&read).contains(&first.list.channel()),
+                (_, None) => false,
+            };
+            if object.committee() != committee || !in_place {
                 return Err(SheetFileError::Misplaced);
             }
             let rank = |object: &SignedObject| (object.kind(), object.id());
@@ -163,6 +170,14 @@ impl SheetFile {
         check_names(&names, &read)?;
         Ok(Self { committee, prev, sheet, objects: read, names })
     }
+}
+
+/// The channels that sheets among these name.
+fn named_channels(objects: &[Verified<SignedObject>]) -> BTreeSet<ChannelId> {
+    let sheet = |object: &Verified<SignedObject>| {
+        if let Content::Minutes(minutes) = object.content() { minutes.channels().collect() } else { vec![] }
+    };
+    objects.iter().flat_map(sheet).collect()
 }
 
 /// What stands behind magic, version and length.

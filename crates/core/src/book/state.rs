@@ -14,7 +14,7 @@ use super::roster::{BadSheet, Roster, last_of};
 use super::round::Cheat;
 use crate::envelope::Verified;
 use crate::identity::{Commitment, Device, Identity};
-use crate::ids::{self, BookId, CommitteeId, ExclusionId, ListId, MemberId};
+use crate::ids::{self, BookId, ChannelId, CommitteeId, ExclusionId, ListId, MemberId};
 use crate::sign::{PublicKey, Signature};
 use crate::wire;
 
@@ -321,6 +321,24 @@ impl State {
         devices.sort_unstable();
         devices.dedup();
         devices
+    }
+
+    /// The channels that the committee was in, the one of the genesis first, each once.
+    pub fn channels(&self) -> Vec<ChannelId> {
+        let mut channels = vec![];
+        for step in &self.steps {
+            if !channels.contains(&step.roster.channel) {
+                channels.push(step.roster.channel);
+            }
+        }
+        channels
+    }
+
+    /// Where the committee left a channel, the last time: the place of the last of the steps that are in it, and the minutes
+    /// that named another.
+    pub fn left(&self, channel: ChannelId) -> Option<(usize, &Arc<Step>)> {
+        let last = self.steps.iter().rposition(|step| step.roster.channel == channel)?;
+        Some((last, self.steps.get(last + 1)?))
     }
 
     /// The entries that settle every suspension by which someone is out.

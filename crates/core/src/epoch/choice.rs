@@ -24,6 +24,9 @@ pub enum Unfit {
     /// Another committee's.
     #[error("it is another committee's")]
     Foreign,
+    /// Of a channel that the committee is not in, or in no more.
+    #[error("it is of another channel")]
+    Channel,
     /// Its author is no voter's device, is excluded, or gave itself no share.
     #[error("its author may not rotate")]
     Author,
@@ -45,6 +48,9 @@ pub enum Unfit {
 pub fn eligible(rotation: &Rotation, state: &State) -> Result<(), Unfit> {
     if rotation.committee != state.committee {
         return Err(Unfit::Foreign);
+    }
+    if rotation.channel != state.roster().channel {
+        return Err(Unfit::Channel);
     }
     let has = |device: &PublicKey| rotation.recipients.binary_search(device).is_ok();
     let speaks = |member: &Member| member.devices.iter().any(|device| device.sign == rotation.author);

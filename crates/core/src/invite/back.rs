@@ -9,18 +9,24 @@ use super::{LetterError, brought};
 use crate::book::{Content, SignedObject};
 use crate::envelope::Verified;
 use crate::identity::Identity;
-use crate::ids::{self, CommitteeId, InviteId, MemberId};
+use crate::ids::{self, ChannelId, CommitteeId, InviteId, MemberId};
 use crate::seal::BoxKey;
 use crate::sign::{Domain, Signature, SigningKey};
 use crate::wire;
 
+/// The most channels of before that an invite names.
+pub const CHANNELS: usize = 8;
+
 /// Who comes back, as the book knows them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Absentee {
     /// The keys that the member was let in with.
     pub identity: Identity,
     /// The number for the member's next device.
     pub device_no: u32,
+    /// The channels that the committee was in before, the first [`CHANNELS`], the oldest first: the recovery key comes of
+    /// the 24 words and the channel that the member was let into.
+    pub before: Vec<ChannelId>,
 }
 
 /// A member asks to be given the epoch again.

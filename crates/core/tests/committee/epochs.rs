@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kenes_core::book::{Book, Cause, Content, Entry, Ground, Opening, State};
 use kenes_core::epoch::{self, QUIET, Reason, Rotation, TALK, Unfit, WEEK};
-use kenes_core::ids::{BookId, EpochId};
+use kenes_core::ids::{BookId, ChannelId, EpochId};
 use kenes_core::time::BUILT;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
@@ -25,6 +25,7 @@ fn rotation(state: &State, by: u8, after: &[EpochId], time: u64) -> Rotation {
     Rotation {
         version: epoch::VERSION,
         committee: state.committee,
+        channel: state.roster().channel,
         author: device_key(by, 0),
         recipients: state.recipients().iter().map(|device| device.sign).collect(),
         after: after.to_vec(),
@@ -277,5 +278,7 @@ fn a_rotation_under_minutes_of_another_branch_or_of_another_committee_is_not_wri
     assert_eq!(epoch::eligible(&off, &state), Err(epoch::Unfit::Elsewhere(elsewhere)));
     let foreign = Rotation { committee: Hall::found(&[4]).committee, ..good.clone() };
     assert_eq!(epoch::eligible(&foreign, &state), Err(epoch::Unfit::Foreign));
+    let astray = Rotation { channel: ChannelId::from_bytes([8; 32]), ..good.clone() };
+    assert_eq!(epoch::eligible(&astray, &state), Err(epoch::Unfit::Channel));
     assert_eq!(good.under, first);
 }

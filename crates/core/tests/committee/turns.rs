@@ -37,6 +37,7 @@ fn made(state: &State, author: PublicKey, after: &BTreeMap<EpochId, Rotation>, t
     Rotation {
         version: epoch::VERSION,
         committee: state.committee,
+        channel: state.roster().channel,
         author,
         recipients: state.recipients().iter().map(|device| device.sign).collect(),
         after: after.keys().copied().collect(),

@@ -1,8 +1,9 @@
 //! B and N: objects of the minute book, pages, names.
 
 use kenes_core::book::{
-    Admit, Because, Certificate, Content, FOUNDERS, Founder, Genesis, History, Keeping, LONGEST_OBJECT, LONGEST_PAGE,
-    ListSignature, NewestList, NextList, NextPen, Opening, Page, PublicPen, Quorum, SEEN, Seen, SignedObject, Suspend,
+    Admit, Because, Certificate, Content, FOUNDERS, FirstList, Founder, Genesis, History, Keeping, LONGEST_OBJECT,
+    LONGEST_PAGE, ListSignature, NewestList, NextList, NextPen, Opening, Page, PublicPen, Quorum, SEEN, Seen,
+    SignedObject, Suspend,
 };
 use kenes_core::channel::List;
 use kenes_core::identity::{Consent, Device, DeviceSecret, Identity, LONGEST_NAME, Name};
@@ -110,7 +111,11 @@ fn made_raw(kind: u16, content: &impl bincode::Encode) -> Vec<u8> {
 fn keeping(spares: &[u8]) -> Keeping {
     let mut spares: Vec<_> = spares.iter().map(|n| SigningKey::from_seed([*n; 32]).public()).collect();
     spares.sort_unstable();
-    Keeping { no: 0, keeper: vote().public(), spares }
+    Keeping { no: 0, channel: ChannelId::from_bytes([9; 32]), keeper: vote().public(), spares }
+}
+
+fn first_list() -> List {
+    List::first([2; 16], vec![vote().public()], vec![vote().public()])
 }
 
 fn list() -> List {
@@ -197,6 +202,14 @@ fn form() -> Vec<Case> {
         good("a list that is to follow", made(Content::NextList(NextList { list: list() }))),
         bad("a list without pens", "List", made_raw(17, &NextList { list: List { pens: vec![], ..list() } })),
         bad("a list number 1000", "List", made_raw(17, &NextList { list: List { no: 1_000, ..list() } })),
+        good("a channel's first list", made(Content::FirstList(FirstList { list: first_list() }))),
+        bad("a second list as a first one", "List", made_raw(19, &FirstList { list: list() })),
+        bad("a first list without keepers", "List", {
+            made_raw(19, &FirstList { list: List { keepers: vec![], ..first_list() } })
+        }),
+        bad("a first list that follows another", "List", {
+            made_raw(19, &FirstList { list: List { prev: ListId::from_bytes([4; 32]), ..first_list() } })
+        }),
         good("a keeper's signature", {
             let (keeper, signature) = (vote().public(), vote().sign(Domain::LIST, b""));
             made(Content::ListSignature(ListSignature { list: list().id(), keeper, signature }))

@@ -179,6 +179,7 @@ fn rotation(input: &Fields) -> Result<Fields, String> {
 fn inside(change: impl Fn(&mut Rotation), by: &SigningKey, domain: Domain) -> Rotate {
     let (honest, secret) = rotate();
     let mut rotation = Rotation {
+        channel: CHANNEL,
         version: VERSION,
         committee: COMMITTEE,
         author: device(1).sign.public(),
@@ -231,6 +232,11 @@ fn rotations() -> Vec<Case> {
         bad("one bit of the sealed part changed", "Open(Key)", &changed),
         bad("under another nonce", "Open(Key)", &Rotate { nonce: [0; 24], ..honest.clone() }),
         bad("version 2", "Version(2)", &made(&|rotation| rotation.version = 2)),
+        bad(
+            "made for another channel",
+            "Channel",
+            &made(&|rotation| rotation.channel = ChannelId::from_bytes([8; 32])),
+        ),
         bad("a share left out", "Shares", &fewer),
         bad("a share twice", "Shares", &twice),
         bad("about other shares", "Shares", &made(&|rotation| rotation.shares[0] ^= 1)),

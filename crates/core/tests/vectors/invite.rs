@@ -75,7 +75,7 @@ fn example() -> Invite {
 }
 
 fn absentee() -> Absentee {
-    Absentee { identity: Identity { vote: key(5).public(), recovery: key(6).public() }, device_no: 1 }
+    Absentee { identity: Identity { vote: key(5).public(), recovery: key(6).public() }, device_no: 1, before: vec![] }
 }
 
 fn invite(input: &Fields) -> Result<Fields, String> {
@@ -104,6 +104,10 @@ fn invites() -> Vec<Case> {
         case(accept("capitals, as a code holds them"), good.to_uppercase()),
         case(accept("folded over lines"), folded),
         case(accept("for a member who comes back"), Invite { back: Some(absentee()), ..example() }.to_uri()),
+        case(accept("for one who was let in two channels ago"), {
+            let before = [7, 8].map(|n| ChannelId::from_bytes([n; 32])).to_vec();
+            Invite { back: Some(Absentee { before, ..absentee() }), ..example() }.to_uri()
+        }),
         case(reject("nothing", "Scheme"), String::new()),
         case(reject("another scheme", "Scheme"), good.replacen("kenes", "https", 1)),
         bad("a letter changed", changed),
@@ -122,6 +126,10 @@ fn invites() -> Vec<Case> {
                 [&bytes[..at], &[253], &bytes[at + 1..at + 5], &[0; 4], &bytes[at + 5..]].concat()
             }),
         ),
+        bad("for one who was let in nine channels ago", {
+            let before = vec![ChannelId::from_bytes([7; 32]); 9];
+            Invite { back: Some(Absentee { before, ..absentee() }), ..example() }.to_uri()
+        }),
         bad("a thousand zeros", format!("kenes:join:{}", "a".repeat(1_000))),
     ]
 }

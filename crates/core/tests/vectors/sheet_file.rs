@@ -1,7 +1,8 @@
 //! B, to the end: sheets in files, and the words that stand for a new vote key.
 
 use kenes_core::book::sheet_file::{LONGEST, MAGIC, VERSION};
-use kenes_core::book::{Content, Entry, NewKey, SheetFile, SignedObject};
+use kenes_core::book::{Content, Entry, FirstList, NewKey, SheetFile, SignedObject};
+use kenes_core::channel::List;
 use kenes_core::identity::Name;
 use kenes_core::ids::{BookId, CommitteeId};
 use kenes_core::wire;
@@ -85,8 +86,20 @@ fn tabled() -> (Raw, SignedObject) {
     (Raw { committee: hall.committee, sheet, objects, names: vec![newcomer()] }, next)
 }
 
+/// A sheet that names another channel, with that channel's first list.
+fn moving() -> Raw {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    let keys = vec![vote_key(9).public()];
+    let list = List::first([3; 16], keys.clone(), keys);
+    let sheet = hall.sheet(1, 1, hall.genesis, vec![Entry::Channel { channel: list.channel() }]);
+    let first = hall.put(1, Content::FirstList(FirstList { list }));
+    let objects = [sheet, first].map(|id| SignedObject::clone(hall.object(id))).to_vec();
+    Raw { committee: hall.committee, sheet, objects, names: vec![] }
+}
+
 fn cases() -> Vec<Case> {
     let (whole, next) = tabled();
+    let moving = moving();
     let bytes = whole.bytes();
     let changed = |change: &dyn Fn(&mut Raw)| {
         let mut changed = whole.clone();
@@ -109,6 +122,15 @@ fn cases() -> Vec<Case> {
             &changed(&|raw| {
                 raw.objects.truncate(1);
                 raw.names.clear();
+            }),
+        ),
+        good("a sheet that names a channel, and the channel's first list", &moving.bytes()),
+        bad(
+            "the first list of a channel that no sheet names",
+            "Misplaced",
+            &changed(&|raw| {
+                let signed = SignedObject::sign(raw.committee, moving.objects[1].content().clone(), &vote_key(1));
+                raw.objects.push(signed.unwrap());
             }),
         ),
         bad("of another kind", "Foreign", &[b"kenescrt".as_slice(), &bytes[8..]].concat()),

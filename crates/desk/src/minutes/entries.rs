@@ -57,6 +57,8 @@ impl Session {
                 vec![Entry::Publish { channel: kept.ok_or(DeskError::NotPublishing(*id))?.first.channel() }]
             }
             Proposal::Recall { who, since } => vec![self.recall(id, state, &who, since.as_deref())?],
+            // Which one follows from the rest of the sheet.
+            Proposal::NewChannel => vec![],
             Proposal::Reinstate(who) => self.reinstate(id, state, &who)?,
             Proposal::Keep(who) => vec![Entry::Keep { member: self.find_member(id, &who)? }],
             Proposal::NewKey(who) => {

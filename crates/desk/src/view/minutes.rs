@@ -53,6 +53,8 @@ pub enum Proposal {
     NewKey(String),
     /// The committee publishes from now on, or moves to another public channel.
     Publish,
+    /// The committee moves to a new channel, whose lists whoever puts the sheet begins to keep.
+    NewChannel,
     /// What decides from the next number on; what is not said stays.
     Policy {
         /// num/den of the voters, between one half and two thirds.

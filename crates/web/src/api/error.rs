@@ -88,6 +88,12 @@ kinds! {
     WordsDiffer = "words_differ", UNPROCESSABLE_ENTITY, [];
     /// No spare pen is left for an invite until other stewards sign the next list.
     NoSparePen = "no_spare_pen", CONFLICT, [];
+    /// The committee moved to another channel, and no list there has this home's pen yet.
+    NoPen = "no_pen", CONFLICT, [];
+    /// Whoever begins another channel keeps its lists, and would be no steward.
+    KeepsNoLists = "keeps_no_lists", CONFLICT, [];
+    /// The sheet names a channel whose first list is not here, or is not of this committee's pens.
+    StrangeChannel = "strange_channel", CONFLICT, [];
     /// These are no 24 words of a recovery key: `cause`.
     BadWords = "bad_words", BAD_REQUEST, ["cause"];
     /// The member is out, and minutes bring them back first.

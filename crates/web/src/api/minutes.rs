@@ -244,6 +244,8 @@ pub enum Proposal {
     },
     /// The committee publishes from now on, or moves to another public channel.
     Publish,
+    /// The committee moves to a new channel, whose lists whoever puts the sheet keeps as a steward.
+    NewChannel,
     /// A spokesperson or a device speaks no longer.
     Recall {
         /// A member, or the beginning of a device's key.

@@ -163,6 +163,7 @@ impl From<Proposal> for view::Proposal {
             Proposal::Steward { who, steward: false } => Self::Retire(who),
             Proposal::Spokesperson { who, until } => Self::Spokesperson { who, until: until.0 },
             Proposal::Publish => Self::Publish,
+            Proposal::NewChannel => Self::NewChannel,
             Proposal::Recall { who, since } => Self::Recall { who, since },
             Proposal::Reinstate { who } => Self::Reinstate(who),
             Proposal::Keep { who } => Self::Keep(who),

@@ -53,6 +53,7 @@ async fn proposals(args: ProposeMinutes, client: &Client) -> Result<Vec<Proposal
     all.extend(others.into_iter().map(|who| Proposal::Steward { who, steward: true }));
     all.extend(args.retire.into_iter().map(|who| Proposal::Steward { who, steward: false }));
     all.extend(args.publish.then_some(Proposal::Publish));
+    all.extend(args.new_channel.then_some(Proposal::NewChannel));
     if let Some(until) = &args.until {
         let until: Moment = coming(until, client.status().await?.clock)?;
         all.extend(args.spokesperson.into_iter().map(|who| Proposal::Spokesperson { who, until }));

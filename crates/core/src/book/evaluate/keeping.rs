@@ -32,12 +32,14 @@ impl Evaluation<'_> {
         }
     }
 
-    /// What stewards who are not out keep lists with: each one's highest number, then highest id.
+    /// What stewards who are not out keep the channel's lists with: each one's highest number, then highest id.
     pub(super) fn keepings(&mut self) {
+        let channel = self.state.roster().channel;
         let mut newest: BTreeMap<MemberId, (u32, BookId)> = BTreeMap::new();
         for object in self.objects(16) {
             let Content::Keeping(keeping) = object.content() else { continue };
-            let steward = self.steward(&object.author());
+            let here = if keeping.channel == channel { Ok(()) } else { Err(Why::Elsewhere) };
+            let steward = here.and_then(|()| self.steward(&object.author()));
             self.judge(object.id(), steward.map_or_else(Verdict::No, |_| Verdict::Counts));
             let (Ok(steward), rank) = (steward, (keeping.no, object.id())) else { continue };
             if newest.get(&steward).is_none_or(|known| *known < rank) {
@@ -83,6 +85,14 @@ impl Evaluation<'_> {
                 }
             };
             self.judge(object.id(), verdict);
+        }
+    }
+
+    /// The first lists of channels that minutes may name. Any that is in the book is as good as another: minutes name it by
+    /// its hash.
+    pub(super) fn first_lists(&mut self) {
+        for object in self.objects(19) {
+            self.judge(object.id(), Verdict::Counts);
         }
     }
 
