@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../hostile/attackers.rs"]
+mod attackers;
 mod bad_input;
 mod certificates;
 mod clocks;
@@ -14,6 +16,7 @@ mod disk;
 mod epochs;
 mod harness;
 mod homes;
+mod hostile;
 mod killed;
 mod lost;
 mod meeting;

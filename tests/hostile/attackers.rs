@@ -5,6 +5,7 @@
 
 #![allow(dead_code)]
 
+pub(crate) mod flood;
 pub(crate) mod forge;
 pub(crate) mod messages;
 pub(crate) mod peer;
