@@ -72,9 +72,19 @@ fn every_link_in_a_document_leads_somewhere() {
     }
 }
 
-/// Every name in the table of bad inputs is that of a case in a vector file, or of a test function.
 #[test]
 fn every_bad_input_names_a_test_that_is_there() {
+    held(&read(&root().join("docs/bad-inputs.md")), 40);
+}
+
+#[test]
+fn every_attack_names_a_test_that_is_there() {
+    let model = read(&root().join("docs/threat-model.md"));
+    held(model.split("| attack | held by |").nth(1).unwrap(), 38);
+}
+
+/// Every name in such a table, of at least so many rows, is that of a case in a vector file, or of a test function.
+fn held(table: &str, least: usize) {
     let mut cases: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for path in vectors() {
         let file: serde_json::Value = serde_json::from_str(&read(&path)).unwrap();
@@ -82,10 +92,9 @@ fn every_bad_input_names_a_test_that_is_there() {
         cases.entry(file["rule"].as_str().unwrap().to_owned()).or_default().extend(names);
     }
     let code = code();
-    let table = read(&root().join("docs/bad-inputs.md"));
-    let rows: Vec<_> =
-        table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| **")).skip(2).collect();
-    assert!(rows.len() > 40, "the table was not found");
+    let head = |line: &&str| line.starts_with("| **") || line.starts_with("| ---") || line.ends_with("| held by |");
+    let rows: Vec<_> = table.lines().filter(|line| line.starts_with("| ") && !head(line)).collect();
+    assert!(rows.len() > least, "the table was not found");
     for row in rows {
         let held = row.split(" | ").nth(1).unwrap_or_else(|| panic!("{row}"));
         for name in held.split('`').skip(1).step_by(2) {
