@@ -3,7 +3,7 @@
 
 mod meeting;
 
-use kenes_core::book::{Page, SheetFile, SignedObject};
+use kenes_core::book::{BallotFile, Page, SheetFile, SignedObject};
 use kenes_core::certificate::Certificate;
 use kenes_core::channel::SignedList;
 use kenes_core::envelope::{Envelope, LONGEST, Rotate};
@@ -21,7 +21,7 @@ pub use meeting::meet;
 pub type Door = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const DOORS: [Door; 14] = [
+pub const DOORS: [Door; 15] = [
     ("envelope", envelope),
     ("list", list),
     ("op", op),
@@ -35,6 +35,7 @@ pub const DOORS: [Door; 14] = [
     ("sealed", sealed),
     ("certificate", certificate),
     ("sheet_file", sheet_file),
+    ("ballot_file", ballot_file),
     ("meeting", meeting),
 ];
 
@@ -153,6 +154,13 @@ pub fn certificate(bytes: &[u8]) {
 /// What reads is written again as it was.
 pub fn sheet_file(bytes: &[u8]) {
     if let Ok(file) = SheetFile::decode(bytes) {
+        assert_eq!(file.encode().as_deref(), Ok(bytes));
+    }
+}
+
+/// The same of a resolution.
+pub fn ballot_file(bytes: &[u8]) {
+    if let Ok(file) = BallotFile::decode(bytes) {
         assert_eq!(file.encode().as_deref(), Ok(bytes));
     }
 }

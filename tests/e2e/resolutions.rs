@@ -114,6 +114,78 @@ async fn two_committees_of_one_name_are_told_apart_and_an_id_means_one_in_the_co
     assert!(!file.exists());
 }
 
+fn at(world: &World, name: &str) -> String {
+    world.path(name).to_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_voter_whom_nothing_reaches_votes_by_file() {
+    let world = World::new();
+    let relay = world.relay("relay").await;
+    let (a, b, c) = three(&world, &relay).await;
+    relay.stop().await;
+    a.does(&["committee", "pause", "c", "--because", "distrust"]).await;
+    let put = a.does(&["resolution", "propose", "--title", "Ереуіл", "Жұмысты тоқтатамыз."]).await;
+    let id = put["id"].as_str().unwrap();
+    let (out, back, bare) = (at(&world, "out"), at(&world, "back"), at(&world, "bare"));
+    let saved = a.does(&["resolution", "export", &id[..8], &out]).await;
+    assert_eq!(saved["bytes"].as_u64().unwrap(), std::fs::metadata(&out).unwrap().len());
+
+    let brought = c.does(&["resolution", "import", &out]).await;
+    assert_eq!((&brought["received"], &brought["resolution"]["status"]), (&2.into(), &"open".into()));
+    assert_eq!(c.does(&["resolution", "vote", id, "adopt"]).await["status"], "adopted");
+    c.does(&["resolution", "export", id, &back]).await;
+    let brought = a.does(&["resolution", "import", &back]).await;
+    assert_eq!((&brought["received"], &brought["duplicate"]), (&1.into(), &2.into()));
+    assert_eq!(brought["resolution"]["status"], "adopted");
+    assert_eq!(a.does(&["resolution", "import", &back]).await["received"], 0, "it was here already");
+
+    // B lacks the minutes of what was put since; and the other way round it is no file of minutes.
+    a.does(&["minutes", "propose", "--reinstate", "c"]).await;
+    let sheet = a.does(&["minutes", "list", "--open"]).await["minutes"][0]["id"].as_str().unwrap().to_owned();
+    a.does(&["minutes", "export", &sheet, &bare]).await;
+    c.does(&["minutes", "import", &bare]).await;
+    assert_eq!(c.does(&["minutes", "sign", &sheet]).await["status"], "adopted");
+    let later = c.does(&["resolution", "propose", "--title", "Кейін", "x"]).await["id"].as_str().unwrap().to_owned();
+    let ahead = at(&world, "ahead");
+    c.does(&["resolution", "export", &later, &ahead]).await;
+    refused(&b, &["resolution", "import", &ahead], 1, "unfollowed").await;
+    refused(&b, &["resolution", "import", &bare], 6, "not_authentic").await;
+    refused(&b, &["minutes", "import", &back], 6, "not_authentic").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_no_resolution_or_is_altered_is_refused_with_a_sentence() {
+    let world = World::new();
+    let a = world.person("a").await;
+    a.does(&["committee", "new", "Бірлік"]).await;
+    let put = a.does(&["resolution", "propose", "--title", "Ереуіл", "x"]).await;
+    let (id, whole) = (put["id"].as_str().unwrap(), at(&world, "whole"));
+    a.does(&["resolution", "export", id, &whole]).await;
+    refused(&a, &["resolution", "export", id, &whole], 1, "file").await;
+    refused(&a, &["resolution", "export", "ffffffff", &at(&world, "none")], 5, "not_found").await;
+    let bytes = std::fs::read(&whole).unwrap();
+    let mut altered = bytes.clone();
+    *altered.last_mut().unwrap() ^= 1;
+    let files: [(&str, &[u8], i32, &str); 5] = [
+        ("torn", &bytes[..bytes.len() - 9], 6, "not_authentic"),
+        ("altered", &altered, 6, "not_authentic"),
+        ("foreign", b"kenescrt and more", 6, "not_authentic"),
+        ("empty", b"", 6, "not_authentic"),
+        ("huge", &vec![0; 100 * 1024 * 1024], 2, "too_long"),
+    ];
+    for (name, bytes, code, kind) in files {
+        std::fs::write(world.path(name), bytes).unwrap();
+        refused(&a, &["resolution", "import", &at(&world, name)], code, kind).await;
+    }
+    let pipe = at(&world, "pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for path in [pipe.as_str(), "/dev/zero", a.path.to_str().unwrap()] {
+        refused(&a, &["resolution", "import", path], 2, "not_a_file").await;
+    }
+    assert_eq!(a.does(&["resolution", "import", &whole]).await["duplicate"], 2);
+}
+
 async fn until_no(up: &Up, no: u32) {
     up.until(&format!("minutes No. {no}"), async |client| {
         let committees = client.committees().await;

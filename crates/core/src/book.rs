@@ -16,6 +16,7 @@ use crate::ids::{BookId, ChannelId, CommitteeId, MemberId};
 use crate::sign::PublicKey;
 use crate::wire::{self, WireError};
 
+pub mod ballot_file;
 mod ballots;
 pub mod chain;
 mod content;
@@ -27,10 +28,12 @@ mod object;
 pub mod roster;
 pub mod round;
 pub mod sheet_file;
+mod signed_file;
 mod spokesperson;
 mod state;
 mod waiting;
 
+pub use ballot_file::BallotFile;
 pub use ballots::{BallotRefusal, Ballots, MOST_BALLOTS};
 pub use chain::{Checkpoint, Fork, Sheet, Step};
 pub use content::Content;
@@ -45,7 +48,8 @@ pub use object::{
     ObjectError, Opening, PublicPen, Quorum, SEEN, Seen, SignedObject, Suspend,
 };
 pub use roster::{BadSheet, ENOUGH, Office, Roster};
-pub use sheet_file::{SheetFile, SheetFileError};
+pub use sheet_file::SheetFile;
+pub use signed_file::SignedFileError;
 pub use spokesperson::{LONGEST_OFFICE, NotSpoken, Spoken, spoken, spoken_by};
 pub use state::{Cause, Exclusion, Ground, Member, Motion, Role, State, Verdict, Why};
 pub use waiting::{Bringer, WAITING_BYTES, Waits};

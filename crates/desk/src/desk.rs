@@ -23,8 +23,8 @@ use crate::error::DeskError;
 use crate::keystore::{Keys, Keystore, destroy_keystore};
 use crate::session::Session;
 use crate::view::{
-    Admitted, BulletinView, CertificateView, CommitteeView, DeskEvent, DeskState, Draft, Filter, Imported, InviteView,
-    Judgement, KeyAsked, KeysView, LinkView, Listed, MemberView, MinutesDraft, MinutesView, NewCommittee,
+    Admitted, Brought, BulletinView, CertificateView, CommitteeView, DeskEvent, DeskState, Draft, Filter, Imported,
+    InviteView, Judgement, KeyAsked, KeysView, LinkView, Listed, MemberView, MinutesDraft, MinutesView, NewCommittee,
     NewResolution, Paused, Proposal, Records, RequestView, ResolutionView, Resolutions, Rewording,
 };
 
@@ -387,6 +387,17 @@ impl Desk {
     /// The one resolution whose id begins so.
     pub async fn resolution(&self, resolution: &str) -> Result<ResolutionView, DeskError> {
         self.open_and_read().await?.session()?.resolution(resolution)
+    }
+
+    /// A resolution with what was said on it, as a file.
+    pub async fn export_resolution(&self, resolution: &BookId) -> Result<Vec<u8>, DeskError> {
+        self.open_and_read().await?.session()?.export_resolution(resolution)
+    }
+
+    /// Takes in what a file says on a resolution of a committee of this home, and passes it on.
+    pub async fn import_resolution(&self, bytes: Vec<u8>) -> Result<Brought, DeskError> {
+        let desk = self.clone();
+        to_the_end(async move { desk.open().await?.session()?.import_resolution(&bytes).await }).await
     }
 
     /// What proves an adopted resolution to whoever has nothing else.

@@ -158,9 +158,9 @@ pub enum DeskError {
     /// The number is decided, and nothing more is signed about it.
     #[error("No. {0} is decided already")]
     Decided(u32),
-    /// A file that is no sheet, or not what was signed.
+    /// A file that holds no sheet or resolution, or not what was signed.
     #[error(transparent)]
-    SheetFile(#[from] kenes_core::book::SheetFileError),
+    SheetFile(#[from] kenes_core::book::SignedFileError),
     /// A sheet in a file follows minutes that are not here; the newest here are these.
     #[error("it follows minutes that are not here: the newest here are No. {0}")]
     Unfollowed(u32),

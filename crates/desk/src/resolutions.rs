@@ -1,6 +1,8 @@
 //! Resolutions at a desk: to put one, to say yes or no to one, and to hand out what proves it. What may be said is the
 //! rule of [`kenes_core::book::Ballots`]; here it becomes durable in the keystore before a ballot leaves.
 
+mod file;
+
 use std::collections::BTreeSet;
 
 use kenes_core::book::{BallotRefusal, Checkpoint, Content, ENOUGH, Motion, Resolution, SignedObject, State};

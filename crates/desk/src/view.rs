@@ -14,7 +14,7 @@ pub use minutes::{
     EntryView, ForkView, Imported, KeyAsked, MinutesDraft, MinutesView, Obstacle, Person, Proposal, SheetStatus, Undone,
 };
 pub use proof::{AtHome, Judgement};
-pub use resolutions::{CertificateView, NewResolution, ResolutionStatus, ResolutionView, Resolutions};
+pub use resolutions::{Brought, CertificateView, NewResolution, ResolutionStatus, ResolutionView, Resolutions};
 
 /// Whether the keys are at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

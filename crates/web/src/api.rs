@@ -43,6 +43,7 @@ pub use moment::Moment;
 pub use peer::{Faults, NewPeer, Peer, PeerQuery, Peers, Penalised};
 pub use proof::{AtHome, Certificate, Checkpoint, Held, Proof, ProofKind, Warning, WarningKind};
 pub use resolution::{
-    Ballot, Certified, NewResolution, Resolution, ResolutionStatus, Resolutions, ResolutionsQuery, Within,
+    Ballot, Certified, NewResolution, Resolution, ResolutionBrought, ResolutionFile, ResolutionStatus, Resolutions,
+    ResolutionsQuery, Within,
 };
 pub use status::{Done, Glance, Salvage, Status, Sync, SyncQuery};

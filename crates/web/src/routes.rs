@@ -120,6 +120,8 @@ routes! {
     "/v1/bulletins/{bulletin}/retract": post bulletins::retract;
     "/v1/bulletins/{bulletin}/certificate": get bulletins::certificate;
     "/v1/resolutions": get resolutions::list, post resolutions::put;
+    "/v1/resolutions/import": post resolutions::import;
+    "/v1/resolutions/{resolution}/file": get resolutions::export;
     "/v1/resolutions/{resolution}": get resolutions::one;
     "/v1/resolutions/{resolution}/ballot": post resolutions::cast;
     "/v1/resolutions/{resolution}/certificate": get resolutions::certificate;

@@ -25,6 +25,16 @@ pub(crate) enum ResolutionCommand {
         #[arg(value_name = "ID")]
         id: String,
     },
+    Export {
+        #[arg(value_name = "ID")]
+        id: String,
+        #[arg(value_name = "F")]
+        file: PathBuf,
+    },
+    Import {
+        #[arg(value_name = "F")]
+        file: PathBuf,
+    },
     Certificate {
         #[arg(value_name = "ID")]
         id: String,

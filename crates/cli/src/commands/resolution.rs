@@ -1,5 +1,6 @@
-//! `kenes resolution`: put one, say yes or no, see who has said what, and take away what proves it.
+//! `kenes resolution`: put one, say yes or no, see who has said what, carry it by hand, and take away what proves it.
 
+mod carried;
 mod shown;
 
 use std::path::Path;
@@ -22,6 +23,8 @@ pub(crate) async fn resolution(run: &Run, command: ResolutionCommand) -> Result<
         ResolutionCommand::Vote { id, choice, yes } => vote(run, &id, choice, yes).await,
         ResolutionCommand::List { open } => list(run, open).await,
         ResolutionCommand::Show { id } => show(run, &id).await,
+        ResolutionCommand::Export { id, file } => carried::export(run, &id, &file).await,
+        ResolutionCommand::Import { file } => carried::import(run, &file).await,
         ResolutionCommand::Certificate { id, file } => certificate(run, &id, &file).await,
     }
 }

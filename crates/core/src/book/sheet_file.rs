@@ -6,66 +6,21 @@
 use std::collections::BTreeSet;
 
 use bincode::{Decode, Encode};
-use thiserror::Error;
 
 use super::round::Justice;
+pub use super::signed_file::{LONGEST, VERSION};
+use super::signed_file::{SignedFileError, enclose, frame, verified};
 use super::{Book, Content, SignedObject, Step};
 use crate::envelope::Verified;
 use crate::identity::Name;
 use crate::ids::{BookId, ChannelId, CommitteeId};
-use crate::wire::{self, WireError};
+use crate::wire;
 
 /// What such a file begins with.
 pub const MAGIC: [u8; 8] = *b"kenessht";
-/// The version that this code writes and reads.
-pub const VERSION: u8 = 1;
-/// The longest in bytes.
-pub const LONGEST: usize = 1024 * 1024;
 
-const HEAD: usize = MAGIC.len() + 1 + 4;
 /// Offers of the sheet that are put in, those of the latest rounds.
 const OFFERS: usize = 4;
-
-/// Why bytes are no such file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum SheetFileError {
-    /// It does not begin as one.
-    #[error("this is no sheet in a file")]
-    Foreign,
-    /// A version that this code does not know.
-    #[error("a sheet in a file of version {0}, which this program does not know")]
-    Version(u8),
-    /// It breaks off.
-    #[error("it is torn: {found} of {whole} bytes are here")]
-    Torn {
-        /// So many bytes are here.
-        found: usize,
-        /// So many there should be.
-        whole: usize,
-    },
-    /// Bytes follow it.
-    #[error("something follows it")]
-    Trailing,
-    /// Longer than [`LONGEST`].
-    #[error("a sheet in a file has at most {LONGEST} bytes")]
-    TooLong,
-    /// Its form is damaged.
-    #[error("it is damaged: {0}")]
-    Form(#[from] WireError),
-    /// Something in it is not what was signed.
-    #[error("something in it is not what was signed")]
-    Altered,
-    /// Something in it is not about the sheet's number, or of another committee.
-    #[error("something in it does not belong there")]
-    Misplaced,
-    /// Objects or names out of order, or one twice.
-    #[error("something in it stands out of order")]
-    Order,
-    /// The sheet that it is about is not in it.
-    #[error("the sheet that it is about is not in it")]
-    NoSheet,
-}
 
 #[derive(Encode, Decode)]
 struct Body {
@@ -132,41 +87,28 @@ impl SheetFile {
     }
 
     /// The file.
-    pub fn encode(&self) -> Result<Vec<u8>, SheetFileError> {
+    pub fn encode(&self) -> Result<Vec<u8>, SignedFileError> {
         let objects = self.objects.iter().map(|object| object.bytes().to_vec()).collect();
         let body = Body { committee: self.committee, sheet: self.sheet, objects, names: self.names.clone() };
-        let body = wire::encode(&body);
-        if HEAD + body.len() > LONGEST {
-            return Err(SheetFileError::TooLong);
-        }
-        let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
-        Ok([MAGIC.as_slice(), &[VERSION], &length.to_le_bytes(), &body].concat())
+        enclose(MAGIC, &wire::encode(&body))
     }
 
     /// Reads a file and verifies every signature in it.
-    pub fn decode(bytes: &[u8]) -> Result<Self, SheetFileError> {
-        let Body { committee, sheet, objects, names } = wire::decode(frame(bytes)?, LONGEST)?;
-        let mut read: Vec<Verified<SignedObject>> = vec![];
+    pub fn decode(bytes: &[u8]) -> Result<Self, SignedFileError> {
+        let Body { committee, sheet, objects, names } = wire::decode(frame(MAGIC, bytes)?, LONGEST)?;
         let mut at = None;
-        for bytes in &objects {
-            let object = SignedObject::decode(bytes).map_err(|_| SheetFileError::Altered)?;
-            let in_place = match (object.content(), object.content().prev()) {
-                (_, Some(prev)) => *at.get_or_insert(prev) == prev,
-                (Content::FirstList(first), None) => named_channels(&read).contains(&first.list.channel()),
-                (_, None) => false,
-            };
-            if object.committee() != committee || !in_place {
-                return Err(SheetFileError::Misplaced);
-            }
-            let rank = |object: &SignedObject| (object.kind(), object.id());
-            if read.last().is_some_and(|last| rank(last) >= rank(&object)) {
-                return Err(SheetFileError::Order);
-            }
-            read.push(object.verify().map_err(|_| SheetFileError::Altered)?);
-        }
+        let in_place = |object: &SignedObject, read: &[Verified<SignedObject>]| match (
+            object.content(),
+            object.content().prev(),
+        ) {
+            (_, Some(prev)) => *at.get_or_insert(prev) == prev,
+            (Content::FirstList(first), None) => named_channels(read).contains(&first.list.channel()),
+            (_, None) => false,
+        };
+        let read = verified(committee, &objects, in_place)?;
         let is_sheet = |object: &Verified<SignedObject>| matches!(object.content(), Content::Minutes(_));
         let there = read.iter().any(|object| object.id() == sheet && is_sheet(object));
-        let prev = at.filter(|_| there).ok_or(SheetFileError::NoSheet)?;
+        let prev = at.filter(|_| there).ok_or(SignedFileError::NoSheet)?;
         check_names(&names, &read)?;
         Ok(Self { committee, prev, sheet, objects: read, names })
     }
@@ -180,40 +122,17 @@ fn named_channels(objects: &[Verified<SignedObject>]) -> BTreeSet<ChannelId> {
     objects.iter().flat_map(sheet).collect()
 }
 
-/// What stands behind magic, version and length.
-fn frame(bytes: &[u8]) -> Result<&[u8], SheetFileError> {
-    let begins = bytes.len().min(MAGIC.len());
-    if bytes[..begins] != MAGIC[..begins] {
-        return Err(SheetFileError::Foreign);
-    }
-    let torn = |whole| SheetFileError::Torn { found: bytes.len(), whole };
-    let (head, body) = bytes.split_at_checked(HEAD).ok_or(torn(HEAD))?;
-    let (version, length) = head[MAGIC.len()..].split_first().ok_or(torn(HEAD))?;
-    if *version != VERSION {
-        return Err(SheetFileError::Version(*version));
-    }
-    let length = length.iter().rev().fold(0, |length, byte| length << 8 | usize::from(*byte));
-    if HEAD + length > LONGEST {
-        return Err(SheetFileError::TooLong);
-    }
-    match body.len() {
-        found if found < length => Err(torn(HEAD + length)),
-        found if found > length => Err(SheetFileError::Trailing),
-        _ => Ok(body),
-    }
-}
-
 /// Each opens what an object commits to, by commitment, none twice.
-fn check_names(names: &[Name], objects: &[Verified<SignedObject>]) -> Result<(), SheetFileError> {
+fn check_names(names: &[Name], objects: &[Verified<SignedObject>]) -> Result<(), SignedFileError> {
     let committed: BTreeSet<_> = objects.iter().flat_map(|object| object.content().commitments()).collect();
     let mut last = None;
     for name in names {
         let commitment = name.commitment();
         if !committed.contains(&commitment) || name.check().is_err() {
-            return Err(SheetFileError::Misplaced);
+            return Err(SignedFileError::Misplaced);
         }
         if last.replace(commitment).is_some_and(|last| last >= commitment) {
-            return Err(SheetFileError::Order);
+            return Err(SignedFileError::Order);
         }
     }
     Ok(())

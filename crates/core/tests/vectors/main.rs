@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod ballot_file;
 mod book;
 mod case;
 mod certificate;
@@ -45,6 +46,7 @@ fn rules() -> Vec<Rule> {
         book::rules(),
         minutes::rules(),
         sheet_file::rules(),
+        ballot_file::rules(),
         epoch::rules(),
         invite::rules(),
         link::rules(),

@@ -75,6 +75,17 @@ pub struct Resolutions {
     pub total: usize,
 }
 
+/// What a file brought.
+#[derive(Debug, Clone)]
+pub struct Brought {
+    /// The resolution, as it stands now.
+    pub resolution: ResolutionView,
+    /// How many signed things in it were new here.
+    pub received: usize,
+    /// How many were here already.
+    pub duplicate: usize,
+}
+
 /// What proves a committee's word.
 #[derive(Debug, Clone)]
 pub struct CertificateView {

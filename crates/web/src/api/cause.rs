@@ -139,6 +139,8 @@ causes! {
     FileOrder = "file_order", [];
     /// The sheet is not in its file.
     FileNoSheet = "file_no_sheet", [];
+    /// The resolution that it is about is not in it.
+    FileNoResolution = "file_no_resolution", [];
 
     /// Minutes put the member out: `no`.
     RemovedByMinutes = "removed_by_minutes", ["no"];

@@ -102,6 +102,24 @@ pub struct Ballot {
     pub adopt: bool,
 }
 
+/// The answer to `GET /v1/resolutions/{id}/file`, and `POST /v1/resolutions/import`: a resolution with what was said on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResolutionFile {
+    /// The file, in Base64.
+    pub file: String,
+}
+
+/// What a file brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResolutionBrought {
+    /// How many signed things in it were new here.
+    pub received: usize,
+    /// How many were here already.
+    pub duplicate: usize,
+    /// The resolution, as it stands now.
+    pub resolution: Resolution,
+}
+
 /// `GET /v1/resolutions/{id}/certificate`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certified {

@@ -13,8 +13,8 @@ use crate::api::{
     ErrorKind, Follow, Founded, Held, Imported, Init, Invite, Join, Keys, Link, MarkRead, Member, Members, Minutes,
     MinutesDraft, MinutesList, MinutesQuery, NewBulletin, NewChannel, NewCommittee, NewInvite, NewKey, NewMinutes,
     NewPeer, NewResolution, NewWording, Passphrase, Pause, Paused, PeerQuery, Peers, Proof, Records, RecoveryWords,
-    Requests, Resolution, Resolutions, ResolutionsQuery, Restore, Retraction, Sheet, SheetFile, Status, Sync,
-    SyncQuery, Unlock, VerifyMember,
+    Requests, Resolution, ResolutionBrought, ResolutionFile, Resolutions, ResolutionsQuery, Restore, Retraction, Sheet,
+    SheetFile, Status, Sync, SyncQuery, Unlock, VerifyMember,
 };
 
 /// How long a sync waits where nobody says.
@@ -290,6 +290,20 @@ impl Client {
     /// `POST /v1/resolutions/{id}/ballot`, by the whole id or the beginning of it.
     pub async fn cast(&self, id: &str, ballot: Ballot) -> Result<Resolution, ClientError> {
         self.post(&format!("/v1/resolutions/{}/ballot", meant("resolution", id)?), &ballot).await
+    }
+
+    /// `GET /v1/resolutions/{id}/file`, by the whole id or the beginning of it.
+    pub async fn export_resolution(
+        &self,
+        id: &str,
+        within: Option<CommitteeId>,
+    ) -> Result<ResolutionFile, ClientError> {
+        self.get(&format!("/v1/resolutions/{}/file{}", meant("resolution", id)?, only(within))).await
+    }
+
+    /// `POST /v1/resolutions/import`.
+    pub async fn import_resolution(&self, file: &[u8]) -> Result<ResolutionBrought, ClientError> {
+        self.post("/v1/resolutions/import", &ResolutionFile { file: BASE64.encode(file) }).await
     }
 
     /// `GET /v1/resolutions/{id}/certificate`, by the whole id or the beginning of it.

@@ -237,7 +237,7 @@ mod tests {
     use std::io;
     use std::sync::Arc;
 
-    use kenes_core::book::{BadSheet, Because, Checkpoint, NotSpoken, Refusal, SheetFileError};
+    use kenes_core::book::{BadSheet, Because, Checkpoint, NotSpoken, Refusal, SignedFileError};
     use kenes_core::certificate::{CertificateError, Part};
     use kenes_core::ids::{BookId, CommitteeId, MemberId};
     use kenes_core::invite::InviteError;
@@ -380,16 +380,17 @@ mod tests {
         ];
         all.extend(refusals.map(DeskError::Unsigned));
         let files = [
-            SheetFileError::Foreign,
-            SheetFileError::Version(2),
-            SheetFileError::Torn { found: 1, whole: 2 },
-            SheetFileError::Trailing,
-            SheetFileError::TooLong,
-            SheetFileError::Form(WireError::Malformed),
-            SheetFileError::Altered,
-            SheetFileError::Misplaced,
-            SheetFileError::Order,
-            SheetFileError::NoSheet,
+            SignedFileError::Foreign,
+            SignedFileError::Version(2),
+            SignedFileError::Torn { found: 1, whole: 2 },
+            SignedFileError::Trailing,
+            SignedFileError::TooLong,
+            SignedFileError::Form(WireError::Malformed),
+            SignedFileError::Altered,
+            SignedFileError::Misplaced,
+            SignedFileError::Order,
+            SignedFileError::NoSheet,
+            SignedFileError::NoResolution,
         ];
         all.extend(files.map(DeskError::SheetFile));
         all.extend(

@@ -5,18 +5,21 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use data_encoding::BASE64;
-use kenes_core::book::{LONGEST_MOTION, LONGEST_MOTION_TITLE};
+use kenes_core::book::{LONGEST_MOTION, LONGEST_MOTION_TITLE, sheet_file};
 use kenes_core::ids::SHORTEST_PREFIX;
 use kenes_desk::view;
 use kenes_desk::{Desk, DeskError};
 
 use super::App;
-use super::ask::{Document, Question};
+use super::ask::{Document, Question, Roomy};
 use super::bulletins::within;
 use crate::api::{
-    ApiError, AtHome, Ballot, Certified, NewResolution, Person, Proof, Resolution, ResolutionStatus, Resolutions,
-    ResolutionsQuery, Within,
+    ApiError, AtHome, Ballot, Certified, ErrorKind, NewResolution, Person, Proof, Resolution, ResolutionBrought,
+    ResolutionFile, ResolutionStatus, Resolutions, ResolutionsQuery, Within,
 };
+
+/// A file in Base64 and what is around it.
+const BODY: usize = sheet_file::LONGEST / 3 * 4 + 1024;
 
 pub(super) async fn list(
     State(app): State<Arc<App>>,
@@ -68,6 +71,28 @@ pub(super) async fn certificate(
     let (desk, id) = named(&app, &id, within).await?;
     let made = desk.certify(&id).await.map_err(|error| about(error, &id))?;
     Ok(Json(Certified::of(made)))
+}
+
+pub(super) async fn export(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Question(within): Question<Within>,
+) -> Result<Json<ResolutionFile>, ApiError> {
+    let (desk, id) = named(&app, &id, within).await?;
+    let meant = id.parse().map_err(|_| ApiError::not_found("resolution", &id))?;
+    let file = desk.export_resolution(&meant).await.map_err(|error| about(error, &id))?;
+    Ok(Json(ResolutionFile { file: BASE64.encode(&file) }))
+}
+
+pub(super) async fn import(
+    State(app): State<Arc<App>>,
+    Roomy(brought): Roomy<ResolutionFile, BODY>,
+) -> Result<Json<ResolutionBrought>, ApiError> {
+    let desk = app.desk()?;
+    let bytes = BASE64.decode(brought.file.as_bytes());
+    let bytes = bytes.map_err(|_| ApiError::new(ErrorKind::BadRequest, "the file is no Base64"))?;
+    let view::Brought { resolution, received, duplicate } = desk.import_resolution(bytes).await?;
+    Ok(Json(ResolutionBrought { received, duplicate, resolution: resolution.into() }))
 }
 
 /// The desk, and the whole id of the resolution that is meant.

@@ -464,6 +464,12 @@ async fn prove(reader: &mut Reader, a: &Home, committee: &str) {
     let again = Some(json!({ "adopt": true }));
     let here = format!("{}?committee={committee}", &id[..8]);
     reader.call(a, "post", "/v1/resolutions/{resolution}/ballot", &here, again.clone()).await;
+    let file = reader.get(a, "/v1/resolutions/{resolution}/file", &here).await;
+    let brought = reader.post(a, "/v1/resolutions/import", file.clone()).await;
+    assert_eq!((&brought["received"], &brought["duplicate"]), (&json!(0), &json!(2)));
+    assert_eq!(brought["resolution"]["id"], put["id"]);
+    let torn = json!({ "file": &file["file"].as_str().unwrap()[..40] });
+    reader.refused(a, "post", "/v1/resolutions/import", Some(torn), "not_authentic").await;
     let elsewhere = format!("/v1/resolutions/{id}/ballot?committee={}", "ab".repeat(32));
     reader.refused(a, "post", &elsewhere, again, "not_found").await;
     let made = reader.get(a, "/v1/resolutions/{resolution}/certificate", id).await;

@@ -1,7 +1,7 @@
 //! Why a sheet is not signed or can never be minutes, and why someone is out: the same names where it is shown and
 //! where it is refused.
 
-use kenes_core::book::{BadSheet, Refusal, SheetFileError, sheet_file};
+use kenes_core::book::{BadSheet, Refusal, SignedFileError, sheet_file};
 use kenes_desk::view;
 
 use crate::api::{Cause, Obstacle};
@@ -55,21 +55,22 @@ impl From<Refusal> for Obstacle {
     }
 }
 
-impl From<SheetFileError> for Obstacle {
-    fn from(error: SheetFileError) -> Self {
+impl From<SignedFileError> for Obstacle {
+    fn from(error: SignedFileError) -> Self {
         match error {
-            SheetFileError::Foreign => Cause::FileForeign.into(),
-            SheetFileError::Version(found) => Self::from(Cause::FileVersion).detail("found", found),
-            SheetFileError::Torn { found, whole } => {
+            SignedFileError::Foreign => Cause::FileForeign.into(),
+            SignedFileError::Version(found) => Self::from(Cause::FileVersion).detail("found", found),
+            SignedFileError::Torn { found, whole } => {
                 Self::from(Cause::FileTorn).detail("found", found).detail("whole", whole)
             }
-            SheetFileError::Trailing => Cause::FileTrailing.into(),
-            SheetFileError::TooLong => Self::from(Cause::FileLong).detail("limit", sheet_file::LONGEST),
-            SheetFileError::Form(_) => Cause::FileForm.into(),
-            SheetFileError::Altered => Cause::FileAltered.into(),
-            SheetFileError::Misplaced => Cause::FileMisplaced.into(),
-            SheetFileError::Order => Cause::FileOrder.into(),
-            SheetFileError::NoSheet => Cause::FileNoSheet.into(),
+            SignedFileError::Trailing => Cause::FileTrailing.into(),
+            SignedFileError::TooLong => Self::from(Cause::FileLong).detail("limit", sheet_file::LONGEST),
+            SignedFileError::Form(_) => Cause::FileForm.into(),
+            SignedFileError::Altered => Cause::FileAltered.into(),
+            SignedFileError::Misplaced => Cause::FileMisplaced.into(),
+            SignedFileError::Order => Cause::FileOrder.into(),
+            SignedFileError::NoSheet => Cause::FileNoSheet.into(),
+            SignedFileError::NoResolution => Cause::FileNoResolution.into(),
             // As above.
             _ => Self::from(Cause::Unforeseen).detail("text", error),
         }
