@@ -50,7 +50,8 @@ impl Writes {
 
 /// The map.
 pub(super) struct Engine {
-    db: sled::Db,
+    /// None once it is being closed.
+    db: Option<sled::Db>,
     file: File,
     last_write: AtomicU64,
 }
@@ -61,9 +62,11 @@ impl Engine {
         let new = !path.join("db").exists();
         remove_unfinished_snapshots(path)?;
         let engine = Self::open_as(path, &config_of(path, cache))?;
+        // What sled wrote to open it, a snapshot under a new name above all, is relied upon by all that is written next.
+        File::open(path.join("conf"))?.sync_all()?;
+        engine.sync()?;
+        sync_folder(path)?;
         if new {
-            engine.sync()?;
-            sync_folder(path)?;
             path.parent().map_or(Ok(()), sync_folder)?;
         }
         Ok(engine)
@@ -79,18 +82,24 @@ impl Engine {
         let file = File::open(path.join("db"))?;
         let last_write = guarded(|| db.get(LAST_WRITE))?;
         let last_write = last_write.and_then(|bytes| bytes.as_ref().try_into().ok()).map_or(0, u64::from_le_bytes);
-        Ok(Self { db, file, last_write: AtomicU64::new(last_write) })
+        Ok(Self { db: Some(db), file, last_write: AtomicU64::new(last_write) })
+    }
+
+    fn db(&self) -> Result<&sled::Db, StoreError> {
+        self.db.as_ref().ok_or(StoreError::Failed)
     }
 
     /// The value of this key, if it is there and whole.
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let found = guarded(|| self.db.get(key))?;
+        let db = self.db()?;
+        let found = guarded(|| db.get(key))?;
         Ok(found.and_then(|bytes| value_of(key, &bytes).map(<[u8]>::to_vec)))
     }
 
     /// Looks at the value of this key without summing it: for values that are checked in another way.
     pub(super) fn peek<T>(&self, key: &[u8], look: impl FnOnce(&[u8]) -> T) -> Result<Option<T>, StoreError> {
-        let found = guarded(|| self.db.get(key))?;
+        let db = self.db()?;
+        let found = guarded(|| db.get(key))?;
         Ok(found.as_deref().and_then(piece::split).filter(|piece| piece.key == key).map(|piece| look(piece.value)))
     }
 
@@ -100,8 +109,9 @@ impl Engine {
         from: Bound<&[u8]>,
         mut each: impl FnMut(&[u8], &[u8]) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
+        let db = self.db()?;
         guarded(|| {
-            for pair in self.db.range::<&[u8], _>((from, Bound::Unbounded)) {
+            for pair in db.range::<&[u8], _>((from, Bound::Unbounded)) {
                 let (key, bytes) = pair?;
                 if value_of(&key, &bytes).is_some_and(|value| each(&key, value).is_break()) {
                     break;
@@ -120,13 +130,24 @@ impl Engine {
     /// Writes all of it. Durable on return.
     pub(super) fn write(&self, mut writes: Writes) -> Result<(), StoreError> {
         writes.batch.insert(LAST_WRITE, &writes.seq.to_le_bytes());
-        guarded(|| self.db.apply_batch(writes.batch))?;
+        let db = self.db()?;
+        guarded(|| db.apply_batch(writes.batch))?;
         self.sync()
     }
 
     fn sync(&self) -> Result<(), StoreError> {
-        guarded(|| self.db.flush())?;
+        let db = self.db()?;
+        guarded(|| db.flush())?;
         Ok(self.file.sync_all()?)
+    }
+}
+
+impl Drop for Engine {
+    /// sled writes once more when it is closed, and panics where the disk is gone or full. Nothing is lost by that: what
+    /// was acknowledged is synced.
+    fn drop(&mut self) {
+        let db = self.db.take();
+        caught(|| drop(db));
     }
 }
 
