@@ -27,6 +27,7 @@ mod partitions;
 mod public;
 mod resolutions;
 mod rounds;
+mod salvage;
 mod schema;
 mod straight_line;
 mod suspended;
