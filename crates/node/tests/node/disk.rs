@@ -34,6 +34,9 @@ impl FileSystem {
 /// A mounted file system, gone when dropped.
 pub(crate) struct Disk {
     folder: TempDir,
+    /// The device that the file is, from beginning to end: one that is found anew at each mount may be taken away by
+    /// another's unmounting.
+    device: String,
 }
 
 impl Disk {
@@ -42,13 +45,14 @@ impl Disk {
         let memory = Path::new(MEMORY);
         let folder = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
         let folder = tempfile::Builder::new().prefix("kenes-disk-").tempdir_in(folder).map_err(|e| e.to_string())?;
-        let disk = Self { folder };
+        let mut disk = Self { folder, device: String::new() };
         fs::create_dir(disk.root()).map_err(|e| e.to_string())?;
         let image = fs::File::create(disk.image()).and_then(|file| file.set_len(SIZE));
         image.map_err(|e| e.to_string())?;
         // There has to be something that takes the power away.
         run("xfs_io", &["-V"])?;
         run(kind.maker(), &["-q", text(&disk.image())])?;
+        disk.device = run("losetup", &["--find", "--show", text(&disk.image())])?;
         disk.mount()?;
         Ok(disk)
     }
@@ -83,7 +87,7 @@ impl Disk {
     }
 
     fn mount(&self) -> Result<(), String> {
-        run("mount", &["-o", "loop", text(&self.image()), text(&self.root())])
+        run("mount", &[&self.device, text(&self.root())]).map(drop)
     }
 }
 
@@ -91,6 +95,7 @@ impl Drop for Disk {
     fn drop(&mut self) {
         // One that was never mounted, too.
         let _ = run("umount", &["-l", text(&self.root())]);
+        let _ = run("losetup", &["--detach", &self.device]);
     }
 }
 
@@ -98,8 +103,10 @@ fn text(path: &Path) -> &str {
     path.to_str().expect("a path of this test's own")
 }
 
-fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
+/// What a program that does well prints.
+fn run(program: &str, arguments: &[&str]) -> Result<String, String> {
     let output = Command::new(program).args(arguments).output().map_err(|error| format!("{program}: {error}"))?;
     let told = || format!("{program}: {}", String::from_utf8_lossy(&output.stderr).trim());
-    if output.status.success() { Ok(()) } else { Err(told()) }
+    let printed = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if output.status.success() { Ok(printed) } else { Err(told()) }
 }
