@@ -10,6 +10,7 @@ mod attackers;
 mod bad_input;
 mod certificates;
 mod clocks;
+mod codes;
 mod copied;
 mod demo;
 mod disk;

@@ -16,8 +16,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use bulletin::{BulletinCommand, CorrectBulletin, ListBulletins, RetractBulletin, WatchBulletins, Writing};
 pub(crate) use committee::{
-    CommitteeCommand, FoundCommittee, HistoryChoice, InviteMember, JoinCommittee, PauseMember, PauseReason,
-    VerifyMember,
+    AdmitMember, CommitteeCommand, Drawn, FollowCommittee, FoundCommittee, HistoryChoice, InviteMember, JoinCommittee,
+    PauseMember, PauseReason, VerifyMember,
 };
 pub(crate) use duration::{Lifetime, seconds};
 pub(crate) use fraction::Fraction;

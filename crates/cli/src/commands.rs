@@ -7,7 +7,7 @@ pub(crate) mod committee;
 mod completions;
 mod desk;
 mod doctor;
-mod file;
+pub(crate) mod file;
 mod home;
 mod init;
 mod keys;

@@ -62,6 +62,16 @@ own_kinds! {
     NotAFile = "not_a_file", 2, ["path"];
     /// A file that is no text: `path`.
     NotText = "not_text", 2, ["path"];
+    /// A file that is no picture, or a damaged one: `path`.
+    NotAPicture = "not_a_picture", 2, ["path"];
+    /// A picture that takes too much room once it is unpacked: `path`.
+    PictureTooLarge = "picture_too_large", 2, ["path"];
+    /// A picture in which no code can be read: `path`.
+    NoCode = "no_code", 2, ["path"];
+    /// A picture whose codes say something else than what is wanted: `path`.
+    OtherCode = "other_code", 2, ["path"];
+    /// Pictures with several codes that say what is wanted.
+    SeveralCodes = "several_codes", 2, [];
     /// A configuration file that cannot be understood: `path`, `cause`.
     BadConfig = "bad_config", 2, ["path", "cause"];
     /// A key that no configuration has: `path`, `key`, `nearest`.

@@ -14,6 +14,7 @@ mod error;
 mod help;
 mod inside;
 mod passphrase;
+mod qr;
 mod render;
 mod run;
 mod settings;

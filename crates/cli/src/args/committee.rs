@@ -15,19 +15,13 @@ pub(crate) enum CommitteeCommand {
     Invite(InviteMember),
     Join(JoinCommittee),
     Requests,
-    Admit {
-        #[arg(value_name = "WHO")]
-        who: String,
-    },
+    Admit(AdmitMember),
     Decline {
         #[arg(value_name = "WHO")]
         who: String,
     },
-    Link,
-    Follow {
-        #[arg(value_name = "LINK")]
-        link: String,
-    },
+    Link(Drawn),
+    Follow(FollowCommittee),
     Verify(VerifyMember),
     Pause(PauseMember),
     Leave {
@@ -67,16 +61,31 @@ pub(crate) struct InviteMember {
     pub(crate) expires: Option<Lifetime>,
     #[arg(long = "for", value_name = "WHO", conflicts_with = "uses")]
     pub(crate) back: Option<String>,
-    #[arg(long, value_name = "F")]
+    #[arg(long, value_name = "F", conflicts_with_all = ["qr", "png"])]
     pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) drawn: Drawn,
+}
+
+/// As a code to be photographed.
+#[derive(Debug, Args)]
+pub(crate) struct Drawn {
+    #[arg(long)]
+    pub(crate) qr: bool,
+    #[arg(long, value_name = "F", conflicts_with = "qr")]
+    pub(crate) png: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct JoinCommittee {
-    #[arg(value_name = "URI", required_unless_present = "file")]
+    #[arg(value_name = "URI", required_unless_present_any = ["file", "scan"])]
     pub(crate) uri: Option<String>,
     #[arg(long, value_name = "F", conflicts_with = "uri")]
     pub(crate) file: Option<PathBuf>,
+    #[arg(long, value_name = "IMAGE", num_args = 1.., conflicts_with_all = ["uri", "file"])]
+    pub(crate) scan: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) drawn: Drawn,
     #[arg(long = "as", value_name = "NAME")]
     pub(crate) name: Option<String>,
 }
@@ -102,4 +111,24 @@ pub(crate) struct VerifyMember {
     pub(crate) who: String,
     #[arg(long, value_name = "WORDS")]
     pub(crate) words: Option<String>,
+    #[arg(long, value_name = "IMAGE", num_args = 1.., conflicts_with_all = ["words", "qr", "png"])]
+    pub(crate) scan: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) drawn: Drawn,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AdmitMember {
+    #[arg(value_name = "WHO")]
+    pub(crate) who: String,
+    #[arg(long, value_name = "IMAGE", num_args = 1..)]
+    pub(crate) scan: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FollowCommittee {
+    #[arg(value_name = "LINK", required_unless_present = "scan")]
+    pub(crate) link: Option<String>,
+    #[arg(long, value_name = "IMAGE", num_args = 1.., conflicts_with = "link")]
+    pub(crate) scan: Vec<PathBuf>,
 }

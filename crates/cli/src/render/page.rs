@@ -7,6 +7,7 @@ use kenes_web::api::Moment;
 
 use super::{fit, harmless};
 use crate::catalogue::{Argument, Catalogue};
+use crate::qr::Code;
 
 /// How a piece of text stands out. It never carries meaning by itself: the words say it too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +141,16 @@ impl<'a> Page<'a> {
     /// A line that must not be parted, such as an invite that is to be copied.
     pub(crate) fn verbatim(&mut self, text: &str) {
         self.whole(&harmless::line(text));
+    }
+
+    /// Whether so many columns fit beside each other.
+    pub(crate) fn has_room(&self, columns: usize) -> bool {
+        columns <= self.width
+    }
+
+    /// A code to be photographed.
+    pub(crate) fn code(&mut self, code: &Code) {
+        code.lines(self.colour).iter().for_each(|line| self.whole(line));
     }
 
     /// An empty line.

@@ -5,7 +5,9 @@ use kenes_web::api::VerifyMember;
 use super::chosen;
 use super::chosen::member;
 use crate::args;
+use crate::commands::file;
 use crate::error::CommandError;
+use crate::qr::{self, Wanted};
 use crate::render::Style;
 use crate::run::Run;
 
@@ -13,7 +15,23 @@ pub(super) async fn verify(run: &Run, args: args::VerifyMember) -> Result<(), Co
     let client = run.unlocked().await?;
     let committee = chosen(run, client).await?;
     let meant = member(client.members(committee.id).await?.members, &args.who)?;
-    let words = match args.words {
+    if let Some(path) = &args.drawn.png {
+        file::save(path, &qr::png(&meant.words.join(" "))?)?;
+    }
+    if args.drawn.qr || args.drawn.png.is_some() {
+        return run.screen.answer(&meant, |page| {
+            page.say("verify-member", &[("who", meant.name.as_str().into())]);
+            page.compare(&meant.words);
+            if args.drawn.qr {
+                qr::draw(page, &meant.words.join(" "));
+            }
+        });
+    }
+    let scanned = match args.scan.as_slice() {
+        [] => None,
+        pictures => Some(qr::scan(pictures, Wanted::Words).await?),
+    };
+    let words = match args.words.or(scanned) {
         Some(words) => words,
         None => {
             if run.has_someone_to_ask() {

@@ -1,0 +1,11 @@
+//! QR codes: drawn on the terminal or into a picture, and read from pictures that others made. What a code says is the
+//! business of whoever asked for it.
+
+mod draw;
+mod scan;
+
+pub(crate) use draw::{Code, draw, png};
+pub(crate) use scan::{Wanted, scan};
+
+#[cfg(test)]
+mod tests;
