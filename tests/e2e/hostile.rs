@@ -10,7 +10,9 @@ use kenes_core::relay::Reason;
 use kenes_core::sign::SigningKey;
 use kenes_core::time::Timestamp;
 use kenes_node::Multiaddr;
+use kenes_web::api::{Event, NewBulletin, Urgency};
 use serde_json::Value;
+use tokio::time::{Instant, timeout};
 
 use crate::attackers::flood::Flood;
 use crate::attackers::forge::Forger;
@@ -38,8 +40,13 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
+        Self::with(&["b"]).await.0
+    }
+
+    /// The same with several members, of whom the first is the scene's.
+    async fn with(names: &[&str]) -> (Self, Vec<Home>) {
         let world = World::new();
-        let (founder, mut members) = committee(&world, "a", &["b"]).await;
+        let (founder, mut members) = committee(&world, "a", names).await;
         let settings = format!("[limits]\nchannel_bytes = {CHANNEL}\ntotal_bytes = {ALL}\n");
         let path = founder.path.join("config.toml");
         std::fs::write(&path, settings).unwrap();
@@ -53,7 +60,7 @@ impl Scene {
         let address = up.address().parse().unwrap();
         let list = Attacker::spy(&address, invite.channel, now).await.expect("nobody tells of the lists");
         let face = Face::new(invite.channel, list, now);
-        Self { _world: world, founder, up, member, member_up, face, pen: invite.pen, address }
+        (Self { _world: world, founder, up, member, member_up, face, pen: invite.pen, address }, members)
     }
 
     fn push(&self) -> Request {
@@ -231,6 +238,91 @@ async fn under_a_flood_of_ten_every_bulletin_arrives_and_memory_and_disk_stay_wi
     scene.within_limits().await;
     let status = scene.up.client.status().await.unwrap();
     assert!(status.let_go > 0 && !status.penalised.is_empty());
+    scene.member_up.stop().await;
+    scene.up.stop().await;
+}
+
+/// How long bulletins take from one member to another whose only way is the victim.
+async fn latencies(scene: &Scene, to: &Up, what: &str, count: usize) -> Vec<Duration> {
+    let committee = scene.member_up.client.committees().await.unwrap().committees[0].id;
+    let mut events = to.client.events().await.unwrap();
+    let mut clock = tokio::time::interval(Duration::from_millis(150));
+    let mut taken = Vec::new();
+    for n in 0..count {
+        clock.tick().await;
+        let text = format!("{what} {n}");
+        let new = NewBulletin {
+            committee,
+            title: None,
+            text: text.clone(),
+            priority: Urgency::Routine,
+            lives: None,
+            reply_to: None,
+            date: None,
+            public: false,
+        };
+        let begun = Instant::now();
+        scene.member_up.client.post_bulletin(&new).await.unwrap();
+        let arrives = async {
+            loop {
+                match events.next().await.unwrap().expect("the other ends") {
+                    Event::Bulletin { bulletin } if bulletin.text == text => return,
+                    _ => {}
+                }
+            }
+        };
+        timeout(Duration::from_secs(90), arrives).await.unwrap_or_else(|_| panic!("{text} never arrived"));
+        taken.push(begun.elapsed());
+    }
+    taken.sort_unstable();
+    taken
+}
+
+fn number(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
+}
+
+/// Prints how long bulletins take, through a home that ten peers flood and through the same in quiet.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "it measures, for minutes; the figures mean something on a quiet machine"]
+async fn what_a_flood_of_ten_costs_beside_the_same_in_quiet() {
+    let (scene, members) = Scene::with(&["b", "c"]).await;
+    let to = members[0].up_unlocked(&["--peer", &scene.up.address()]).await;
+    to.until_level_with(&scene.up).await;
+    let count = number("KENES_FLOOD_BULLETINS", 200) as usize;
+    let quiet = latencies(&scene, &to, "тыныш", count).await;
+    let memory = memory_of(&scene.up);
+    let flood = Flood::begin(
+        &scene.address,
+        &scene.face,
+        &scene.pen,
+        Duration::from_millis(number("KENES_FLOOD_PAUSE_MS", 500)),
+    );
+    let begun = Instant::now();
+    let flooded = latencies(&scene, &to, "тасқын", count).await;
+    let seconds = begun.elapsed().as_secs_f64();
+    let rate = |sent: &std::sync::atomic::AtomicU64| sent.load(std::sync::atomic::Ordering::Relaxed) as f64 / seconds;
+    let of = |taken: &[Duration], part: f64| taken[((taken.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;
+    println!(
+        "{:.0} invalid and {:.0} valid and useless a second, {:.1} turned away",
+        rate(&flood.sent.invalid),
+        rate(&flood.sent.valid),
+        rate(&flood.sent.turned_away)
+    );
+    for (name, taken, memory) in [("quiet", &quiet, memory), ("flooded", &flooded, memory_of(&scene.up))] {
+        println!(
+            "{name:>8}: {} of {count} arrived, p50 {:.1} ms, p99 {:.1} ms, most {:.1} ms, memory {} MiB",
+            taken.len(),
+            of(taken, 0.5),
+            of(taken, 0.99),
+            of(taken, 1.0),
+            memory >> 10
+        );
+    }
+    println!("p99 is {:.1} times that of quiet", of(&flooded, 0.99) / of(&quiet, 0.99));
+    drop(flood);
+    scene.within_limits().await;
+    to.stop().await;
     scene.member_up.stop().await;
     scene.up.stop().await;
 }

@@ -15,7 +15,7 @@ use super::messages::{Cause, Request, frame};
 use super::peer::{Attacker, Face};
 
 /// Envelopes in one frame.
-const FRAME: usize = 200;
+const FRAME: usize = 1_000;
 
 /// What one of them sends.
 #[derive(Clone, Copy)]
@@ -73,7 +73,7 @@ fn frames(kind: Kind, face: &Face, pen: &SigningKey, n: usize) -> Vec<Vec<u8>> {
     let by = if matches!(kind, Kind::Unlisted) { &stranger } else { pen };
     let mut forger = Forger::new(face.channel, by.clone(), face.clock);
     forger.made = n as u64 * 1_000_000;
-    let count = if matches!(kind, Kind::Informer) { 40 } else { 4 };
+    let count = if matches!(kind, Kind::Informer) { 10 } else { 2 };
     let push = Request::Push { channel: face.channel, cause: Cause::Live, gone: Vec::new() };
     let mut frame_of = |_: usize| {
         let envelopes: Vec<Vec<u8>> = (0..FRAME)

@@ -399,6 +399,16 @@ mod tests {
     }
 
     #[test]
+    fn what_another_key_signed_in_the_name_of_a_pen_is_not_the_pens() {
+        let (envelope, other) =
+            (Envelope::seal(header(), talk(512 + 16), &pen()).unwrap(), SigningKey::from_seed([4; 32]));
+        let signature = other.sign(Domain::ENVELOPE, envelope.signed());
+        let bytes = [envelope.signed(), &wire::encode(&signature)[..]].concat();
+        let forged = Envelope::decode(&bytes).unwrap();
+        assert!(forged.verify(&other.public().check().unwrap()).is_err());
+    }
+
+    #[test]
     fn no_byte_can_be_changed_or_cut() {
         let envelope = Envelope::seal(header(), talk(512 + 16), &pen()).unwrap();
         let key = pen().public().check().unwrap();

@@ -143,3 +143,12 @@ fn a_letter_opens_for_its_recipient_in_its_own_envelope() {
     let Letter::Welcome(_, signature) = letter else { unreachable!() };
     assert!(welcome.is_by(&key(4).public(), &signature) && !welcome.is_by(&key(5).public(), &signature));
 }
+
+#[test]
+fn a_share_that_came_late_is_by_the_device_that_signed_it_alone() {
+    let key_of = EpochKey { epoch: EpochId::from_bytes([1; 32]), secret: Secret::from_bytes([2; 32]) };
+    let share = LateShare { committee: CommitteeId::from_bytes([3; 32]), key: key_of };
+    let Letter::Share(share, by, signature) = Letter::share(share, &key(4)) else { unreachable!() };
+    assert!(by == key(4).public() && share.is_by(&by, &signature));
+    assert!(!share.is_by(&key(5).public(), &signature));
+}
