@@ -9,6 +9,7 @@ mod behaviour;
 mod codec;
 mod connections;
 mod dialer;
+mod farewell;
 mod frame;
 pub(crate) mod key;
 mod swarm;

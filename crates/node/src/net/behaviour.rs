@@ -22,10 +22,11 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 const ROOM: usize = 32 * 1024 * 1024;
 /// How long a frame waits for room before it is refused.
 const ROOM_PATIENCE: Duration = Duration::from_secs(10);
-/// How often a peer is asked whether it is there still, and how long it may take to say so. Who does not say so twice
-/// running is gone: within a minute or so, also where the network swallows what is sent and tells nobody.
+/// How often a peer is asked whether it is there still, and how long it may take to say so: on a thin link its word stands
+/// behind long frames. Who does not say so twice running is gone, in less than three minutes, also where the network
+/// swallows what is sent and tells nobody.
 const PING_INTERVAL: Duration = Duration::from_secs(15);
-const PING_TIMEOUT: Duration = Duration::from_secs(20);
+const PING_TIMEOUT: Duration = Duration::from_secs(60);
 /// How often the local network is asked for peers.
 const MDNS_INTERVAL: Duration = Duration::from_secs(30);
 /// For how long an answer holds.

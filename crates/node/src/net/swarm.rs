@@ -8,7 +8,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, UdpSocket};
 use std::time::Duration;
 
 use futures::StreamExt;
-use libp2p::core::ConnectedPoint;
+use libp2p::core::muxing::StreamMuxerBox;
+use libp2p::core::transport::Boxed;
+use libp2p::core::upgrade::Version;
+use libp2p::core::{ConnectedPoint, Transport};
 use libp2p::identity::Keypair;
 use libp2p::multiaddr::{Multiaddr, Protocol};
 use libp2p::request_response::{Event as ExchangeEvent, Message};
@@ -21,6 +24,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::behaviour::{Behaviour, BehaviourEvent};
 use super::connections::{Admission, Connections};
 use super::dialer::{Dialer, Due, Wish};
+use super::farewell::Farewell;
 use super::frame::Frame;
 use super::{Command, NetError, NetEvent, check_dialable, listen_error, without_peer};
 use crate::config::Config;
@@ -47,19 +51,23 @@ pub(super) struct Mesh {
 impl Mesh {
     pub(super) fn build(key: Keypair, config: &Config) -> Result<Self, NetError> {
         let streams = config.limits.streams as usize;
-        let muxer = || {
-            let mut muxer = yamux::Config::default();
-            muxer.set_max_num_streams(3 * streams);
-            muxer
-        };
+        let mut muxer = yamux::Config::default();
+        muxer.set_max_num_streams(3 * streams);
+        let transport = transport(&key, muxer).map_err(io::Error::other)?;
         let behaviour = Behaviour::new(&key, config);
         let swarm = SwarmBuilder::with_existing_identity(key)
             .with_tokio()
-            .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, muxer)
-            .map_err(io::Error::other)?
+            .with_other_transport(|_| transport)
+            .map_err(|error: Infallible| -> NetError { match error {} })?
             .with_behaviour(|_| behaviour)
             .map_err(|error: Infallible| -> NetError { match error {} })?
-            .with_swarm_config(|config| config.with_idle_connection_timeout(IDLE))
+            .with_swarm_config(|config| {
+                config
+                    .with_idle_connection_timeout(IDLE)
+                    // Else a stream counts as failed where the peer does not agree to it within ten seconds, which on a
+                    // thin link it cannot: its word stands behind a long frame. The one protocol is taken for agreed.
+                    .with_substream_upgrade_protocol_override(Version::V1Lazy)
+            })
             .build();
         let seed = getrandom::u64().map_err(|error| NetError::Transport(io::Error::other(error)))?;
         let (connections, dialer) =
@@ -330,6 +338,14 @@ impl Mesh {
             self.swarm.behaviour_mut().blocked.unblock_peer(peer);
         }
     }
+}
+
+/// Tcp, noise and yamux; a connection takes leave for a few seconds at most.
+fn transport(key: &Keypair, muxer: yamux::Config) -> Result<Boxed<(PeerId, StreamMuxerBox)>, noise::Error> {
+    let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true));
+    let secured = tcp.upgrade(Version::V1Lazy).authenticate(noise::Config::new(key)?);
+    let brief = |(peer, muxer), _| (peer, StreamMuxerBox::new(Farewell::new(muxer)));
+    Ok(secured.multiplex(muxer).map(brief).boxed())
 }
 
 /// A place for an event first, then the event. Nothing is lost when this is dropped half way.

@@ -1,8 +1,12 @@
 //! Meshes on loopback, over the real transport.
 
+use std::future::pending;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use libp2p::identity::Keypair;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use super::frame::LONGEST_FRAME;
@@ -91,6 +95,46 @@ async fn a_peer_that_is_sent_too_long_a_frame_hangs_up_and_is_dialed_again() {
     two.tell(Command::Request { peer, no: 1, frame: vec![1; LONGEST_FRAME + 1] }).await;
     assert!(matches!(event(&mut two).await, NetEvent::Down { peer: gone } if gone == peer));
     assert_ne!(up(&mut two).await.0, peer);
+}
+
+/// Passes on what comes for `to`, until so much of it has come from there: from then on nothing is read, and nothing is
+/// closed.
+async fn pass_on(from: TcpStream, to: TcpStream, most: usize) {
+    let ((mut here, mut out), (mut there, mut back)) = (from.into_split(), to.into_split());
+    let forth = async { tokio::io::copy(&mut here, &mut back).await };
+    let (_, _) = tokio::join!(forth, async {
+        let mut passed = 0;
+        let mut bytes = [0; 4096];
+        while passed < most {
+            let count = there.read(&mut bytes).await.unwrap();
+            out.write_all(&bytes[..count]).await.unwrap();
+            passed += count;
+        }
+        pending::<()>().await;
+    });
+}
+
+#[tokio::test]
+async fn a_peer_that_reads_no_more_is_let_go_all_the_same() {
+    let mut one = start(&[]).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let door = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("/ip4/127.0.0.1/tcp/{}", door.local_addr().unwrap().port()).parse().unwrap();
+    let port = one.listen[0].iter().find_map(|part| if let Protocol::Tcp(port) = part { Some(port) } else { None });
+    let to = socket.connect((Ipv4Addr::LOCALHOST, port.unwrap()).into()).await.unwrap();
+    let passing = tokio::spawn(async move { pass_on(door.accept().await.unwrap().0, to, 64 * 1024).await });
+    let mut two = start(&[address]).await;
+    let (peer, ..) = up(&mut one).await;
+    up(&mut two).await;
+    for no in 0..16 {
+        one.tell(Command::Request { peer, no, frame: vec![1; LONGEST_FRAME] }).await;
+    }
+    // The first frames are on their way once something of them was passed on.
+    assert!(timeout(Duration::from_secs(2), event(&mut two)).await.is_err(), "nothing whole is passed on");
+    one.tell(Command::Disconnect { peer, ban: None }).await;
+    assert!(matches!(event(&mut one).await, NetEvent::Down { peer: gone } if gone == peer));
+    passing.abort();
 }
 
 #[tokio::test]
