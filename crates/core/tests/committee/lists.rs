@@ -16,7 +16,7 @@ fn keeper(n: u8) -> SigningKey {
     SigningKey::from_seed([n + 50; 32])
 }
 
-fn keeping(no: u32, n: u8) -> Content {
+pub(crate) fn keeping(no: u32, n: u8) -> Content {
     keeping_in(ChannelId::from_bytes([9; 32]), no, n)
 }
 
@@ -24,14 +24,14 @@ fn keeping_in(channel: ChannelId, no: u32, n: u8) -> Content {
     Content::Keeping(Keeping { no, channel, keeper: keeper(n).public(), spares: vec![vote_key(n + 70).public()] })
 }
 
-fn lists() -> (List, List) {
+pub(crate) fn lists() -> (List, List) {
     let public = |range: std::ops::Range<u8>| range.map(|n| keeper(n).public()).collect::<Vec<PublicKey>>();
     let before = List::first([0; 16], public(1..5), vec![vote_key(90).public()]);
     let next = before.next([1; 16], public(1..4), vec![vote_key(91).public()]);
     (before, next)
 }
 
-fn signature(list: &List, by: u8) -> Content {
+pub(crate) fn signature(list: &List, by: u8) -> Content {
     let (keeper, signature) = (keeper(by).public(), list.signature(&keeper(by)));
     Content::ListSignature(ListSignature { list: list.id(), keeper, signature })
 }

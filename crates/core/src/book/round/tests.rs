@@ -1,8 +1,9 @@
 //! The round rule, model-checked: every schedule of few honest voters, random schedules of more, and cheats.
 //!
 //! A state is the set of what was signed. Delivery needs no model of its own: whoever may sign something on what
-//! exists may be the one to whom just that was delivered, and a crash between the journal and the sending is a message
-//! that comes late.
+//! exists may be the one to whom just that was delivered. A crash between the journal and the sending has one: the
+//! journal has what nobody else does, until its owner sends it again. Whether voters can go on is asked of them with
+//! nothing but what they themselves signed, and saw when they did.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -135,8 +136,44 @@ impl World {
         }
     }
 
-    /// A quorum that can reach each other decides, whatever happened before.
+    /// A quorum that can reach each other decides, whatever happened before, and whether they have heard of all of it
+    /// or of nothing but what they needed for their own signatures.
     fn can_go_on(&self, quorum: &[MemberId]) {
+        self.decides(quorum);
+        self.seen_by(quorum).decides(quorum);
+    }
+
+    /// What these voters signed, and all that they must have seen then: votes have offers, offers passes, passes votes.
+    fn seen_by(&self, quorum: &[MemberId]) -> Self {
+        let mut open: Vec<_> = quorum.iter().flat_map(|voter| self.slate.signed_by(voter)).collect();
+        let mut seen = BTreeSet::new();
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            open.extend(self.slate.offers.get(&id).into_iter().flat_map(|offer| offer.passes.iter().copied()));
+            open.extend(self.slate.votes.get(&id).map(|vote| vote.offer));
+            let pass = self.slate.passes.get(&id);
+            open.extend(pass.and_then(|pass| pass.last));
+            open.extend(pass.into_iter().flat_map(|pass| self.steps_to(pass.round)));
+        }
+        let mut slate = Slate::new(self.slate.voters.iter().copied().collect(), self.needed, member(0));
+        let known = |id: &BookId| seen.contains(id);
+        self.slate.offers.iter().filter(|(id, _)| known(id)).for_each(|(id, offer)| slate.offer(*id, offer.clone()));
+        self.slate.votes.iter().filter(|(id, _)| known(id)).for_each(|(id, vote)| slate.vote(*id, *vote));
+        self.slate.passes.iter().filter(|(id, _)| known(id)).for_each(|(id, pass)| slate.pass(*id, *pass));
+        Self { slate, ..self.clone() }
+    }
+
+    /// Passes and offers by which a round was in reach that is too far from the first.
+    fn steps_to(&self, round: u32) -> impl Iterator<Item = BookId> {
+        let (far, height) = (round as usize > self.size, self.slate.height());
+        let passes = self.slate.passes.iter().map(|(id, pass)| (*id, pass.round));
+        let offers = self.slate.offers.iter().map(|(id, offer)| (*id, offer.round));
+        passes.chain(offers).filter(move |(_, at)| far && *at < round && *at <= height).map(|(id, _)| id)
+    }
+
+    fn decides(&self, quorum: &[MemberId]) {
         let mut world = self.clone();
         let height = world.slate.height();
         let mine = |round: &u32| world.slate.owner(*round).is_some_and(|owner| quorum.contains(&owner));
@@ -148,6 +185,13 @@ impl World {
         let id = world.put_offer(offer);
         quorum.iter().for_each(|voter| world.perform(Act::Vote(*voter, id)));
         assert!(world.slate.adopted().contains(&minutes));
+    }
+
+    /// Hears of what is here.
+    fn learn(&mut self, slate: &Slate) {
+        slate.offers.iter().for_each(|(id, offer)| self.slate.offer(*id, offer.clone()));
+        slate.votes.iter().for_each(|(id, vote)| self.slate.vote(*id, *vote));
+        slate.passes.iter().for_each(|(id, pass)| self.slate.pass(*id, *pass));
     }
 
     fn must_hold(&self) {
@@ -217,6 +261,50 @@ fn random_schedules_of_three_to_five_honest_voters_decide_at_most_once() {
         }
         world.can_go_on(&(0..world.needed).map(member).collect::<Vec<_>>());
     }
+}
+
+/// Every signature may be remembered and not sent, by a desk that crashed in between; it goes on by what it remembers,
+/// and sends it again at some time or never.
+#[test]
+fn b13_voters_who_crash_between_remembering_and_sending_decide_at_most_once_and_can_go_on() {
+    let mut unsent_passes = 0;
+    for seed in 0..150u8 {
+        let mut rng = ChaCha20Rng::from_seed([seed ^ 0x55; 32]);
+        let size = 3 + usize::from(seed) % 3;
+        // What is known everywhere, and what each voter remembers of the own signatures.
+        let mut world = World::new(size, size / 2 + 1);
+        let mut unsent: Vec<(MemberId, Slate)> = vec![];
+        for _ in 0..40 {
+            if !unsent.is_empty() && rng.next_u64() % 3 == 0 {
+                let (_, of_one) = unsent.swap_remove(rng.next_u64() as usize % unsent.len());
+                world.learn(&of_one);
+                continue;
+            }
+            let mut acts = world.honest(4);
+            if acts.is_empty() {
+                break;
+            }
+            let act = acts.swap_remove(rng.next_u64() as usize % acts.len());
+            let (by, crashes) = (act_by(&act), rng.next_u64() % 2 == 0);
+            let before = world.slate.clone();
+            // Its own desk sees what it remembers.
+            unsent.iter().filter(|(of, _)| *of == by).for_each(|(_, of_one)| world.learn(of_one));
+            world.perform(act);
+            world.must_hold();
+            if crashes {
+                unsent_passes += world.slate.passes.len() - before.passes.len();
+                unsent.push((by, std::mem::replace(&mut world.slate, before)));
+            }
+        }
+        for quorum in subsets(&(0..size).map(member).collect::<Vec<_>>(), world.needed) {
+            let mut together = world.clone();
+            unsent.iter().filter(|(of, _)| quorum.contains(of)).for_each(|(_, of_one)| together.learn(of_one));
+            together.can_go_on(&quorum);
+        }
+        unsent.iter().for_each(|(_, of_one)| world.learn(of_one));
+        world.must_hold();
+    }
+    assert!(unsent_passes > 100, "hardly anybody crashed: {unsent_passes}");
 }
 
 /// Some voters sign whatever exists, and may table twice; the rest are honest.
