@@ -832,6 +832,7 @@ decision-reinstate = { "  " }+ Whomever { $who } has paused comes back
 decision-recall = { "  " }- These devices of { $who } speak no longer: { $devices }
 decision-new-key = { "  " }! { $who } gets another vote key: { $key }
 decision-new-key-compare = { "    " }Sign only after its owner said these words to you, by voice or face to face:
+decision-new-key-lifts = { "    " }! The pause by the old key ends with it: { $who } comes back.
 decision-spokesperson = { "  " }+ { $who } publishes in the committee's name until { $until }
 decision-silence = { "  " }- { $who } publishes in the committee's name no longer
 decision-undone = { "  " }  From { $id }, written { $written }, on: { $count ->

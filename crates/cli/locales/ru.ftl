@@ -840,6 +840,7 @@ decision-reinstate = { "  " }+ Возвращается тот, чьё учас�
 decision-recall = { "  " }- Эти устройства ({ $who }) больше не говорят: { $devices }
 decision-new-key = { "  " }! { $who }: другой ключ голоса: { $key }
 decision-new-key-compare = { "    " }Подписывайте, только услышав эти слова от владельца голосом или при встрече:
+decision-new-key-lifts = { "    " }! Приостановка, наложенная прежним ключом, с ним и кончается: { $who } возвращается.
 decision-spokesperson = { "  " }+ { $who }: публикует от имени комитета до { $until }
 decision-silence = { "  " }- { $who }: больше не публикует от имени комитета
 decision-undone = { "  " }  Начиная с { $id }, написанного { $written }: { $count ->

@@ -357,12 +357,8 @@ fn minutes() -> impl Strategy<Value = Minutes> {
         (member(), any::<u32>()).prop_map(|(author, upto)| Entry::Reinstate { author, upto }),
         member().prop_map(|member| Entry::Keep { member }),
         (member(), ops()).prop_map(|(member, seen)| Entry::Drop { member, seen }),
-        (member(), key(), signature(), ops()).prop_map(|(member, vote, proof, seen)| Entry::ReplaceKey {
-            member,
-            vote,
-            proof,
-            seen
-        }),
+        (member(), key(), signature(), option::of(book_id()), ops())
+            .prop_map(|(member, vote, proof, open, seen)| Entry::ReplaceKey { member, vote, proof, open, seen }),
         (member(), moment()).prop_map(|(member, until)| Entry::Spokesperson { member, until }),
         (member(), ops()).prop_map(|(member, published)| Entry::Silence { member, published }),
         channel().prop_map(|channel| Entry::Channel { channel }),

@@ -18,15 +18,17 @@ impl Session {
         let committee = self.committee(&id)?;
         let name = committee.name_of(&member);
         let writer = Writer::new(self.keys(&id)?, committee, now)?;
-        let seen = self.last_ops(&id, committee.state.as_ref().ok_or(DeskError::NotIn(id))?, member)?;
-        let suspend = Suspend { no: self.keys(&id)?.suspend_no, member, because, seen };
+        let state = committee.state.as_ref().ok_or(DeskError::NotIn(id))?;
+        let seen = self.last_ops(&id, state, member)?;
+        let no = self.keys(&id)?.suspend_no.max(state.next_suspension(&committee.book, &committee.me));
+        let suspend = Suspend { no, member, because, seen };
         let suspend = writer.by_vote(Content::Suspend(suspend))?.verify()?;
         // The suspended holds the old secret: the suspension itself goes into the new epoch only.
         let mut book = committee.book.clone();
         book.insert(suspend);
         let state = book.state_from(committee.ledger.stand).ok_or(DeskError::Record)?;
         let new = writer.rotate(&book, &state, committee.to_follow())?;
-        self.change_keys(id, |keys| keys.suspend_no += 1)?;
+        self.change_keys(id, |keys| keys.suspend_no = no.saturating_add(1))?;
         self.commit(Work { envelopes: new.envelopes, touched: [id].into(), ..Work::default() }).await?;
         self.pump().await?;
         // Never say that someone is shut out before this desk itself writes where they cannot read.

@@ -90,6 +90,9 @@ fn seats(roster: &Roster) -> BTreeMap<MemberId, Member> {
     voters.chain(roster.removed.iter().map(|(id, removed)| (*id, former(removed)))).collect()
 }
 
+/// Where a suspension stands among its author's: whether it is by the vote key of now, and its number.
+type Place = (bool, u32);
+
 struct Evaluation<'a> {
     book: &'a Book,
     state: State,
@@ -210,17 +213,22 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    /// One open suspension a voter: the lowest number not settled, then the lowest id. Two under one number exclude
-    /// their author.
+    /// One open suspension a voter: one by a key since replaced that minutes let stand, or the lowest number not
+    /// settled, then the lowest id. Two under one number by one key exclude their author.
     fn suspensions(&mut self) {
         let newest = self.state.newest.clone();
         let roster = &newest.roster;
-        let mut by_author: BTreeMap<MemberId, Vec<(u32, BookId, &Suspend)>> = BTreeMap::new();
+        let stands = |object: &SignedObject| {
+            let mut seats = roster.voters.iter();
+            seats.find(|(_, seat)| seat.lets_stand(&object.author(), &object.id())).map(|(id, _)| *id)
+        };
+        let mut by_author: BTreeMap<MemberId, Vec<(Place, BookId, &Suspend)>> = BTreeMap::new();
         for object in self.objects(2) {
             let Content::Suspend(suspend) = object.content() else { continue };
-            let author = match self.voter(&object.author()) {
-                Ok(author) => author,
-                Err(why) => {
+            let (author, by_key_of_now) = match (self.voter(&object.author()), stands(object)) {
+                (Ok(author), _) => (author, true),
+                (Err(_), Some(author)) => (author, false),
+                (Err(why), None) => {
                     self.refuse(object.id(), why);
                     continue;
                 }
@@ -230,13 +238,13 @@ impl<'a> Evaluation<'a> {
             if settled || gone {
                 self.refuse(object.id(), Why::Settled);
             } else {
-                by_author.entry(author).or_default().push((suspend.no, object.id(), suspend));
+                by_author.entry(author).or_default().push(((by_key_of_now, suspend.no), object.id(), suspend));
             }
         }
         for (author, mut acts) in by_author {
             acts.sort_unstable_by_key(|(no, id, _)| (*no, *id));
             if let Some(pair) = acts.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-                let by = ExclusionId::of(&wire::encode(&(author, pair[0].0)));
+                let by = ExclusionId::of(&wire::encode(&(author, pair[0].2.no)));
                 self.exclude(author, Ground::Act(by), Cause::TwoUnderOneNumber, None);
             }
             let (lowest, open, suspend) = acts[0];

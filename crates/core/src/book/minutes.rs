@@ -97,6 +97,8 @@ pub enum Entry {
         vote: PublicKey,
         /// By the new one, as its owner [asked](super::NewKey) for it.
         proof: Signature,
+        /// The suspension by an old key that stays until minutes settle it.
+        open: Option<BookId>,
         /// The last op that counts of each device that the old one certified.
         seen: Vec<Seen>,
     },

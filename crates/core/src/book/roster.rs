@@ -38,6 +38,8 @@ pub struct Replaced {
     pub vote: PublicKey,
     /// By which minutes.
     pub by: Checkpoint,
+    /// The suspension by this key, or one before it, that those minutes let stand.
+    pub open: Option<BookId>,
     /// The last op that counts of each device that only this key certified.
     pub seen: Vec<Seen>,
 }
@@ -58,6 +60,12 @@ pub struct Seat {
 }
 
 impl Seat {
+    /// Whether this suspension, by a key since replaced, is the one that the minutes which replaced it let stand.
+    pub(super) fn lets_stand(&self, author: &PublicKey, suspension: &BookId) -> bool {
+        let named = self.replaced.last().and_then(|last| last.open).as_ref() == Some(suspension);
+        named && self.replaced.iter().any(|replaced| replaced.vote == *author)
+    }
+
     fn new(identity: Identity, name: Commitment, steward: bool) -> Self {
         Self { identity, vote: identity.vote, replaced: vec![], name, steward }
     }
@@ -240,7 +248,8 @@ impl Roster {
                 self.dropped.insert(*member, (by, seen.clone()));
                 self.kept.remove(member);
             }
-            Entry::ReplaceKey { member, vote, seen, .. } => self.replace_key(by, member, *vote, seen)?,
+            Entry::ReplaceKey { member, vote, open, seen, .. } => self
+                .replace_key(member, *vote, |before| Replaced { vote: before, by, open: *open, seen: seen.clone() })?,
             Entry::Spokesperson { member, until } => {
                 self.seat(member)?;
                 self.spokespersons.insert(*member, Office { by, until: *until });
@@ -283,17 +292,16 @@ impl Roster {
 
     fn replace_key(
         &mut self,
-        by: Checkpoint,
         member: &MemberId,
         vote: PublicKey,
-        seen: &[Seen],
+        replaced: impl FnOnce(PublicKey) -> Replaced,
     ) -> Result<(), BadSheet> {
         if self.used.contains(&vote) {
             return Err(BadSheet::UsedBefore);
         }
         let seat = self.seat(member)?;
         let before = std::mem::replace(&mut seat.vote, vote);
-        seat.replaced.push(Replaced { vote: before, by, seen: seen.to_vec() });
+        seat.replaced.push(replaced(before));
         self.used.insert(vote);
         Ok(())
     }

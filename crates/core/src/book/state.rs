@@ -341,12 +341,37 @@ impl State {
         Some((last, self.steps.get(last + 1)?))
     }
 
+    /// The suspensions that are open: by whom, which, and whom each puts out.
+    fn suspensions(&self) -> impl Iterator<Item = (MemberId, BookId, MemberId)> {
+        self.exclusions.iter().filter_map(|exclusion| {
+            let (Cause::Suspended { by, .. }, Ground::Act(act)) = (exclusion.cause, exclusion.by) else { return None };
+            Some((by, BookId::from_bytes(*act.as_bytes()), exclusion.member))
+        })
+    }
+
+    /// The suspension that a voter has open, and whom it puts out.
+    pub fn open_suspension(&self, by: &MemberId) -> Option<(BookId, MemberId)> {
+        self.suspensions().find(|(author, ..)| author == by).map(|(_, suspension, member)| (suspension, member))
+    }
+
+    /// The first number that a voter's suspension may have: above all that minutes settled, and all that the vote key
+    /// of now signed, also at a desk that this one was before a restore.
+    pub fn next_suspension(&self, book: &Book, by: &MemberId) -> u32 {
+        let vote = self.members.get(by).map(|member| member.vote);
+        let signed = book.acts(2).filter(|object| Some(object.author()) == vote).filter_map(|object| {
+            let Content::Suspend(suspend) = object.content() else { return None };
+            Some(suspend.no)
+        });
+        let highest = signed.chain(self.roster().settled.get(by).copied()).max();
+        highest.map_or(0, |highest| highest.saturating_add(1))
+    }
+
     /// The entries that settle every suspension by which someone is out.
     pub fn settling(&self, book: &Book, member: &MemberId) -> Vec<Entry> {
         let grounds: BTreeSet<_> = self.exclusions.iter().filter(|e| e.member == *member).map(|e| e.by).collect();
         let suspends = |object: &Verified<SignedObject>| {
             let Content::Suspend(suspend) = object.content() else { return None };
-            let (author, _) = self.by_vote(&object.author())?;
+            let (author, ..) = self.suspensions().find(|(_, id, _)| *id == object.id())?;
             grounds.contains(&Ground::Act(object.id().into())).then_some((author, suspend.no))
         };
         let settled = book.objects().filter_map(suspends);

@@ -159,7 +159,7 @@ impl Hall {
     /// Puts another vote key in the place of somebody's.
     pub(crate) fn replace_entry(&self, who: u8, vote: &SigningKey, seen: Vec<Seen>) -> Entry {
         let NewKey { member, vote, proof } = self.new_key(who, vote);
-        Entry::ReplaceKey { member, vote, proof, seen }
+        Entry::ReplaceKey { member, vote, proof, open: None, seen }
     }
 
     pub(crate) fn new_key(&self, who: u8, vote: &SigningKey) -> NewKey {

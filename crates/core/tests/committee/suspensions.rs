@@ -1,9 +1,10 @@
 //! Cases S: suspensions, whom they put out, and how minutes settle them.
 
 use kenes_core::book::{
-    Admit, BadSheet, Cause, Certificate, Content, Entry, NewestList, NextPen, OPEN_ADMITS, Role, Verdict, Why,
+    Admit, BadSheet, Because, Cause, Certificate, Content, Entry, NewKey, NewestList, NextPen, OPEN_ADMITS, Role,
+    Suspend, Verdict, Why,
 };
-use kenes_core::ids::ListId;
+use kenes_core::ids::{BookId, ListId};
 
 use super::hall::*;
 
@@ -175,6 +176,53 @@ fn whoever_took_a_key_since_replaced_takes_no_numbers_from_the_new_one() {
     let state = hall.state();
     for n in 50..55 {
         assert!(matches!(state.members[&id(n)].role, Role::Probation { .. }) && !state.is_excluded(&id(n)));
+    }
+}
+
+fn replace_and_let_stand(hall: &Hall, who: u8, vote: u8, open: Option<BookId>) -> Entry {
+    let NewKey { member, vote, proof } = hall.new_key(who, &vote_key(vote));
+    Entry::ReplaceKey { member, vote, proof, open, seen: vec![] }
+}
+
+#[test]
+fn a_suspension_by_a_key_since_replaced_stays_if_minutes_say_so_until_minutes_settle_it() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.admit(1, 0, 6);
+    let pause = hall.suspend(2, 0, 6);
+    let entry = replace_and_let_stand(&hall, 2, 40, Some(pause));
+    let first = hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 3]);
+    let late = hall.suspend(2, 1, 3);
+    let state = hall.state();
+    assert!(state.is_excluded(&id(6)) && !state.is_excluded(&id(3)));
+    assert_eq!(state.open_suspension(&id(2)), Some((pause, id(6))));
+    assert_eq!(state.verdict(&late), Verdict::No(Why::KeyReplaced(first)), "by whoever has the old key");
+    // The new key counts from nothing: that is no second suspension under one number, and waits its turn.
+    let own = |no, who| Content::Suspend(Suspend { no, member: id(who), because: Because::Distrust, seen: vec![] });
+    let waits = hall.put_by(&vote_key(40), own(0, 1));
+    let state = hall.state();
+    assert!(!state.is_excluded(&id(2)) && !state.is_excluded(&id(1)));
+    assert_eq!(state.verdict(&waits), Verdict::No(Why::AnotherOpen(pause)));
+    let next = hall.put_by(&vote_key(40), own(1, 3));
+    let entries = hall.read_once().settling(&hall.book(), &id(6));
+    assert_eq!(entries, [reinstate(2, 0)]);
+    hall.adopt(1, 2, first, entries, &[1, 3]);
+    let state = hall.state();
+    assert!(!state.is_excluded(&id(6)) && state.is_excluded(&id(3)));
+    assert_eq!(state.verdict(&next), Verdict::Counts);
+}
+
+#[test]
+fn of_a_key_replaced_twice_only_what_the_later_minutes_let_stand_stays() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    hall.admit(1, 0, 6);
+    let pause = hall.suspend(2, 0, 6);
+    let entry = replace_and_let_stand(&hall, 2, 40, Some(pause));
+    let first = hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 3]);
+    for (open, stays) in [(Some(pause), true), (None, false)] {
+        let mut hall = hall.clone();
+        let entry = replace_and_let_stand(&hall, 2, 41, open);
+        hall.adopt(1, 2, first, vec![entry], &[1, 3]);
+        assert_eq!(hall.state().is_excluded(&id(6)), stays);
     }
 }
 

@@ -63,7 +63,7 @@ fn sheets() -> Vec<Case> {
     };
     let replace = |member, vote| {
         let proof = agree_to_vote(COMMITTEE, WHO, &key(2));
-        one(Entry::ReplaceKey { member, vote, proof, seen: vec![] })
+        one(Entry::ReplaceKey { member, vote, proof, open: None, seen: vec![] })
     };
     let Identity { vote, recovery } = identity(2);
     let other = identity(3);
@@ -128,7 +128,7 @@ fn naming(seen: &[Seen]) -> [(&'static str, Vec<u8>); 7] {
         ("a drop", one(Entry::Drop { member: WHO, seen: named.clone() })),
         ("a replaced key", {
             let (vote, proof) = (identity(2).vote, agree_to_vote(COMMITTEE, WHO, &key(2)));
-            one(Entry::ReplaceKey { member: WHO, vote, proof, seen: named.clone() })
+            one(Entry::ReplaceKey { member: WHO, vote, proof, open: Some(PREV), seen: named.clone() })
         }),
         ("a spokesperson's end", one(Entry::Silence { member: WHO, published: named })),
     ]

@@ -63,7 +63,8 @@ impl Session {
             Proposal::Keep(who) => vec![Entry::Keep { member: self.find_member(id, &who)? }],
             Proposal::NewKey(who) => {
                 let NewKey { member, vote, proof } = self.wanted_key(id, state, &who)?;
-                vec![Entry::ReplaceKey { member, vote, proof, seen: self.seen(id, &member)? }]
+                let open = state.open_suspension(&member).map(|(suspension, _)| suspension);
+                vec![Entry::ReplaceKey { member, vote, proof, open, seen: self.seen(id, &member)? }]
             }
             Proposal::Policy { quorum, history, retention_days } => {
                 let roster = state.roster();

@@ -149,8 +149,10 @@ impl Committee {
             Entry::Reinstate { author, upto } => EntryView::Reinstate { author: person(author), upto: *upto },
             Entry::Keep { member } => EntryView::Keep(person(member)),
             Entry::Drop { member, .. } => EntryView::Drop(person(member)),
-            Entry::ReplaceKey { member, vote, .. } => {
-                EntryView::NewKey { who: person(member), key: *vote, words: self.key_words(*vote) }
+            Entry::ReplaceKey { member, vote, open, .. } => {
+                let lifted = self.state.as_ref().and_then(|state| state.open_suspension(member));
+                let lifts = lifted.filter(|(suspension, _)| Some(*suspension) != *open).map(|(_, who)| person(&who));
+                EntryView::NewKey { who: person(member), key: *vote, words: self.key_words(*vote), lifts }
             }
             Entry::Spokesperson { member, until } => EntryView::Spokesperson { who: person(member), until: *until },
             Entry::Silence { member, published } => {

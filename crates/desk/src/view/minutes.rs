@@ -139,6 +139,8 @@ pub enum EntryView {
         key: PublicKey,
         /// Twelve words, to be compared aloud with its owner before anyone signs.
         words: String,
+        /// Whoever is paused by the old key and would not be any more.
+        lifts: Option<Person>,
     },
     /// Publishes in the committee's name.
     Spokesperson {

@@ -133,6 +133,8 @@ pub enum Decision {
         key: PublicKey,
         /// Twelve words, to be compared aloud with its owner before anyone signs.
         words: Vec<String>,
+        /// Whoever is paused by the old key and would not be any more.
+        lifts: Option<Person>,
     },
     /// Publishes in the committee's name.
     Spokesperson {

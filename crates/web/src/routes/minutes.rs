@@ -249,7 +249,9 @@ impl From<view::EntryView> for Decision {
             EntryView::Reinstate { author, upto } => Self::Reinstate { author: author.into(), upto },
             EntryView::Keep(who) => Self::Keep { who: who.into() },
             EntryView::Drop(who) => Self::Drop { who: who.into() },
-            EntryView::NewKey { who, key, words } => Self::NewKey { who: who.into(), key, words: split(&words) },
+            EntryView::NewKey { who, key, words, lifts } => {
+                Self::NewKey { who: who.into(), key, words: split(&words), lifts: lifts.map(Into::into) }
+            }
             EntryView::Spokesperson { who, until } => Self::Spokesperson { who: who.into(), until: until.into() },
             EntryView::Silence { who, undone } => Self::Silence { who: who.into(), undone: undone.into() },
             EntryView::Channel(channel) => Self::Channel { channel },

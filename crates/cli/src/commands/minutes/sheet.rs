@@ -83,10 +83,13 @@ pub(crate) fn decision(page: &mut Page<'_>, decision: &Decision) {
             page.say("decision-recall", &[("who", who.into()), ("devices", devices.into())]);
             not_counted(page, undone);
         }
-        Decision::NewKey { who, key, words } => {
+        Decision::NewKey { who, key, words, lifts } => {
             page.say("decision-new-key", &[("who", named(who).into()), ("key", short(key).into())]);
             page.say_in(Style::Strong, "decision-new-key-compare", &[]);
             page.compare(words);
+            if let Some(lifts) = lifts {
+                page.say("decision-new-key-lifts", &[("who", named(lifts).into())]);
+            }
         }
         Decision::Spokesperson { who, until } => {
             page.say("decision-spokesperson", &[("who", named(who).into()), ("until", local(*until).into())]);
