@@ -1,15 +1,20 @@
 //! Who is connected, under which number, and which exchanges are open with each.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use kenes_core::relay::PeerNo;
 use libp2p::PeerId;
 use libp2p::request_response::{OutboundRequestId, ResponseChannel};
+use tokio::time::Instant;
 
 use super::frame::Frame;
 
 /// How many requests may wait until earlier ones are answered, before the peer is given up.
 const WAITING: usize = 256;
+
+/// How long a peer may be connected before the first exchange with it, which is short. Who says nothing keeps no place.
+const FIRST_WORD: Duration = Duration::from_secs(30);
 
 /// A connected peer.
 #[derive(Debug)]
@@ -17,6 +22,8 @@ pub(super) struct Connected {
     pub(super) no: PeerNo,
     /// Whether the owner added its address.
     pub(super) added: bool,
+    /// Until when its first word is waited for; none once that came.
+    silent_until: Option<Instant>,
     /// How many requests of ours it has not answered.
     open: usize,
     waiting: VecDeque<(u64, Vec<u8>)>,
@@ -61,11 +68,14 @@ impl Connections {
         }
     }
 
-    pub(super) fn up(&mut self, peer: PeerId, added: bool) -> PeerNo {
+    pub(super) fn up(&mut self, peer: PeerId, added: bool, now: Instant) -> PeerNo {
         self.last_peer += 1;
         let no = PeerNo(self.last_peer);
         self.ids.insert(no, peer);
-        self.peers.insert(peer, Connected { no, added, open: 0, waiting: VecDeque::new() });
+        self.peers.insert(
+            peer,
+            Connected { no, added, silent_until: Some(now + FIRST_WORD), open: 0, waiting: VecDeque::new() },
+        );
         no
     }
 
@@ -111,6 +121,7 @@ impl Connections {
     pub(super) fn answered(&mut self, request: OutboundRequestId) -> Option<(PeerNo, u64)> {
         let (peer, no) = self.requests.remove(&request)?;
         let connected = self.peers.get_mut(&peer)?;
+        connected.silent_until = None;
         connected.open = connected.open.saturating_sub(1);
         Some((connected.no, no))
     }
@@ -123,7 +134,9 @@ impl Connections {
 
     /// A request of a peer's: its number, and the peer's.
     pub(super) fn asked(&mut self, peer: PeerId, channel: ResponseChannel<Frame>) -> Option<(PeerNo, u64)> {
-        let no = self.peers.get(&peer)?.no;
+        let asks = self.peers.get_mut(&peer)?;
+        asks.silent_until = None;
+        let no = asks.no;
         self.last_request += 1;
         self.replies.insert(self.last_request, (peer, channel));
         Some((no, self.last_request))
@@ -132,6 +145,21 @@ impl Connections {
     /// The stream that waits for this reply.
     pub(super) fn reply(&mut self, no: u64) -> Option<ResponseChannel<Frame>> {
         self.replies.remove(&no).map(|(_, channel)| channel)
+    }
+
+    /// When a peer that said nothing yet has been waited for long enough.
+    pub(super) fn next_silent(&self) -> Option<Instant> {
+        self.peers.values().filter_map(|peer| peer.silent_until).min()
+    }
+
+    /// Those who have; each is told of once.
+    pub(super) fn silent(&mut self, now: Instant) -> Vec<PeerId> {
+        let silent = self.peers.iter_mut().filter(|(_, peer)| peer.silent_until.is_some_and(|until| until <= now));
+        let told = silent.map(|(id, peer)| {
+            peer.silent_until = None;
+            *id
+        });
+        told.collect()
     }
 
     /// Forgets streams whose peers gave up waiting.
@@ -148,19 +176,30 @@ mod tests {
     fn a_number_is_never_used_again_and_names_nobody_once_its_peer_is_gone() {
         let mut connections = Connections::new(2);
         let peer = PeerId::random();
-        let first = connections.up(peer, false);
+        let first = connections.up(peer, false, Instant::now());
         assert_eq!(connections.id(first), Some(peer));
         assert_eq!(connections.down(&peer), Some(first));
         assert_eq!(connections.down(&peer), None);
-        assert_ne!(connections.up(peer, true), first);
+        assert_ne!(connections.up(peer, true, Instant::now()), first);
         assert_eq!(connections.request(first, 1, vec![]), Admission::Gone);
+    }
+
+    #[test]
+    fn whoever_says_nothing_is_told_of_once_when_it_was_waited_for_long_enough() {
+        let (mut connections, now) = (Connections::new(2), Instant::now());
+        let peer = PeerId::random();
+        connections.up(peer, false, now);
+        assert_eq!(connections.next_silent(), Some(now + FIRST_WORD));
+        assert_eq!(connections.silent(now), []);
+        assert_eq!(connections.silent(now + FIRST_WORD), [peer]);
+        assert_eq!((connections.next_silent(), connections.silent(now + FIRST_WORD)), (None, vec![]));
     }
 
     #[test]
     fn requests_wait_their_turn_and_not_without_bound() {
         let mut connections = Connections::new(0);
         let peer = PeerId::random();
-        let no = connections.up(peer, false);
+        let no = connections.up(peer, false, Instant::now());
         for n in 0..WAITING as u64 {
             assert_eq!(connections.request(no, n, vec![]), Admission::Queued);
         }

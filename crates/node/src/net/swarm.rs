@@ -258,7 +258,7 @@ impl Mesh {
             }
             None => {
                 let added = self.dialer.connected(id, connection, Instant::now());
-                let peer = self.connections.up(id, added);
+                let peer = self.connections.up(id, added, Instant::now());
                 let first = self.peer_id().to_bytes() < id.to_bytes();
                 let address = without_peer(endpoint.get_remote_address());
                 Some(NetEvent::Up { peer, id, address, first, added })
@@ -317,7 +317,7 @@ impl Mesh {
 
     fn next_due(&self) -> Option<Instant> {
         let ban = self.bans.iter().map(|(_, until)| *until).min();
-        [self.dialer.next(), ban].into_iter().flatten().min()
+        [self.dialer.next(), ban, self.connections.next_silent()].into_iter().flatten().min()
     }
 
     fn act_on_time(&mut self) {
@@ -331,6 +331,10 @@ impl Mesh {
             if self.swarm.dial(dial).is_err() {
                 self.dialer.put_off(place, now);
             }
+        }
+        for peer in self.connections.silent(now) {
+            tracing::debug!(%peer, "a peer said nothing");
+            self.disconnect(peer);
         }
         let over: Vec<_> = self.bans.iter().filter(|(_, until)| *until <= now).map(|(peer, _)| *peer).collect();
         self.bans.retain(|(_, until)| *until > now);
