@@ -8,6 +8,7 @@ use kenes_core::epoch::{self, Rotation};
 use kenes_core::identity::Name;
 use kenes_core::ids::{CommitteeId, EpochId, MemberId};
 use kenes_core::seal::Secret;
+use kenes_core::sign::PublicKey;
 use kenes_core::time::Timestamp;
 use kenes_node::Batch;
 
@@ -204,9 +205,9 @@ impl Committee {
         self.prefer();
     }
 
-    /// What a new epoch follows.
-    pub(crate) fn to_follow(&self) -> BTreeSet<EpochId> {
-        epoch::to_follow(&self.rotations, self.preferred)
+    /// What a new epoch by this device follows.
+    pub(crate) fn to_follow(&self, device: &PublicKey) -> BTreeSet<EpochId> {
+        epoch::to_follow(&self.rotations, self.preferred, device)
     }
 
     /// Whether this home's member writes, from a device that the book knows.

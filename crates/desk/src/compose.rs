@@ -115,6 +115,11 @@ impl<'a> Writer<'a> {
         self.close(self.control(LONGEST_LIFE), Body::Rotate(rotate))
     }
 
+    /// What an epoch that begins here follows, in what is known of a committee.
+    pub(crate) fn to_follow(&self, committee: &Committee) -> BTreeSet<EpochId> {
+        committee.to_follow(&self.keys.device.sign.public())
+    }
+
     /// Rotates: a fresh secret for everyone in the roster whom nothing excludes, then the whole book under it.
     pub(crate) fn rotate(&self, book: &Book, state: &State, after: BTreeSet<EpochId>) -> Result<NewEpoch, DeskError> {
         let recipients: Vec<Device> = state.recipients();

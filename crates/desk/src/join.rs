@@ -246,7 +246,7 @@ impl Session {
                 });
                 book.learn(name.clone());
                 let state = book.state_from(committee.ledger.stand).ok_or(DeskError::Record)?;
-                let after = committee.to_follow();
+                let after = writer.to_follow(committee);
                 let new = writer.rotate(&book, &state, after)?;
                 work.envelopes.extend(new.envelopes);
                 EpochKey { epoch: new.id, secret: new.secret }

@@ -416,7 +416,7 @@ impl Session {
         match committee.current() {
             Some((epoch, secret)) => pages_of(objects).iter().map(|page| writer.page(page, epoch, secret)).collect(),
             None if committee.may_rotate() => {
-                let after = committee.to_follow();
+                let after = writer.to_follow(committee);
                 Ok(writer.rotate(&committee.book, state, after)?.envelopes)
             }
             None => Ok(vec![]),

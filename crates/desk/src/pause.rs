@@ -27,7 +27,7 @@ impl Session {
         let mut book = committee.book.clone();
         book.insert(suspend);
         let state = book.state_from(committee.ledger.stand).ok_or(DeskError::Record)?;
-        let new = writer.rotate(&book, &state, committee.to_follow())?;
+        let new = writer.rotate(&book, &state, writer.to_follow(committee))?;
         self.change_keys(id, |keys| keys.suspend_no = no.saturating_add(1))?;
         self.commit(Work { envelopes: new.envelopes, touched: [id].into(), ..Work::default() }).await?;
         self.pump().await?;

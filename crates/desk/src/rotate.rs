@@ -75,8 +75,8 @@ impl Session {
             return Err(DeskError::NoEpoch(id));
         }
         let state = committee.state.as_ref().ok_or(DeskError::NotIn(id))?;
-        let after = committee.to_follow();
-        let new = Writer::new(self.keys(&id)?, committee, now)?.rotate(&committee.book, state, after)?;
+        let writer = Writer::new(self.keys(&id)?, committee, now)?;
+        let new = writer.rotate(&committee.book, state, writer.to_follow(committee))?;
         let events = vec![DeskEvent::Committee(id)];
         self.commit(Work { envelopes: new.envelopes, touched: [id].into(), events, ..Work::default() }).await?;
         self.read_new().await

@@ -77,41 +77,83 @@ pub fn eligible(rotation: &Rotation, state: &State) -> Result<(), Unfit> {
     unanswered.map_or(Ok(()), |by| Err(Unfit::Unanswered(by)))
 }
 
-/// The rotation to write under: eligible, followed by no other eligible one that moves anybody, with most devices,
-/// lowest id.
+/// The rotation to write under: eligible, followed by no other eligible one that moves anybody, with most devices that
+/// belong there, not older by [`QUIET`] than another such, lowest id.
 ///
-/// One that follows another, reaches no device more, and claims to come within [`QUIET`] of it moves nobody: whoever
-/// rotates each minute is read and not followed. None: rotate before writing.
+/// One that follows another, reaches no device more, and claims to come within [`QUIET`] of it moves nobody; nor do two
+/// within [`QUIET`] by one device of which neither follows the other. So whoever rotates each minute is read and not
+/// followed. None: rotate before writing.
 pub fn preferred(rotations: &BTreeMap<EpochId, Rotation>, state: &State) -> Option<EpochId> {
-    let fit = rotations.iter().filter(|(_, rotation)| eligible(rotation, state).is_ok());
-    let mut fit: Vec<_> = fit.map(|(id, rotation)| (ancestors(*id, rotations), *id, rotation)).collect();
+    let belong: BTreeSet<_> = state.recipients().into_iter().map(|device| device.sign).collect();
+    let eligible = rotations.iter().filter(|(_, rotation)| eligible(rotation, state).is_ok());
+    let fit = eligible.map(|(id, rotation)| {
+        let reach = rotation.recipients.iter().filter(|device| belong.contains(device)).collect();
+        (*id, Candidate { rotation, reach, before: ancestors(*id, rotations) })
+    });
+    let mut fit: Vec<_> = fit.collect();
+    fit.sort_unstable_by_key(|(id, candidate)| (candidate.rotation.author, candidate.rotation.time, *id));
+    let twice = twice(&fit);
     // Whatever one follows has fewer ancestors than oneself.
-    fit.sort_unstable_by_key(|(before, id, _)| (before.len(), *id));
-    let mut moving: BTreeMap<EpochId, &Rotation> = BTreeMap::new();
-    let mut followed = BTreeSet::new();
-    for (before, id, rotation) in fit {
-        let idle = before.iter().filter_map(|id| moving.get(id)).any(|earlier| repeats(rotation, earlier));
-        if !idle {
-            moving.insert(id, rotation);
-            followed.extend(before);
+    fit.sort_unstable_by_key(|(id, candidate)| (candidate.before.len(), *id));
+    let mut moving: BTreeMap<EpochId, &Candidate> = BTreeMap::new();
+    let mut followed: BTreeSet<EpochId> = BTreeSet::new();
+    for (id, candidate) in fit.iter().filter(|(id, _)| !twice.contains(id)) {
+        let mut earlier = candidate.before.iter().filter_map(|id| moving.get(id));
+        if !earlier.any(|earlier| candidate.repeats(earlier)) {
+            moving.insert(*id, candidate);
+            followed.extend(&candidate.before);
         }
     }
-    let free = moving.iter().filter(|(id, _)| !followed.contains(*id));
-    free.max_by_key(|(id, rotation)| (rotation.recipients.len(), std::cmp::Reverse(**id))).map(|(id, _)| *id)
+    moving.retain(|id, _| !followed.contains(id));
+    let widest = moving.values().map(|candidate| candidate.reach.len()).max()?;
+    moving.retain(|_, candidate| candidate.reach.len() == widest);
+    let newest = moving.values().map(|candidate| candidate.rotation.time).max()?;
+    moving.into_iter().find(|(_, candidate)| newest < candidate.rotation.time.plus(QUIET)).map(|(id, _)| id)
 }
 
-/// What a new rotation says it follows, at most [`AFTER`]: the one in use, without which it might not be preferred to
-/// that, and of the others those that claim to be the newest.
-pub fn to_follow(rotations: &BTreeMap<EpochId, Rotation>, current: Option<EpochId>) -> BTreeSet<EpochId> {
+/// A rotation that may be written under.
+struct Candidate<'a> {
+    rotation: &'a Rotation,
+    /// Of its recipients those that the book knows: keys that nobody has reach nobody.
+    reach: BTreeSet<&'a PublicKey>,
+    before: BTreeSet<EpochId>,
+}
+
+impl Candidate<'_> {
+    /// Both are eligible and so answer the same exclusions: whether this later one reaches nobody else, too soon.
+    fn repeats(&self, earlier: &Self) -> bool {
+        self.rotation.time < earlier.rotation.time.plus(QUIET) && self.reach.is_subset(&earlier.reach)
+    }
+}
+
+/// Those by one device within [`QUIET`] of which neither follows the other: a desk names what it made before. Which of
+/// them was first nobody can tell, so that none counts. They come by author and time.
+fn twice(fit: &[(EpochId, Candidate)]) -> BTreeSet<EpochId> {
+    let mut twice = BTreeSet::new();
+    for (at, (one, first)) in fit.iter().enumerate() {
+        let near = |other: &&(EpochId, Candidate)| {
+            let (author, end) = (first.rotation.author, first.rotation.time.plus(QUIET));
+            other.1.rotation.author == author && other.1.rotation.time < end
+        };
+        for (other, second) in fit[at + 1..].iter().take_while(near) {
+            if !first.before.contains(other) && !second.before.contains(one) {
+                twice.extend([*one, *other]);
+            }
+        }
+    }
+    twice
+}
+
+/// What a new rotation by a device says it follows, at most [`AFTER`]: the one in use, without which it might not be
+/// preferred to that; those that it made itself; and of the others those that claim to be the newest.
+pub fn to_follow(
+    rotations: &BTreeMap<EpochId, Rotation>,
+    current: Option<EpochId>,
+    device: &PublicKey,
+) -> BTreeSet<EpochId> {
     let mut others: Vec<_> = rotations.iter().filter(|(id, _)| Some(**id) != current).collect();
-    others.sort_unstable_by_key(|(id, rotation)| std::cmp::Reverse((rotation.time, **id)));
+    others.sort_unstable_by_key(|(id, rotation)| std::cmp::Reverse((rotation.author == *device, rotation.time, **id)));
     current.into_iter().chain(others.into_iter().map(|(id, _)| *id)).take(AFTER).collect()
-}
-
-/// Both are eligible and so answer the same exclusions: whether the later one reaches nobody else, too soon.
-fn repeats(later: &Rotation, earlier: &Rotation) -> bool {
-    let known = |device: &PublicKey| earlier.recipients.binary_search(device).is_ok();
-    later.time < earlier.time.plus(QUIET) && later.recipients.iter().all(known)
 }
 
 /// The epochs that a rotation follows, directly or through others known here.

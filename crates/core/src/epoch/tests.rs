@@ -137,7 +137,9 @@ fn a_rotation_that_does_not_know_an_exclusion_is_not_written_under() {
 #[test]
 fn of_twin_rotations_all_prefer_the_same() {
     let mut book = book();
-    let twins = [made(draft(&mut book), 1, 1), made(draft(&mut book), 1, 2)];
+    let second = Certificate::new(book.committee(), person(1).identity.member(), 1, &person(4).device);
+    add(&mut book, 1, Content::Device(second));
+    let twins = [made(draft(&mut book), 1, 1), made(draft(&mut book), 4, 2)];
     let lowest = twins[0].0.min(twins[1].0);
     assert_eq!(preferred(&twins.into(), &book.state().unwrap()), Some(lowest));
 }

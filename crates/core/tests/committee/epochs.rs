@@ -228,7 +228,7 @@ fn e9_the_weekly_rotation_follows_the_one_in_use_however_many_others_there_are()
     }
     let current = epoch::preferred(&rotations, &state);
     assert_eq!(current, Some(epoch(1)));
-    let after = epoch::to_follow(&rotations, current);
+    let after = epoch::to_follow(&rotations, current, &device_key(2, 0));
     assert!(after.len() == epoch::AFTER && after.contains(&epoch(1)) && after.contains(&epoch(59)));
     let after: Vec<_> = after.into_iter().collect();
     rotations.insert(epoch(90), rotation(&state, 2, &after, WEEK));
@@ -248,6 +248,57 @@ fn a_device_is_sealed_to_by_the_newest_key_that_it_asks_for_and_one_who_is_out_a
     let open = |n: u8| state.members[&id(n)].devices[0].open;
     assert_eq!([open(1), open(2), open(3)], [key(4), key(7), device(3, 0).open.public()]);
     assert!(state.recipients().iter().any(|to| to.sign == device_key(1, 0) && to.open == key(4)));
+}
+
+#[test]
+fn e9_an_informer_who_follows_nobody_and_tries_ids_moves_everybody_once_and_then_nobody() {
+    let state = hall(&[1, 2, 3]).state();
+    let now = 10 * WEEK;
+    let mut rotations: BTreeMap<_, _> = [(epoch(90), rotation(&state, 1, &[], now))].into();
+    let mut moves = 0;
+    for n in 0..40 {
+        let before = epoch::preferred(&rotations, &state);
+        rotations.insert(epoch(80 - n), rotation(&state, 3, &[], now + 60 * u64::from(n)));
+        moves += usize::from(epoch::preferred(&rotations, &state) != before);
+    }
+    assert_eq!((moves, epoch::preferred(&rotations, &state)), (2, Some(epoch(90))), "there, and back again");
+    for n in 0..30 {
+        rotations.insert(epoch(40 - n), rotation(&state, 3, &[], now - QUIET * u64::from(n) / 4));
+        assert_eq!(epoch::preferred(&rotations, &state), Some(epoch(90)), "nor by claiming to be older");
+    }
+    // What is six days older than another is not as new as that, whatever its id.
+    let stale = rotation(&state, 2, &[], now - QUIET);
+    rotations.insert(epoch(1), stale.clone());
+    assert_eq!(epoch::preferred(&rotations, &state), Some(epoch(90)));
+    rotations.insert(epoch(1), Rotation { time: BUILT.plus(now - QUIET + 1), ..stale });
+    assert_eq!(epoch::preferred(&rotations, &state), Some(epoch(1)), "a twin, by one who did not hear of the other");
+}
+
+#[test]
+fn e9_whoever_seals_to_devices_that_nobody_has_moves_nobody() {
+    let state = hall(&[1, 2, 3]).state();
+    let with_ghosts = |after: &[EpochId], time, ghosts: u8| {
+        let mut rotation = rotation(&state, 3, after, time);
+        rotation.recipients.extend((0..ghosts).map(|n| device_key(9, n)));
+        rotation.recipients.sort_unstable();
+        rotation
+    };
+    let honest = rotation(&state, 1, &[], 0);
+    let following = with_ghosts(&[epoch(1)], 60, 1);
+    assert_eq!(epoch::preferred(&all(&[&honest, &following]), &state), Some(epoch(1)));
+    let beside = with_ghosts(&[], 60, 7);
+    assert_eq!(epoch::preferred(&all(&[&honest, &beside]), &state), Some(epoch(1)), "a twin with the higher id");
+}
+
+#[test]
+fn e9_a_desk_names_its_own_rotations_however_many_others_there_are() {
+    let state = hall(&[1, 2, 3]).state();
+    let mut rotations = all(&[&rotation(&state, 1, &[], 0), &rotation(&state, 2, &[], 0)]);
+    for n in 3..90 {
+        rotations.insert(epoch(n), rotation(&state, 3, &[], 60 * u64::from(n)));
+    }
+    let after = epoch::to_follow(&rotations, Some(epoch(1)), &device_key(2, 0));
+    assert!(after.len() == epoch::AFTER && after.contains(&epoch(1)) && after.contains(&epoch(2)));
 }
 
 #[test]
