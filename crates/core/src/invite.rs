@@ -27,7 +27,8 @@ pub const PAST: usize = 64;
 
 const SCHEME: &str = "kenes:join:";
 const LONGEST_URI: usize = 1_024;
-const FORM: Form = Form { scheme: SCHEME, checksum: "kenes v1 invite checksum", longest: LONGEST_URI };
+const FORM: Form =
+    Form { scheme: SCHEME, checksum: "kenes v1 invite checksum", longest: LONGEST_URI, version: VERSION };
 
 /// Why a text is no invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -42,6 +43,16 @@ pub enum InviteError {
     /// A version that this code does not know.
     #[error("an invite of version {0}, which this program does not know")]
     Version(u8),
+}
+
+impl From<UriError> for InviteError {
+    fn from(error: UriError) -> Self {
+        match error {
+            UriError::Scheme => Self::Scheme,
+            UriError::Damaged => Self::Damaged,
+            UriError::Version(version) => Self::Version(version),
+        }
+    }
 }
 
 /// What an inviter hands over. Whoever holds it can ask to join, once or as often as it allows.
@@ -77,24 +88,14 @@ impl Invite {
 
     /// The text form, which also fits the alphanumeric mode of a QR code.
     pub fn to_uri(&self) -> String {
-        FORM.write(wire::encode(self))
+        FORM.write(self)
     }
 
     /// Reads the text form, in any case and with any white space inside.
     pub fn from_uri(text: &str) -> Result<Self, InviteError> {
-        let bytes = FORM.read(text).map_err(|error| match error {
-            UriError::Scheme => InviteError::Scheme,
-            UriError::Damaged => InviteError::Damaged,
-        })?;
-        match bytes.first() {
-            Some(&VERSION) => {
-                let invite: Self = wire::decode(&bytes, LONGEST_URI).map_err(|_| InviteError::Damaged)?;
-                let few = invite.back.as_ref().is_none_or(|back| back.before.len() <= CHANNELS);
-                if few { Ok(invite) } else { Err(InviteError::Damaged) }
-            }
-            Some(version) => Err(InviteError::Version(*version)),
-            None => Err(InviteError::Damaged),
-        }
+        let invite: Self = FORM.read(text)?;
+        let few = invite.back.as_ref().is_none_or(|back| back.before.len() <= CHANNELS);
+        if few { Ok(invite) } else { Err(InviteError::Damaged) }
     }
 }
 

@@ -8,7 +8,6 @@ use crate::book::{Checkpoint, ENOUGH, State};
 use crate::certificate;
 use crate::ids::{ChannelId, CommitteeId, ListId};
 use crate::uri::{Form, UriError};
-use crate::wire;
 use crate::words;
 
 /// The version that this code writes and reads.
@@ -16,7 +15,7 @@ pub const VERSION: u8 = 1;
 
 const SCHEME: &str = "kenes:follow:";
 const LONGEST: usize = 512;
-const FORM: Form = Form { scheme: SCHEME, checksum: "kenes v1 link checksum", longest: LONGEST };
+const FORM: Form = Form { scheme: SCHEME, checksum: "kenes v1 link checksum", longest: LONGEST, version: VERSION };
 
 /// Why a text is no link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -34,6 +33,16 @@ pub enum LinkError {
     /// It holds fast to the genesis, which rests on its founders alone.
     #[error("the link names no minutes after the first")]
     Genesis,
+}
+
+impl From<UriError> for LinkError {
+    fn from(error: UriError) -> Self {
+        match error {
+            UriError::Scheme => Self::Scheme,
+            UriError::Damaged => Self::Damaged,
+            UriError::Version(version) => Self::Version(version),
+        }
+    }
 }
 
 /// Where a committee publishes, and what its followers hold fast to.
@@ -59,20 +68,12 @@ pub fn may_name(state: &State) -> bool {
 impl Link {
     /// The text form.
     pub fn to_uri(&self) -> String {
-        FORM.write(wire::encode(self))
+        FORM.write(self)
     }
 
     /// Reads the text form, in any case and with any white space inside.
     pub fn from_uri(text: &str) -> Result<Self, LinkError> {
-        let bytes = FORM.read(text).map_err(|error| match error {
-            UriError::Scheme => LinkError::Scheme,
-            UriError::Damaged => LinkError::Damaged,
-        })?;
-        let link: Self = match bytes.first() {
-            Some(&VERSION) => wire::decode(&bytes, LONGEST).map_err(|_| LinkError::Damaged)?,
-            Some(version) => return Err(LinkError::Version(*version)),
-            None => return Err(LinkError::Damaged),
-        };
+        let link: Self = FORM.read(text)?;
         if link.checkpoint.no == 0 { Err(LinkError::Genesis) } else { Ok(link) }
     }
 

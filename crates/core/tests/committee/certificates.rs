@@ -81,6 +81,7 @@ fn b12_an_outsider_is_told_that_a_newer_number_removes_a_signer() {
     let proof = of_resolution(&hall, motion).verify(at(1, first)).unwrap();
     // Two of the four who signed still vote, and come first.
     assert_eq!(proof.caveats, [Caveat::NewerMinutes, Caveat::SignersRemoved(1)].into());
+    assert_eq!((proof.signed, proof.needed, proof.roster), (3, 3, 5), "of those who voted then");
     let late = of_resolution(&hall, motion).verify(at(3, third)).unwrap();
     assert_eq!(late.caveats, [Caveat::SignedLate, Caveat::NewerMinutes, Caveat::SignersRemoved(1)].into());
     assert_eq!(late.newest().no, 3);

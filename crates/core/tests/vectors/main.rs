@@ -20,6 +20,7 @@ mod op;
 mod seal;
 mod sheet_file;
 mod sign;
+mod uri;
 mod wire;
 
 /// Certificates are of whole committees, with known keys.
