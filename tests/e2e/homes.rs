@@ -169,7 +169,7 @@ async fn no_bulletin_prints_another_bulletin() {
     }
     let id = format!("Id: {}", posted["id"].as_str().unwrap());
     assert_eq!(shown.lines().filter(|line| line.starts_with("Id: ")).collect::<Vec<_>>(), [id]);
-    assert!(shown.starts_with("Dina, Shop 2, ") && shown.contains("\n│ Meeting Aigerim"), "{shown}");
+    assert!(shown.starts_with("Dina, Shop 2 (") && shown.contains("\n│ Meeting Aigerim"), "{shown}");
     assert_eq!(listed.lines().count(), 2, "{listed}");
 }
 

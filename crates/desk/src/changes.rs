@@ -25,8 +25,8 @@ pub(crate) struct Changes {
     pub(crate) newest: Option<OpId>,
 }
 
-/// Changes that were judged already, by what they name and the device that speaks.
-pub(crate) type Judged = BTreeMap<(OpId, PublicKey), Changes>;
+/// Changes that were judged already, by what they name, the device that speaks, and whether in public.
+pub(crate) type Judged = BTreeMap<(OpId, PublicKey, bool), Changes>;
 
 impl Session {
     /// What became of a bulletin. A correction shares the fate of what it corrects.
@@ -47,7 +47,7 @@ impl Session {
 
     /// What the author of `row` said of what `of` names.
     fn named(&self, of: OpId, row: &Row, judged: &mut Judged) -> Changes {
-        if let Some(known) = judged.get(&(of, row.device)) {
+        if let Some(known) = judged.get(&(of, row.device, row.public)) {
             return *known;
         }
         let counts = |change: &&Row| self.speak_as_one(change, row) && self.is_heard(change);
@@ -56,7 +56,7 @@ impl Session {
             retracted: said.iter().any(|change| matches!(change.act, Act::Retract(_))),
             newest: newest(said.into_iter().filter(|change| matches!(change.act, Act::Correct(_)))),
         };
-        judged.insert((of, row.device), changes);
+        judged.insert((of, row.device, row.public), changes);
         changes
     }
 
@@ -84,11 +84,22 @@ impl Session {
         let Act::Retract(of) = row.act else { return };
         let Some(named) = self.index.get(&of).copied() else { return };
         if self.is_heard(row) && self.speak_as_one(row, &named) && self.is_shown(&named) {
-            if !own {
+            // Once: who takes it back again and again disturbs nobody.
+            if !own && !self.is_taken_back_besides(row, &named) {
                 self.index.mark_unread(&of);
             }
             work.events.push(DeskEvent::Bulletin { id: of, committee: row.committee });
         }
+    }
+
+    /// Whether the author took a bulletin back by another op than this one.
+    fn is_taken_back_besides(&self, row: &Row, named: &Row) -> bool {
+        self.index.changes_of(&named.id).any(|change| {
+            change.id != row.id
+                && matches!(change.act, Act::Retract(_))
+                && self.speak_as_one(change, named)
+                && self.is_heard(change)
+        })
     }
 
     /// Writes a bulletin of one's own anew. What was written stays, and is shown as corrected.

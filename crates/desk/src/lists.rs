@@ -300,7 +300,7 @@ pub(crate) fn wanted_pens(state: &State) -> impl Iterator<Item = PublicKey> + us
 }
 
 /// Whether a device is one of a member's who is not out.
-fn speaks(state: &State, device: &PublicKey) -> bool {
+pub(crate) fn speaks(state: &State, device: &PublicKey) -> bool {
     let has = |member: &Member| member.devices.iter().any(|known| known.sign == *device);
     state.owner(device).is_some_and(|(id, member)| has(member) && !state.is_excluded(&id))
 }

@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 
 use bincode::{Decode, Encode};
-use kenes_core::book::{Content, Minutes, Page, SPARES, SignedObject};
+use kenes_core::book::{Content, Minutes, Page, SPARES, SignedObject, State};
 use kenes_core::channel::{List, SignedList};
 use kenes_core::envelope::{Envelope, Header, LONGEST_LIFE, Verified};
 use kenes_core::epoch::{self, STEP};
@@ -22,7 +22,7 @@ use crate::committee::Committee;
 use crate::compose::Writer;
 use crate::entropy;
 use crate::error::DeskError;
-use crate::lists::wanted_pens;
+use crate::lists::{speaks, wanted_pens};
 use crate::session::{Session, Work};
 use crate::view::DeskEvent;
 
@@ -62,13 +62,46 @@ impl Committee {
         // Whom the same minutes removed has nothing to do there.
         self.member().filter(|member| member.is_present())?;
         let (here, there) = (self.ledger.channel, state.roster().channel);
-        let came_by = || state.channels().contains(&here) || self.ledger.left.iter().any(|left| left.channel == there);
+        // Where two sheets that each named one were adopted, a desk may have gone by the other.
+        let known = |left: &Left| left.channel == there || state.channels().contains(&left.channel);
+        let came_by = || state.channels().contains(&here) || self.ledger.left.iter().any(known);
         (here != there && came_by()).then_some(there)
     }
 
     /// Whether this desk is where the minutes say that the committee is.
     pub(crate) fn is_in_place(&self) -> bool {
         self.state.as_ref().is_some_and(|state| state.roster().channel == self.ledger.channel)
+    }
+
+    /// Whether a committee of which the book would say this can go on in a channel: its first list has a fresh keeper and
+    /// a pen of every device that votes and asked for one, nobody's who is out, and no more strangers' than there are
+    /// spare ones. Or the committee was in it before.
+    fn goes_on_in(&self, channel: ChannelId, after: &State) -> bool {
+        let Some((_, list)) = self.book.first_list(&channel) else {
+            return self.state.as_ref().is_some_and(|state| state.channels().contains(&channel));
+        };
+        let asked = self.book.objects().filter_map(|object| match object.content() {
+            Content::NextPen(next) => Some((next.pen, object.author())),
+            _ => None,
+        });
+        let asked: BTreeSet<_> = asked.collect();
+        let strangers = list.pens.iter().filter(|pen| !asked.iter().any(|(known, _)| known == *pen)).count();
+        let outsiders = asked.iter().any(|(pen, device)| list.has_pen(pen) && !speaks(after, device));
+        let writes = |device: &PublicKey| {
+            let mut own = asked.iter().filter(|(_, of)| of == device).peekable();
+            own.peek().is_none() || own.any(|(pen, _)| list.has_pen(pen))
+        };
+        let mut voters = after.members.values().filter(|member| member.is_voter() && member.out.is_none());
+        let kept = |keeper: &PublicKey| {
+            self.ledger.list.as_ref().is_some_and(|list| list.keepers.binary_search(keeper).is_ok())
+                || after.keepings.values().any(|keeping| keeping.keeper == *keeper)
+        };
+        let signed = SignedList { list: list.clone(), signatures: vec![] };
+        strangers <= SPARES
+            && !outsiders
+            && voters.all(|member| member.devices.iter().all(|device| writes(&device.sign)))
+            && matches!(list.keepers.as_slice(), [keeper] if !kept(keeper))
+            && signed.verify(None).is_ok()
     }
 
     /// The objects by which the committee moved away from a channel, down to the genesis: whoever has the book up to some
@@ -88,9 +121,14 @@ impl Committee {
     /// What is to be remembered of the channel that this desk is in, once it goes to another.
     fn leaving(&self, pens: &[SigningKey], now: Timestamp) -> Left {
         let channel = self.ledger.channel;
-        // The one that was written under: any other has been noticed to be none.
+        // The one that was written under: any other has been noticed to be none. Whoever hears of a removal and of the
+        // move at once still has one that the removed reads, and shows nothing under that.
+        let reads = |device: &PublicKey| self.state.as_ref().is_some_and(|state| speaks(state, device));
         let known = self.rotations().iter().filter(|(id, rotation)| {
-            rotation.channel == channel && self.secrets.contains_key(id) && !self.idle.contains_key(id)
+            rotation.channel == channel
+                && self.secrets.contains_key(id)
+                && !self.idle.contains_key(id)
+                && rotation.recipients.iter().all(reads)
         });
         let used = known.max_by_key(|(id, rotation)| (rotation.recipients.len(), std::cmp::Reverse(**id)));
         let pen = self.ledger.pen_of(pens).map(SigningKey::public);
@@ -156,21 +194,18 @@ impl Session {
         Ok(list)
     }
 
-    /// Refuses a sheet that would lead the committee where nobody can go: into a channel whose first list is not in the
-    /// book, or names nobody who may write there; or one with more strangers' pens than whoever made it has spare ones.
-    pub(crate) fn must_lead_somewhere(&self, id: &CommitteeId, sheet: &BookId) -> Result<(), DeskError> {
-        let committee = self.committee(id)?;
+    /// Refuses a sheet that would lead the committee where it cannot go on, or where others are at home.
+    pub(crate) fn must_lead_somewhere(&mut self, id: &CommitteeId, sheet: &BookId) -> Result<(), DeskError> {
+        let committee = self.committee_mut(id)?;
+        let stand = committee.ledger.stand;
         let (Some(state), Some(object)) = (&committee.state, committee.book.object(sheet)) else { return Ok(()) };
         let Content::Minutes(minutes) = object.content() else { return Ok(()) };
-        let named: BTreeSet<_> = committee.named(state).into_iter().map(|(pen, _)| pen).collect();
-        let sound = |channel: ChannelId| {
-            let Some((_, list)) = committee.book.first_list(&channel) else {
-                return state.channels().contains(&channel);
-            };
-            let strangers = list.pens.iter().filter(|pen| !named.contains(pen)).count();
-            let signed = SignedList { list: list.clone(), signatures: vec![] };
-            strangers <= SPARES && strangers < list.pens.len() && signed.verify(None).is_ok()
-        };
+        let (minutes, author) = (minutes.clone(), state.roster().voter(&object.author()));
+        let (Some(author), Some(_)) = (author, minutes.channels().next()) else { return Ok(()) };
+        // What can never be adopted is refused by whoever judges sheets.
+        let Ok(Some(after)) = committee.book.state_after(stand, author, &minutes) else { return Ok(()) };
+        let committee = self.committee(id)?;
+        let sound = |channel| committee.goes_on_in(channel, &after);
         if minutes.channels().all(sound) { Ok(()) } else { Err(DeskError::StrangeChannel(*id)) }
     }
 
@@ -178,9 +213,11 @@ impl Session {
     /// begun again, and ends in the same place.
     pub(crate) async fn move_when_decided(&mut self, id: CommitteeId, now: Timestamp) -> Result<bool, DeskError> {
         let committee = self.committee(&id)?;
-        let Some(channel) = committee.to_move().filter(|channel| self.must_be_free(channel, &id).is_ok()) else {
+        let Some(channel) = committee.to_move() else { return Ok(false) };
+        if self.channels.get(&channel).is_some_and(|other| *other != id) {
+            tracing::warn!(committee = %id, "minutes name a channel in which another committee of this home travels");
             return Ok(false);
-        };
+        }
         let keys = self.keys(&id)?;
         let left = committee.leaving(&keys.pens, now);
         let first = committee.book.first_list(&channel).map(|(_, list)| list.clone());
@@ -190,7 +227,11 @@ impl Session {
             .filter(|begun| first.as_ref().is_some_and(|list| list.keepers == [begun.keeper.public()]));
         if keys.channel != channel {
             let keeper = begun.as_ref().map(|begun| begun.keeper.clone());
-            self.change_keys(id, |keys| (keys.channel, keys.keeper, keys.kept) = (channel, keeper, None))?;
+            // What a channel was begun with begins no other: whoever copied it would keep that one too.
+            let begun = if keeper.is_some() { None } else { keys.next_channel.clone() };
+            self.change_keys(id, |keys| {
+                (keys.channel, keys.keeper, keys.kept, keys.next_channel) = (channel, keeper, None, begun);
+            })?;
         }
         tracing::info!(committee = %id, "the committee moved to another channel, and this desk goes along");
         self.node.carry(channel, None).await?;

@@ -286,7 +286,13 @@ impl Session {
     /// Refuses a channel that somebody names for a committee where another of this home travels in it already.
     pub(crate) fn must_be_free(&self, channel: &ChannelId, committee: &CommitteeId) -> Result<(), DeskError> {
         let mut known = self.channels.get(channel).into_iter().chain(self.public_channels.get(channel));
-        known.find(|known| *known != committee).map_or(Ok(()), |other| Err(DeskError::OwnChannel(*other)))
+        let other = known.find(|known| *known != committee).copied();
+        // A sheet may name it, and the committee go there.
+        let begun = |(id, known): (&CommitteeId, &Committee)| {
+            (id != committee && known.book.first_list(channel).is_some()).then_some(*id)
+        };
+        let other = other.or_else(|| self.committees.iter().find_map(begun));
+        other.map_or(Ok(()), |other| Err(DeskError::OwnChannel(other)))
     }
 
     fn no_member_of(&self, id: &CommitteeId) -> DeskError {

@@ -6,7 +6,7 @@ use kenes_core::book::{Content, Entry, Minutes, SignedObject};
 use kenes_core::channel::{LAST_LIST, List, SignedList};
 use kenes_core::envelope::{Body, Envelope, Priority, Shelf};
 use kenes_core::epoch;
-use kenes_core::ids::{ChannelId, CommitteeId, EpochId};
+use kenes_core::ids::{BookId, ChannelId, CommitteeId, EpochId};
 use kenes_core::relay::Reason;
 use kenes_core::seal::Secret;
 use kenes_core::sign::{PublicKey, SigningKey};
@@ -19,6 +19,7 @@ use crate::compose::header_of;
 use crate::entropy;
 use crate::error::DeskError;
 use crate::fixture::{Place, committee};
+use crate::lists::wanted_pens;
 use crate::seizure;
 use crate::session::Session;
 use crate::view::{Draft, Filter, Proposal, Standing};
@@ -239,18 +240,27 @@ async fn a_move_that_a_crash_cut_off_between_keys_and_ledger_ends_in_the_same_pl
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sheet_that_names_a_channel_that_nobody_knows_or_one_of_strangers_is_not_signed() {
+async fn a_sheet_is_not_signed_that_names_a_channel_of_strangers_or_one_where_some_who_vote_could_not_write() {
     let places = [Place::new().await, Place::new().await, Place::new().await, Place::new().await];
     let (mut all, id) = four(&places).await;
     let stranger = |n: u8| SigningKey::from_seed([n; 32]).public();
     let strange = List::first([5; 16], vec![stranger(1)], (1..7).map(stranger).collect());
     let nowhere = ChannelId::from_bytes([6; 32]);
+    let pens: Vec<_> = wanted_pens(all[0].committees[&id].state.as_ref().unwrap()).collect();
+    let narrow = List::first([7; 16], vec![stranger(1)], pens[..2].to_vec());
+    let kept = all[0].keys(&id).unwrap().keeper().unwrap();
+    let captured = List::first([8; 16], vec![kept], pens.clone());
+    let removed = Entry::Remove { member: all[3].committees[&id].me, seen: vec![], published: vec![] };
+    let guest = List::first([9; 16], vec![stranger(1)], pens);
     let vote = all[0].keys(&id).unwrap().vote.clone().unwrap();
     let roster = all[0].committees[&id].state.as_ref().unwrap().roster().clone();
-    for channel in [nowhere, strange.channel()] {
-        let minutes = Minutes { no: roster.no + 1, prev: roster.at, entries: vec![Entry::Channel { channel }] };
+    let cases = [(nowhere, &strange, None), (strange.channel(), &strange, None), (narrow.channel(), &narrow, None)];
+    let others = [(captured.channel(), &captured, None), (guest.channel(), &guest, Some(removed))];
+    for (channel, list, also) in cases.into_iter().chain(others) {
+        let entries = also.into_iter().chain([Entry::Channel { channel }]).collect();
+        let minutes = Minutes { no: roster.no + 1, prev: roster.at, entries };
         let sheet = SignedObject::sign(id, Content::Minutes(minutes), &vote).unwrap().verify().unwrap();
-        let list = Content::FirstList(kenes_core::book::FirstList { list: strange.clone() });
+        let list = Content::FirstList(kenes_core::book::FirstList { list: list.clone() });
         let list = SignedObject::sign(id, list, &vote).unwrap().verify().unwrap();
         let proposed = sheet.id();
         let now = all[0].node.now().at;
@@ -259,4 +269,137 @@ async fn a_sheet_that_names_a_channel_that_nobody_knows_or_one_of_strangers_is_n
         let refused = all[1].sign(id, &proposed.to_string()).await;
         assert!(matches!(refused, Err(DeskError::StrangeChannel(_))), "{refused:?}");
     }
+}
+
+/// What somebody hands over outside of envelopes, into a desk's book.
+async fn bring(one: &mut Session, id: CommitteeId, objects: &[kenes_core::envelope::Verified<SignedObject>]) {
+    let committee = one.committee_mut(&id).unwrap();
+    objects.iter().for_each(|object| committee.book.insert(object.clone()));
+    committee.evaluate();
+    one.commit(crate::session::Work { touched: [id].into(), ..Default::default() }).await.unwrap();
+    for _ in 0..3 {
+        one.pump().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_two_sheets_each_named_a_channel_a_desk_goes_where_its_owner_stands() {
+    let places = [Place::new().await, Place::new().await, Place::new().await, Place::new().await];
+    let (mut all, id) = four(&places).await;
+    let state = all[0].committees[&id].state.clone().unwrap();
+    let roster = state.roster().clone();
+    let votes: Vec<_> = all.iter().map(|one| one.keys(&id).unwrap().vote.clone().unwrap()).collect();
+    let pens: Vec<_> = crate::lists::wanted_pens(&state).collect();
+    let old = channel(&all[0], id);
+    let sheet_b = all[0].propose(id, vec![Proposal::NewChannel]).await.unwrap().id;
+    meet(&mut all[..3]).await;
+    for n in [1, 2] {
+        let _ = all[n].sign(id, &sheet_b.to_string()).await;
+    }
+    meet(&mut all[..3]).await;
+    let b = channel(&all[1], id);
+    assert_ne!(b, old);
+    // Another sheet of the same number, for which 0 and 2 vote too.
+    let list = List::first([4; 16], vec![SigningKey::from_seed([44; 32]).public()], pens);
+    let c = list.channel();
+    let minutes = Minutes { no: roster.no + 1, prev: roster.at, entries: vec![Entry::Channel { channel: c }] };
+    let sign = |by: usize, content| SignedObject::sign(id, content, &votes[by]).unwrap().verify().unwrap();
+    let sheet = sign(0, Content::Minutes(minutes));
+    let other = sheet.id();
+    let offer =
+        sign(0, Content::Offer(kenes_core::book::Offer { prev: roster.at, round: 0, minutes: other, passes: vec![] }));
+    let at = offer.id();
+    let mut objects = vec![sign(0, Content::FirstList(kenes_core::book::FirstList { list })), sheet, offer];
+    objects.extend([0, 2, 3].map(|n| {
+        sign(n, Content::Vote(kenes_core::book::Vote { prev: roster.at, round: 0, minutes: other, offer: at }))
+    }));
+    bring(&mut all[3], id, &objects).await;
+    assert_eq!(channel(&all[3], id), c, "whoever saw C alone is there");
+    bring(&mut all[1], id, &objects).await;
+    assert_eq!(channel(&all[1], id), b, "a fork moves no desk");
+    all[1].stand(id, &other.to_string()).await.unwrap();
+    for _ in 0..3 {
+        all[1].pump().await.unwrap();
+    }
+    assert_eq!(channel(&all[1], id), c);
+    all[3].pump().await.unwrap();
+    all[3].write(Draft::new(id, "осында")).await.unwrap();
+    let mut pair = all.split_off(3);
+    pair.insert(0, all.remove(1));
+    meet(&mut pair).await;
+    assert!(texts(&pair[0]).contains("осында"));
+    pair[0].write(Draft::new(id, "мұнда")).await.unwrap();
+    drop(pair.remove(0));
+    let mut again = places[1].session();
+    for _ in 0..3 {
+        again.pump().await.unwrap();
+    }
+    assert_eq!(channel(&again, id), c);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_channel_was_begun_with_begins_no_other_after_it() {
+    let places = [Place::new().await, Place::new().await, Place::new().await, Place::new().await];
+    let (mut all, id) = four(&places).await;
+    let adopt = async |all: &mut Vec<Session>, sheet: BookId, no: u32| {
+        for _ in 0..3 {
+            meet(all).await;
+            for one in all.iter_mut() {
+                if one.committees[&id].state.as_ref().unwrap().roster().no < no {
+                    let _ = one.sign(id, &sheet.to_string()).await;
+                }
+            }
+        }
+        meet(all).await;
+        assert_eq!(all[0].committees[&id].state.as_ref().unwrap().roster().no, no);
+    };
+    let sheet = all[0].propose(id, vec![Proposal::Steward("Ерлан".into()), Proposal::NewChannel]).await.unwrap().id;
+    adopt(&mut all, sheet, 2).await;
+    let b = channel(&all[0], id);
+    // The founder's keystore is copied here: whoever has it has the sole keeper of B, and the spare pens.
+    let sheet = all[1].propose(id, vec![Proposal::NewChannel]).await.unwrap().id;
+    adopt(&mut all, sheet, 3).await;
+    let c = channel(&all[0], id);
+    assert!(b != c && channel(&all[3], id) == c);
+    let sheet = all[0].propose(id, vec![Proposal::NewChannel]).await.unwrap().id;
+    adopt(&mut all, sheet, 4).await;
+    let d = channel(&all[2], id);
+    assert!(d != c && d != b);
+    let book = &all[2].committees[&id].book;
+    let [lb, ld] = [b, d].map(|channel| book.first_list(&channel).unwrap().1.clone());
+    let both = lb.pens.iter().filter(|pen| ld.has_pen(pen)).count();
+    assert_eq!(both, 0);
+    assert_ne!(lb.keepers, ld.keepers, "the keeper of a channel that was left keeps the new one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_s_link_to_a_channel_that_a_sheet_names_keeps_a_desk_from_going_there() {
+    let places = [Place::new().await, Place::new().await, Place::new().await, Place::new().await];
+    let (mut all, id) = four(&places).await;
+    let old = channel(&all[0], id);
+    let sheet = all[0].propose(id, vec![Proposal::NewChannel]).await.unwrap().id;
+    meet(&mut all).await;
+    let c = all[0].committees[&id]
+        .book
+        .objects()
+        .find_map(|o| match o.content() {
+            Content::FirstList(f) => Some(f.list.channel()),
+            _ => None,
+        })
+        .unwrap();
+    let link = kenes_core::link::Link {
+        version: kenes_core::link::VERSION,
+        committee: CommitteeId::from_bytes([7; 32]),
+        channel: c,
+        list: kenes_core::ids::ListId::from_bytes([9; 32]),
+        checkpoint: kenes_core::book::Checkpoint { no: 1, id: kenes_core::ids::BookId::from_bytes([1; 32]) },
+    };
+    let refused = all[1].follow(&link.to_uri()).await;
+    assert!(matches!(refused, Err(DeskError::OwnChannel(other)) if other == id), "{refused:?}");
+    for n in [1, 2] {
+        all[n].sign(id, &sheet.to_string()).await.unwrap();
+    }
+    meet(&mut all).await;
+    assert!(all.iter().all(|one| channel(one, id) == c && c != old));
+    all[1].write(Draft::new(id, "мұнда")).await.unwrap();
 }
