@@ -208,7 +208,6 @@ async fn ten_identities_of_an_informer_keep_nobody_from_being_heard_and_the_owne
         (&garbler, Reason::Malformed),
         (&endless, Reason::TooMuch),
         (&greedy, Reason::TooMuch),
-        (&liar, Reason::Unasked),
     ] {
         assert!(named(&status, &who.id.to_string(), reason), "{reason:?} is not told of: {}", status["penalised"]);
     }
