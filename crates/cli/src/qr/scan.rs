@@ -1,13 +1,14 @@
 //! What the codes in a picture say. The picture is anybody's: a photo, a screenshot, or made to do harm. So its bytes, its
 //! sides, the room that it takes and the time spent on it are bounded, and what it says is a text like any other.
 
+use std::cmp::Ordering;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use image::error::ImageError;
-use image::imageops;
+use image::imageops::{self, FilterType};
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use kenes_core::words;
 use rqrr::PreparedImage;
@@ -22,8 +23,9 @@ const LONGEST: usize = 32 * 1024 * 1024;
 const WIDEST: u32 = 16_384;
 /// The most bytes that a picture takes once it is unpacked: a photo of 64 million pixels.
 const ROOM: u64 = 256 * 1024 * 1024;
-/// How many pixels the longer side has while codes are looked for. A photo shows a code best when it is not too fine.
-const LOOKED_AT: [u32; 3] = [1_600, 800, 3_200];
+/// How many pixels the longer side has while codes are looked for, or twice as many as it has, where that is less. A photo
+/// shows a code best when it is not too fine.
+const LOOKED_AT: [u32; 5] = [3_200, 1_600, 1_200, 800, 600];
 /// A picture can be made so that looking takes for ever.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -71,7 +73,10 @@ pub(crate) async fn scan(pictures: &[PathBuf], wanted: Wanted) -> Result<String,
 fn look(path: &Path) -> Result<Vec<String>, CommandError> {
     let bytes = file::read(path, LONGEST)?;
     let picture = unpack(&bytes).map_err(|bad| CommandError::new(bad).detail("path", path.display()))?;
-    let found = LOOKED_AT.into_iter().map(|side| codes(&picture, side)).find(|found| !found.is_empty());
+    let longer = picture.width().max(picture.height());
+    let mut sides = LOOKED_AT.map(|side| side.min(longer.saturating_mul(2))).to_vec();
+    sides.dedup();
+    let found = sides.into_iter().map(|side| codes(&picture, side)).find(|found| !found.is_empty());
     found.ok_or_else(|| no_code(path))
 }
 
@@ -105,16 +110,17 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<GrayImage, OwnKind> {
     Ok(DynamicImage::from_decoder(decoder).map_err(bad)?.into_luma8())
 }
 
-/// What the codes say that are found where the picture's longer side has so many pixels, or as many as it has.
+/// What the codes say that are found where the picture's longer side has so many pixels.
 fn codes(picture: &GrayImage, side: u32) -> Vec<String> {
     let (width, height) = picture.dimensions();
     let longer = width.max(height);
-    let scaled = |length: u32| (u64::from(length) * u64::from(side) / u64::from(longer)).max(1);
-    let smaller = (longer > side).then(|| {
-        let [width, height] = [width, height].map(|length| u32::try_from(scaled(length)).unwrap_or(side));
-        imageops::thumbnail(picture, width, height)
-    });
-    let shown = smaller.as_ref().unwrap_or(picture);
+    let scaled = |length: u32| (u64::from(length) * u64::from(side)).div_ceil(u64::from(longer.max(1)));
+    let [width, height] = [width, height].map(|length| u32::try_from(scaled(length)).unwrap_or(side).max(1));
+    let shown = match side.cmp(&longer) {
+        Ordering::Less => &imageops::thumbnail(picture, width, height),
+        Ordering::Equal => picture,
+        Ordering::Greater => &imageops::resize(picture, width, height, FilterType::Triangle),
+    };
     // The reader asserts about what it finds, and a picture may be made to find where it is wrong.
     catch_unwind(AssertUnwindSafe(|| read(shown))).unwrap_or_default()
 }
