@@ -13,6 +13,7 @@ mod clocks;
 mod codes;
 mod copied;
 mod demo;
+mod devices;
 mod disk;
 mod epochs;
 mod harness;

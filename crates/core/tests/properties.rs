@@ -426,8 +426,9 @@ fn letter() -> impl Strategy<Value = Letter> {
 
 fn invite() -> impl Strategy<Value = Invite> {
     let ids = (committee(), channel(), list_id(), bytes32(), box_key(), key());
-    let back = option::of((identity(), any::<u32>(), vec(channel(), 0..4)));
-    let back = back.prop_map(|back| back.map(|(identity, device_no, before)| Absentee { identity, device_no, before }));
+    let back = (identity(), any::<u32>(), vec(channel(), 0..4), any::<bool>())
+        .prop_map(|(identity, device_no, before, beside)| Absentee { identity, device_no, before, beside });
+    let back = option::of(back);
     (ids, moment(), any::<u16>(), back).prop_map(
         |((committee, channel, list, pen, to, inviter), expires, uses, back)| Invite {
             version: kenes_core::invite::VERSION,

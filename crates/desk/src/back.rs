@@ -11,6 +11,7 @@ use kenes_core::seal::BoxSecret;
 use kenes_core::sign::SigningKey;
 use kenes_core::time::Timestamp;
 
+use crate::beside::next_no;
 use crate::committee::standing_of;
 use crate::compose::{Writer, page_of};
 use crate::entropy;
@@ -42,11 +43,10 @@ impl Session {
         if member.devices.len() >= DEVICES {
             return Err(DeskError::Full(id));
         }
-        let device_no = u32::try_from(member.devices.len() + member.retired.len()).unwrap_or(u32::MAX);
         let mut before = state.channels();
         before.retain(|channel| *channel != state.roster().channel);
         before.truncate(CHANNELS);
-        let absentee = Absentee { identity: member.identity, device_no, before };
+        let absentee = Absentee { identity: member.identity, device_no: next_no(member), before, beside: false };
         self.make_invite(id, 1, expires, Some(absentee)).await
     }
 
@@ -57,28 +57,48 @@ impl Session {
         absentee: Absentee,
         now: Timestamp,
     ) -> Result<CommitteeId, DeskError> {
+        if absentee.beside {
+            return self.come_beside(invite, absentee, now).await;
+        }
         let id = invite.committee;
         let seed = &self.keystore.keys.seed;
         let of = |channel: &ChannelId| (*channel, recovery_key(seed, *channel));
         let mut known = std::iter::once(&invite.channel).chain(&absentee.before).map(of);
         let (origin, recovery) =
             known.find(|(_, key)| key.public() == absentee.identity.recovery).ok_or(DeskError::OtherWords)?;
-        match self.committees.get(&id) {
-            Some(known) if known.standing() != Standing::Pending => return Err(DeskError::Joined(id)),
-            // Nothing of it was more than asked for.
-            Some(_) => self.forget(id).await?,
-            None => {}
+        self.make_way(&id).await?;
+        let device = DeviceSecret::generate(&mut entropy::rng()?);
+        self.begin_again(invite, origin, absentee, device, &recovery, now).await?;
+        Ok(id)
+    }
+
+    /// Whoever is in already needs no invite; of what was only asked for before, nothing is kept.
+    pub(crate) async fn make_way(&mut self, id: &CommitteeId) -> Result<(), DeskError> {
+        match self.committees.get(id) {
+            Some(known) if known.standing() != Standing::Pending => Err(DeskError::Joined(*id)),
+            Some(_) => self.forget(*id).await,
+            None => Ok(()),
         }
-        let mut rng = entropy::rng()?;
-        let device = DeviceSecret::generate(&mut rng);
-        let pens = vec![invite.pen.clone(), SigningKey::generate(&mut rng)];
+    }
+
+    /// Begins with a new device of a member who is in the committee already, certified by this key.
+    pub(crate) async fn begin_again(
+        &mut self,
+        invite: &Invite,
+        origin: ChannelId,
+        absentee: Absentee,
+        device: DeviceSecret,
+        certifier: &SigningKey,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        let id = invite.committee;
+        let pens = vec![invite.pen.clone(), SigningKey::generate(&mut entropy::rng()?)];
         let keys = CommitteeKeys::new((id, invite.channel), absentee.identity, None, device, pens);
         let keys = CommitteeKeys { origin, device_no: absentee.device_no.saturating_add(1), ..keys };
         let mut ledger = Ledger::new(id, invite.channel);
         (ledger.pen_no, ledger.announced) = (1, keys.pens.last().map(SigningKey::public));
-        ledger.joining = Some(ask(invite, &keys, absentee, &recovery, now)?);
-        self.begin(keys, ledger, Some(invite.list), vec![]).await?;
-        Ok(id)
+        ledger.joining = Some(ask(invite, &keys, absentee, certifier, now)?);
+        self.begin(keys, ledger, Some(invite.list), vec![]).await
     }
 
     /// Gives a member who came back a place in the book for the new device, and the epoch.
@@ -117,6 +137,7 @@ impl Session {
         if committee.standing() != Standing::Voter || self.keys(&id)?.vote.is_some() {
             return Err(DeskError::NotAllowed(id));
         }
+        let recovery = self.own_recovery(self.keys(&id)?).ok_or(DeskError::OtherWords)?;
         let step = &committee.state.as_ref().ok_or(DeskError::NotIn(id))?.newest;
         let hands = &self.keys(&id)?.hands;
         let hand = hands.iter().find(|hand| hand.prev == step.roster.at);
@@ -124,7 +145,6 @@ impl Session {
         if step.slate.signed_by(&committee.me).iter().any(elsewhere) {
             return Err(DeskError::SignedElsewhere(id));
         }
-        let recovery = recovery_key(&self.keystore.keys.seed, self.keys(&id)?.origin);
         self.change_keys(id, |keys| keys.vote = Some(recovery))
     }
 
@@ -159,7 +179,7 @@ fn ask(
     invite: &Invite,
     keys: &CommitteeKeys,
     absentee: Absentee,
-    recovery: &SigningKey,
+    certifier: &SigningKey,
     now: Timestamp,
 ) -> Result<Joining, DeskError> {
     let reply = BoxSecret::generate(&mut entropy::rng()?);
@@ -170,13 +190,13 @@ fn ask(
         committee: invite.committee,
         invite: invite.id(),
         member: absentee.identity.member(),
-        device: SignedObject::sign(keys.committee, Content::Device(certificate), recovery)?.bytes().to_vec(),
+        device: SignedObject::sign(keys.committee, Content::Device(certificate), certifier)?.bytes().to_vec(),
         pen: writer.by_device(Content::NextPen(NextPen { no: 0, pen: own_pen.public() }))?.bytes().to_vec(),
         reply: reply.public(),
     };
-    let hash = back.hash();
-    let envelope = writer.letter(&invite.to, &Letter::Return(Box::new(back.sign(recovery))))?;
+    let (hash, digest) = (back.hash(), absentee.beside.then(|| back.digest()));
+    let envelope = writer.letter(&invite.to, &Letter::Return(Box::new(back.sign(certifier))))?;
     let (reply_to, unsent) = (reply.public(), Some(envelope.bytes().to_vec()));
     let asked = vec![Asked { hash, inviter: invite.inviter }];
-    Ok(Joining { reply, reply_to, name: None, digest: None, asked, listed: false, unsent })
+    Ok(Joining { reply, reply_to, name: None, digest, asked, listed: false, unsent })
 }

@@ -229,6 +229,13 @@ impl Desk {
         to_the_end(async move { desk.ready().await?.session()?.invite_back(id, &who, expires).await }).await
     }
 
+    /// An invite for another device of this home's own member. Who asks by it is let in by [`Self::admit`], once the words
+    /// were compared.
+    pub async fn invite_device(&self, id: CommitteeId, expires: Option<Timestamp>) -> Result<InviteView, DeskError> {
+        let desk = self.clone();
+        to_the_end(async move { desk.ready().await?.session()?.invite_device(id, expires).await }).await
+    }
+
     /// Lets the recovery key vote, on the owner's word that the lost device signed nothing about the number at hand.
     pub async fn vote_by_words(&self, id: CommitteeId) -> Result<(), DeskError> {
         let desk = self.clone();

@@ -46,6 +46,7 @@ impl Session {
         let present = |member: &&Member| member.out.is_none();
         let joining = committee.ledger.joining.as_ref();
         let open = self.minutes(&committee.id(), true).unwrap_or_default();
+        let beside = self.is_beside(&committee.id());
         let votes = committee.member().is_some_and(Member::is_voter);
         CommitteeView {
             id: committee.id(),
@@ -61,7 +62,7 @@ impl Session {
             unread: unread.count(),
             words: joining.and_then(|joining| joining.digest).map(|digest| words::of_digest(&digest).join(" ")),
             asked: joining.is_none_or(|joining| joining.unsent.is_none()),
-            requests: committee.ledger.requests.len(),
+            requests: committee.ledger.requests.len() + committee.ledger.besides().count(),
             out: committee.outs(&committee.me),
             chair: state
                 .map(|state| state.roster())
@@ -72,7 +73,8 @@ impl Session {
             checkpoint: state.filter(|state| state.stands).and_then(held_by_enough),
             forks: committee.open_forks(),
             adrift: state.is_some_and(|state| !state.stands),
-            keyless: votes && self.keys(&committee.id()).is_ok_and(|keys| keys.vote.is_none()),
+            keyless: votes && self.keys(&committee.id()).is_ok_and(|keys| keys.vote.is_none()) && !beside,
+            beside,
             copied: self.asks_which_copy(&committee.id()),
             public: state.and_then(|state| state.roster().public),
             held: None,

@@ -49,26 +49,38 @@ impl Session {
     ) -> Result<InviteView, DeskError> {
         let now = self.writing_time(id, None)?;
         self.must_be_steward(&id)?;
-        let past = |expires: Timestamp| expires <= now;
+        if self.committee(&id)?.ledger.listed_spare().is_none() {
+            self.renew_list(id, now).await?;
+        }
+        let ledger = &self.committee(&id)?.ledger;
+        let spare = ledger.listed_spare().ok_or(DeskError::NoSparePen(id))?;
+        let pen = ledger.spares[spare].clone();
+        self.open_invite(id, (now, expires), uses.max(1), pen, back).await
+    }
+
+    /// Makes an invite with this pen, which is a spare one no more.
+    pub(crate) async fn open_invite(
+        &mut self,
+        id: CommitteeId,
+        (now, expires): (Timestamp, Option<Timestamp>),
+        uses: u16,
+        pen: SigningKey,
+        back: Option<Absentee>,
+    ) -> Result<InviteView, DeskError> {
         let clock = self.node.now();
         self.committee_mut(&id)?.ledger.invites.retain(|invite| !clock.is_past(invite.expires));
         if self.committee(&id)?.ledger.invites.len() >= OPEN_INVITES {
             return Err(DeskError::Full(id));
         }
-        if self.committee(&id)?.ledger.listed_spare().is_none() {
-            self.renew_list(id, now).await?;
-        }
         let expires = expires.unwrap_or(now.plus(DEFAULT_LIFE)).min(now.plus(LONGEST_LIFE));
-        if past(expires) {
+        if expires <= now {
             return Err(DeskError::InviteOver);
         }
         let (channel, inviter) = (self.keys(&id)?.channel, self.keys(&id)?.device.sign.public());
         let secret = BoxSecret::generate(&mut entropy::rng()?);
         let ledger = &mut self.committee_mut(&id)?.ledger;
         let list = ledger.list.as_ref().ok_or(DeskError::NotIn(id))?.id();
-        let spare = ledger.listed_spare().ok_or(DeskError::NoSparePen(id))?;
-        let pen = ledger.spares.remove(spare);
-        let uses = uses.max(1);
+        ledger.spares.retain(|spare| spare.public() != pen.public());
         let to = secret.public();
         let version = invite::VERSION;
         let invite = Invite { version, committee: id, channel, list, pen, to, inviter, expires, uses, back };
@@ -190,7 +202,8 @@ impl Session {
     /// The requests that wait for an answer.
     pub(crate) fn requests(&self, id: &CommitteeId) -> Result<Vec<RequestView>, DeskError> {
         let committee = self.committee(id)?;
-        Ok(committee.ledger.requests.iter().map(|waiting| view(committee, waiting)).collect())
+        let newcomers = committee.ledger.requests.iter().map(|waiting| view(committee, waiting));
+        Ok(newcomers.chain(self.own_requests(committee)).collect())
     }
 
     /// The request that is meant, by name or by its hash or the beginning of it.
@@ -204,7 +217,10 @@ impl Session {
     pub(crate) async fn admit(&mut self, id: CommitteeId, who: &str) -> Result<Admitted, DeskError> {
         self.pump().await?;
         let meant = self.find_request(&id, who)?;
-        let admitted = self.let_in(id, meant.request).await?;
+        let admitted = match meant.device {
+            true => self.let_beside(id, meant.request).await?,
+            false => self.let_in(id, meant.request).await?,
+        };
         self.catch_up().await;
         Ok(admitted)
     }
@@ -290,6 +306,7 @@ fn view(committee: &Committee, waiting: &Waiting) -> RequestView {
         held: waiting.held,
         namesake: committee.has_name_like(waiting.name(), &waiting.member()),
         unusual: !names::is_plain(waiting.name()),
+        device: false,
         received: waiting.received,
     }
 }

@@ -50,6 +50,15 @@ pub(crate) struct OpenInvite {
     back: Option<Absentee>,
     /// The member's return, until it is answered.
     pub(crate) came: Option<SignedReturn>,
+    /// Devices that ask to be the owner's, where it is for one.
+    besides: Vec<Beside>,
+}
+
+/// A device that asks to be this home's owner's, and waits for the words to be compared.
+#[derive(Clone, Encode, Decode)]
+pub(crate) struct Beside {
+    pub(crate) request: SignedReturn,
+    pub(crate) received: Timestamp,
 }
 
 /// A request that waits for an answer.
@@ -342,11 +351,37 @@ impl Ledger {
         let awaits = |absentee: &Absentee| {
             absentee.identity.member() == verified.back.member && absentee.identity.recovery == recovery
         };
-        let good = invite.back.as_ref().is_some_and(awaits) && !now.is_past(invite.expires);
+        let awaited = invite.back.as_ref().is_some_and(|absentee| !absentee.beside && awaits(absentee));
+        let good = awaited && !now.is_past(invite.expires);
         if good {
             invite.came = Some(signed);
         }
         good
+    }
+
+    /// Whether an invite is for another device of the owner's.
+    pub(crate) fn is_for_device(&self, invite: &InviteId) -> bool {
+        let beside = |open: &OpenInvite| open.back.as_ref().is_some_and(|absentee| absentee.beside);
+        self.invites.iter().any(|open| open.id == *invite && beside(open))
+    }
+
+    /// The devices that ask to be the owner's.
+    pub(crate) fn besides(&self) -> impl Iterator<Item = &Beside> {
+        self.invites.iter().flat_map(|invite| &invite.besides)
+    }
+
+    /// Keeps the verified request of a device by an open invite for one, if it is new and finds room.
+    pub(crate) fn take_beside(&mut self, request: SignedReturn, now: Reading) -> bool {
+        let hash = request.back.hash();
+        let declined = self.declined.contains(&hash);
+        let Some(invite) = self.invite_mut(&request.back.invite) else { return false };
+        let known = invite.besides.iter().any(|asked| asked.request.back.hash() == hash);
+        let shut = declined || known || now.is_past(invite.expires);
+        if shut || invite.besides.len() >= REQUESTS {
+            return false;
+        }
+        invite.besides.push(Beside { request, received: now.at });
+        true
     }
 
     /// Puts aside the requests of a member who was let in or is not to be.
@@ -363,6 +398,7 @@ impl Ledger {
             invite.declined = invite.declined.saturating_add(1);
         }
         self.requests.retain(|waiting| waiting.request.request.hash() != hash);
+        self.invites.iter_mut().for_each(|invite| invite.besides.retain(|asked| asked.request.back.hash() != hash));
         self.declined.push(hash);
         let over = self.declined.len().saturating_sub(DECLINED);
         self.declined.drain(..over);
@@ -391,6 +427,7 @@ impl Ledger {
             declined: 0,
             back: back.clone(),
             came: None,
+            besides: vec![],
         });
     }
 }

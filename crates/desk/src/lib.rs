@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod back;
+mod beside;
 mod changes;
 mod committee;
 mod compose;

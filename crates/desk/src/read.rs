@@ -428,6 +428,10 @@ impl Session {
 
     fn take_return(&mut self, id: CommitteeId, signed: invite::SignedReturn, work: &mut Work) -> Result<(), DeskError> {
         let now = self.node.now();
+        if self.committee(&id)?.ledger.is_for_device(&signed.back.invite) {
+            self.take_beside(id, signed, work);
+            return Ok(());
+        }
         let Ok(verified) = signed.clone().verify() else { return Ok(()) };
         let of_this = verified.back.committee == id;
         if of_this && self.committee_mut(&id)?.ledger.take_return(signed, &verified, now) {

@@ -100,7 +100,7 @@ impl Committee {
     }
 
     /// The newest epochs but one, by what their rotations claim, of which the secrets are kept.
-    fn past(&self, current: EpochId) -> Vec<EpochId> {
+    pub(crate) fn past(&self, current: EpochId) -> Vec<EpochId> {
         let known = self.rotations().iter().filter(|(id, _)| **id != current && self.secrets.contains_key(id));
         let mut past: Vec<_> = known.map(|(id, rotation)| (rotation.time, *id)).collect();
         past.sort_unstable_by_key(|epoch| std::cmp::Reverse(*epoch));

@@ -3,7 +3,7 @@
 
 use kenes_core::book::{Certificate, Content, DEVICES, NextPen, SignedObject};
 use kenes_core::envelope::Envelope;
-use kenes_core::identity::{DeviceSecret, recovery_key};
+use kenes_core::identity::DeviceSecret;
 use kenes_core::ids::CommitteeId;
 use kenes_core::op::Op;
 use kenes_core::sign::{PublicKey, SigningKey};
@@ -99,7 +99,8 @@ impl Session {
         let certificate = match &next.vote {
             Some(_) => writer.by_vote(Content::Device(certificate))?,
             None => {
-                let recovery = recovery_key(&self.keystore.keys.seed, next.origin);
+                // A second device can certify nothing: its owner invites it again.
+                let Some(recovery) = self.own_recovery(keys) else { return Ok(false) };
                 SignedObject::sign(id, Content::Device(certificate), &recovery)?
             }
         };

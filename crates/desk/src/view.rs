@@ -147,6 +147,8 @@ pub struct CommitteeView {
     pub adrift: bool,
     /// Whether this member votes and has no vote key at this desk: minutes must put a new one in place.
     pub keyless: bool,
+    /// Whether this home is another device of a member who votes elsewhere.
+    pub beside: bool,
     /// This home was copied or moved and holds the only vote: nothing is signed until its owner says which home keeps it.
     pub copied: bool,
     /// Where it publishes, where it does.
@@ -266,6 +268,8 @@ pub struct RequestView {
     /// Whether the name mixes alphabets, or has letters or signs that names here do not have; then it is never answered
     /// without asking either.
     pub unusual: bool,
+    /// Whether another device asks to be this home's owner's; then it is never answered without asking either.
+    pub device: bool,
     /// When it arrived.
     pub received: Timestamp,
 }

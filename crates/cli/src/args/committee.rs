@@ -61,6 +61,8 @@ pub(crate) struct InviteMember {
     pub(crate) expires: Option<Lifetime>,
     #[arg(long = "for", value_name = "WHO", conflicts_with = "uses")]
     pub(crate) back: Option<String>,
+    #[arg(long, conflicts_with_all = ["uses", "back"])]
+    pub(crate) device: bool,
     #[arg(long, value_name = "F", conflicts_with_all = ["qr", "png"])]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]

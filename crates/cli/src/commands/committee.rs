@@ -115,6 +115,9 @@ fn describe(page: &mut Page<'_>, committee: &Committee) {
         page.pair("label-industry", industry);
     }
     glance::warnings(page, &Glance::from(committee.clone()));
+    if committee.beside {
+        page.say("committee-beside", &[]);
+    }
     page.say("committee-size", &[("members", committee.members.into()), ("voters", committee.voters.into())]);
     if committee.requests > 0 {
         page.say_in(Style::Strong, "committee-requests", &[("count", committee.requests.into())]);

@@ -27,6 +27,9 @@ pub struct Absentee {
     /// The channels that the committee was in before, the first [`CHANNELS`], the oldest first: the recovery key comes of
     /// the 24 words and the channel that the member was let into.
     pub before: Vec<ChannelId>,
+    /// Whether the member has everything still, and the new device is to be beside others: then whoever made the invite
+    /// certifies it, and what it brings is certified by itself.
+    pub beside: bool,
 }
 
 /// A member asks to be given the epoch again.
@@ -38,7 +41,8 @@ pub struct Return {
     pub invite: InviteId,
     /// Who.
     pub member: MemberId,
-    /// The new device, certified by the recovery key: an object for the book.
+    /// The new device, certified by the recovery key: an object for the book. One that is to be beside others is
+    /// certified by itself, and the object is none until another key signs it.
     pub device: Vec<u8>,
     /// The pen that it asks for: an object for the book.
     pub pen: Vec<u8>,
@@ -46,12 +50,12 @@ pub struct Return {
     pub reply: BoxKey,
 }
 
-/// A return with a signature by the recovery key.
+/// A return with a signature by the key that certified the device.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct SignedReturn {
     /// The return.
     pub back: Return,
-    /// By the recovery key.
+    /// By the recovery key, or by the device itself.
     pub signature: Signature,
 }
 
@@ -60,19 +64,25 @@ pub struct SignedReturn {
 pub struct Back {
     /// The return.
     pub back: Return,
-    /// The device; its author is the recovery key, which the book must know as this member's.
+    /// The device; its author is the recovery key, which the book must know as this member's, or the device.
     pub device: Verified<SignedObject>,
     /// The pen, signed by the device.
     pub pen: Verified<SignedObject>,
 }
 
 impl Return {
+    /// 16 bytes of its hash, to be compared as twelve words where the device certified itself.
+    pub fn digest(&self) -> [u8; 16] {
+        let hash = self.hash();
+        std::array::from_fn(|n| hash[n])
+    }
+
     /// Its hash, which a welcome names.
     pub fn hash(&self) -> [u8; 32] {
         ids::derive("kenes v1 return", &wire::encode(self))
     }
 
-    /// Signs it with the member's recovery key.
+    /// Signs it with the key that certified the device.
     pub fn sign(self, recovery: &SigningKey) -> SignedReturn {
         SignedReturn { signature: recovery.sign(Domain::RETURN, &wire::encode(&self)), back: self }
     }

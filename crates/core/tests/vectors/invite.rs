@@ -76,7 +76,12 @@ fn example() -> Invite {
 }
 
 fn absentee() -> Absentee {
-    Absentee { identity: Identity { vote: key(5).public(), recovery: key(6).public() }, device_no: 1, before: vec![] }
+    Absentee {
+        identity: Identity { vote: key(5).public(), recovery: key(6).public() },
+        device_no: 1,
+        before: vec![],
+        beside: false,
+    }
 }
 
 fn invite(input: &Fields) -> Result<Fields, String> {
@@ -97,6 +102,10 @@ fn invites() -> Vec<Case> {
             let before = [7, 8].map(|n| ChannelId::from_bytes([n; 32])).to_vec();
             Invite { back: Some(Absentee { before, ..absentee() }), ..example() }.to_uri()
         }),
+        text(
+            accept("for another device of a member"),
+            Invite { back: Some(Absentee { beside: true, ..absentee() }), ..example() }.to_uri(),
+        ),
         damaged("its expiry in nine bytes", invite.of(nine_bytes)),
         damaged("for one who was let in nine channels ago", {
             let before = vec![ChannelId::from_bytes([7; 32]); 9];
@@ -286,6 +295,7 @@ fn returns() -> Vec<Case> {
         |case: Case, back: invite::SignedReturn| case.bytes("letter", wire::encode(&Letter::Return(Box::new(back))));
     let by = |case: Case, n: u8, change: &dyn Fn(&mut Return)| letter(case, plain_return(change).sign(&key(n)));
     let mismatch = |what: &str, change: &dyn Fn(&mut Return)| by(reject(what, "Mismatch"), 6, change);
+    let beside = |back: &mut Return| back.device = device(COMMITTEE, absentee().identity, &key(31));
     let foreign = CommitteeId::from_bytes([8; 32]);
     let other = Identity { vote: key(8).public(), recovery: key(9).public() };
     let joined = || {
@@ -295,6 +305,8 @@ fn returns() -> Vec<Case> {
     };
     vec![
         by(accept("whole"), 6, &|_| {}),
+        by(accept("a second device, certified by itself"), 31, &beside),
+        by(reject("a second device, signed for by another key", "Signature"), 6, &beside),
         by(reject("by the vote key", "Signature"), 5, &|_| {}),
         letter(reject("signed as a request to join", "Signature"), joined()),
         mismatch("of another member", &|back| back.member = other.member()),

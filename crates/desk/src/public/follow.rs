@@ -101,6 +101,7 @@ impl Session {
             forks: forks.collect(),
             adrift: believed.is_none(),
             keyless: false,
+            beside: false,
             copied: false,
             public: Some(outside.record.channel),
             held: stand.map(|stand| words_of(stand).join(" ")),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod back;
+mod beside;
 mod channels;
 mod corrections;
 mod epochs;

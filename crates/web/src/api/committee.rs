@@ -81,6 +81,9 @@ pub struct Committee {
     /// Whether this desk's owner votes and has no vote key here: minutes must put a new one in place.
     #[serde(default)]
     pub keyless: bool,
+    /// Whether this is another device of a member who votes elsewhere.
+    #[serde(default)]
+    pub beside: bool,
     /// Where its envelopes travel.
     pub channel: ChannelId,
     /// Whether the request to join has gone out, or waits for the channel's list to come.
@@ -243,6 +246,10 @@ pub struct NewInvite {
     /// answered to that member's recovery key alone, once, whatever `uses` says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back: Option<String>,
+    /// Whether it is for another device of this desk's own owner. Whoever asks by it is let in once the words were
+    /// compared, whatever `uses` says.
+    #[serde(default)]
+    pub device: bool,
 }
 
 /// The answer to [`NewInvite`].
@@ -288,6 +295,9 @@ pub struct Request {
     /// Whether it is held because the name mixes alphabets, or has letters or signs that names here do not have.
     #[serde(default)]
     pub unusual: bool,
+    /// Whether another device asks to be this desk's owner's: only where its words are these is it let in.
+    #[serde(default)]
+    pub device: bool,
     /// When the request came here.
     pub received: Moment,
 }

@@ -122,6 +122,7 @@ impl From<view::CommitteeView> for Committee {
             forks: view.forks.into_iter().map(Fork::from).collect(),
             adrift: view.adrift,
             keyless: view.keyless,
+            beside: view.beside,
             channel: view.channel,
             asked: view.asked,
             copied: view.copied,

@@ -20,6 +20,7 @@ pub(super) async fn invite(
     let expires = new.lives.map(|lives| app.node.now().at.plus(lives));
     let desk = app.desk()?;
     let invite = match &new.back {
+        _ if new.device => desk.invite_device(new.committee, expires).await,
         Some(who) => desk.invite_back(new.committee, who, expires).await,
         None => desk.invite(new.committee, new.uses, expires).await,
     };
@@ -80,6 +81,7 @@ impl From<view::RequestView> for Request {
             taken: view.held,
             namesake: view.namesake,
             unusual: view.unusual,
+            device: view.device,
             received: view.received.into(),
         }
     }

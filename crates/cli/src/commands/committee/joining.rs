@@ -32,8 +32,11 @@ pub(super) async fn invite(run: &Run, args: InviteMember) -> Result<(), CommandE
     };
     let lives = args.expires.map(|lifetime| lifetime.0);
     let back = args.back.clone();
-    let invite = client.invite(&NewInvite { committee: committee.id, uses: args.uses, lives, back }).await?;
-    if let Some(who) = &args.back {
+    let invite = NewInvite { committee: committee.id, uses: args.uses, lives, back, device: args.device };
+    let invite = client.invite(&invite).await?;
+    if args.device {
+        run.screen.remark("invite-device", &[]);
+    } else if let Some(who) = &args.back {
         run.screen.remark("invite-back", &[("who", who.as_str().into())]);
     } else if args.uses == 1 {
         run.screen.remark("invite-one", &[]);
@@ -111,6 +114,9 @@ pub(super) async fn requests(run: &Run) -> Result<(), CommandError> {
 
 fn show(page: &mut Page<'_>, request: &Request) {
     page.line(Style::Strong, &request.name);
+    if request.device {
+        page.say_in(Style::Alarm, "request-device", &[]);
+    }
     page.say("request-line", &[("id", short(&request.request).into()), ("when", local(request.received).into())]);
     if request.taken {
         page.say_in(Style::Alarm, "request-held", &[]);

@@ -9,6 +9,10 @@ use crate::render::{Page, Style};
 
 pub(super) fn describe(page: &mut Page<'_>, members: &[Member]) {
     page.table(&members.iter().map(|member| row(page, member)).collect::<Vec<_>>());
+    for member in members.iter().filter(|member| member.devices.len() > 1) {
+        let devices = member.devices.iter().map(short).collect::<Vec<_>>().join(", ");
+        page.say("member-devices", &[("name", member.name.as_str().into()), ("devices", devices.into())]);
+    }
     for member in members {
         for out in &member.out {
             let cause = error::told(page.words, out);

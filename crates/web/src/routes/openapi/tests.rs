@@ -406,6 +406,7 @@ async fn publish(reader: &mut Reader, a: &Home, b: &Home, committee: &str) {
 async fn meet(reader: &mut Reader, a: &Home, b: &Home, committee: &str, events: &mut Body) {
     let invite = json!({ "committee": committee, "uses": 2, "lives": 86_400 });
     let uri = reader.post(a, "/v1/invites", invite).await["uri"].clone();
+    reader.post(a, "/v1/invites", json!({ "committee": committee, "uses": 1, "device": true })).await;
     reader.post(b, "/v1/requests", json!({ "uri": uri, "name": "Әйгерім" })).await;
     let listens = reader.get(a, "/v1/status", "").await;
     let address = listens["listen"][0].as_str().unwrap();
