@@ -6,6 +6,7 @@
 //! being. A kind that this code does not know is kept, passed on, and counts for nothing.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use bincode::{Decode, Encode};
 
@@ -235,16 +236,19 @@ impl Book {
     }
 
     fn judge(&mut self) {
-        let mut new = vec![];
+        let mut new = BTreeMap::new();
+        let by_minutes = |step: Arc<chain::Step>| (step.roster.at, step);
         if let Some(roster) = self.founded() {
-            new = self.chain.extend(roster, &self.following);
+            new.extend(self.chain.extend(roster, &self.following).into_iter().map(by_minutes));
         }
         for at in std::mem::take(&mut self.touched) {
-            if let Some(roster) = self.chain.get(&at).map(|step| step.roster.clone()) {
-                new.extend(self.chain.extend(roster, &self.following));
+            // A number that was reached just now was judged with all that is known about it.
+            let known = self.chain.get(&at).filter(|_| !new.contains_key(&at));
+            if let Some(roster) = known.map(|step| step.roster.clone()) {
+                new.extend(self.chain.extend(roster, &self.following).into_iter().map(by_minutes));
             }
         }
-        new.iter().flat_map(|step| step.roster.keys()).for_each(|(key, member)| self.know_voter(key, member));
+        new.values().flat_map(|step| step.roster.keys()).for_each(|(key, member)| self.know_voter(key, member));
     }
 
     /// A key counts for a voter: whomever it admitted is heard, whichever came first.

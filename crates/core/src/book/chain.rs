@@ -61,6 +61,10 @@ pub struct Step {
     pub cheats: BTreeSet<Cheat>,
     /// Whether each object about the next number counts.
     pub verdicts: BTreeMap<BookId, Verdict>,
+    /// Whose each key is that may sign here.
+    keys: BTreeMap<PublicKey, MemberId>,
+    /// How many sheets were judged for it, and not remembered from before the newest object.
+    judged: usize,
 }
 
 impl PartialEq for Step {
@@ -73,11 +77,19 @@ impl PartialEq for Step {
 impl Eq for Step {}
 
 impl Step {
-    fn new<'a>(roster: Roster, following: impl Iterator<Item = &'a Verified<SignedObject>>) -> Self {
+    /// Judges what follows minutes. What `before` says of sheets and offers, the same step as it was known with fewer
+    /// objects, is not judged again: more objects never undo it.
+    fn new<'a>(
+        roster: Roster,
+        following: impl Iterator<Item = &'a Verified<SignedObject>>,
+        before: Option<&Self>,
+    ) -> Self {
         let voters: BTreeSet<_> = roster.voters.keys().copied().collect();
-        let slate = Slate::new(voters, roster.needed(), roster.chair);
-        let keys: BTreeMap<PublicKey, MemberId> = roster.keys().collect();
+        let mut slate = Slate::new(voters, roster.needed(), roster.chair);
+        before.into_iter().for_each(|before| slate.remember(&before.slate));
         let mut step = Self {
+            keys: roster.keys().collect(),
+            judged: 0,
             roster,
             sheets: BTreeMap::new(),
             slate,
@@ -87,12 +99,12 @@ impl Step {
         };
         let mut votes = vec![];
         for object in following {
-            let Some(by) = keys.get(&object.author()).copied() else {
+            let Some(by) = step.voter(&object.author()) else {
                 step.verdicts.insert(object.id(), Verdict::No(step.without_right(object.author())));
                 continue;
             };
             if let Content::Minutes(minutes) = object.content() {
-                step.sheet(object.id(), by, minutes);
+                step.sheet(object.id(), by, minutes, before);
             }
             if let Content::Offer(Offer { round, minutes, passes, .. }) = object.content() {
                 let (round, minutes, passes) = (*round, *minutes, passes.clone());
@@ -114,11 +126,23 @@ impl Step {
 
     /// One that nothing follows yet.
     pub(super) fn alone(roster: Roster) -> Arc<Self> {
-        Arc::new(Self::new(roster, std::iter::empty()))
+        Arc::new(Self::new(roster, std::iter::empty(), None))
     }
 
-    fn sheet(&mut self, id: BookId, author: MemberId, minutes: &Minutes) {
-        let bad = self.roster.after(id, author, minutes).err();
+    /// The voter whose vote key or recovery key this is at this number.
+    pub fn voter(&self, key: &PublicKey) -> Option<MemberId> {
+        self.keys.get(key).copied()
+    }
+
+    /// How many sheets and offers were judged when the newest object about this number came.
+    pub fn judged(&self) -> usize {
+        self.judged + self.slate.weighed()
+    }
+
+    fn sheet(&mut self, id: BookId, author: MemberId, minutes: &Minutes, before: Option<&Self>) {
+        let known = before.and_then(|before| before.sheets.get(&id)).map(|sheet| sheet.bad);
+        self.judged += usize::from(known.is_none());
+        let bad = known.unwrap_or_else(|| self.roster.after(id, author, minutes).err());
         self.verdicts.insert(id, bad.map_or(Verdict::Counts, |bad| Verdict::No(Why::Sheet(bad))));
         self.sheets.insert(id, Sheet { author, bad });
     }
@@ -178,7 +202,8 @@ impl Chain {
         while let Some(roster) = open.pop() {
             let at = roster.at;
             let known = self.steps.contains_key(&at);
-            let step = Arc::new(Step::new(roster, objects.after(&at)));
+            let before = self.steps.get(&at).map(Arc::as_ref);
+            let step = Arc::new(Step::new(roster, objects.after(&at), before));
             for sheet in &step.adopted {
                 let follows = |object: &Verified<SignedObject>| {
                     let Content::Minutes(minutes) = object.content() else { return None };

@@ -5,9 +5,10 @@
 //! on the order of arrival or on a clock.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Book;
-use super::chain::Walk;
+use super::chain::{Step, Walk};
 use super::content::Content;
 use super::minutes::Ballot;
 use super::object::{Genesis, NewestList, Seen, SignedObject, Suspend};
@@ -136,13 +137,14 @@ impl<'a> Evaluation<'a> {
     }
 
     fn resolutions(&mut self) {
+        let steps: BTreeMap<_, _> = self.state.steps.iter().map(|step| (step.roster.at, step.clone())).collect();
         for object in self.objects(11) {
             let Content::Resolution(resolution) = object.content() else { continue };
-            let Some(step) = self.state.step(&resolution.under).cloned() else {
+            let Some(step) = steps.get(&resolution.under) else {
                 self.refuse(object.id(), Why::Elsewhere);
                 continue;
             };
-            let Some(author) = step.roster.voter(&object.author()) else {
+            let Some(author) = step.voter(&object.author()) else {
                 self.refuse(object.id(), Why::NoRight);
                 continue;
             };
@@ -160,19 +162,17 @@ impl<'a> Evaluation<'a> {
         }
         for object in self.objects(12) {
             let Content::Ballot(ballot) = object.content() else { continue };
-            let verdict = self.ballot(object, ballot);
+            let verdict = self.ballot(object, ballot, &steps);
             self.judge(object.id(), verdict);
         }
     }
 
-    fn ballot(&mut self, object: &SignedObject, ballot: &Ballot) -> Verdict {
-        let under = self.state.motions.get(&ballot.resolution).map(|motion| motion.under);
-        let Some(step) = under.and_then(|under| self.state.step(&under)).cloned() else {
-            return Verdict::No(Why::Waiting);
-        };
-        let Some(voter) = step.roster.voter(&object.author()) else { return Verdict::No(Why::NoRight) };
+    fn ballot(&mut self, object: &SignedObject, ballot: &Ballot, steps: &BTreeMap<BookId, Arc<Step>>) -> Verdict {
         let Some(motion) = self.state.motions.get_mut(&ballot.resolution) else {
             return Verdict::No(Why::Waiting);
+        };
+        let Some(voter) = steps.get(&motion.under).and_then(|step| step.voter(&object.author())) else {
+            return Verdict::No(Why::NoRight);
         };
         let side = if ballot.adopt { &mut motion.adopt } else { &mut motion.reject };
         side.entry(voter).or_insert(object.id());

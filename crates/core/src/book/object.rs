@@ -379,10 +379,14 @@ struct Wire {
     signature: Signature,
 }
 
-/// An object in its canonical bytes, well formed, its signature not yet verified.
+/// An object in its canonical bytes, well formed, its signature not yet verified. A clone is the same object: books,
+/// and all that follows from them, share it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedObject {
-    bytes: Arc<[u8]>,
+pub struct SignedObject(Arc<Object>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Object {
+    bytes: Box<[u8]>,
     id: BookId,
     committee: CommitteeId,
     author: PublicKey,
@@ -419,46 +423,47 @@ impl SignedObject {
         let unsigned = wire::encode(&object);
         let committee = if is_genesis { CommitteeId::of(&unsigned) } else { object.committee };
         let id = BookId::of(&unsigned);
-        Ok(Self { bytes: bytes.into(), id, committee, author: object.author, content, signature })
+        let author = object.author;
+        Ok(Self(Arc::new(Object { bytes: bytes.into(), id, committee, author, content, signature })))
     }
 
     /// Verifies the signature by the key that the object names, and the keys that it is about.
     pub fn verify(self) -> Result<Verified<Self>, ObjectError> {
-        let key = self.author.check().map_err(|_| ObjectError::Signature)?;
-        let signed = &self.bytes[..self.bytes.len().saturating_sub(Signature::SIZE)];
-        key.verify(Domain::BOOK, signed, &self.signature).map_err(|_| ObjectError::Signature)?;
-        self.content.verify(self.committee)?;
+        let key = self.0.author.check().map_err(|_| ObjectError::Signature)?;
+        let signed = &self.0.bytes[..self.0.bytes.len().saturating_sub(Signature::SIZE)];
+        key.verify(Domain::BOOK, signed, &self.0.signature).map_err(|_| ObjectError::Signature)?;
+        self.0.content.verify(self.0.committee)?;
         Ok(Verified::vouch(self))
     }
 
     /// The bytes as received.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.0.bytes
     }
 
     /// The hash of all but the signature.
     pub fn id(&self) -> BookId {
-        self.id
+        self.0.id
     }
 
     /// The number of its kind.
     pub fn kind(&self) -> u16 {
-        self.content.kind()
+        self.0.content.kind()
     }
 
     /// The committee whose book it belongs to; a genesis founds its own.
     pub fn committee(&self) -> CommitteeId {
-        self.committee
+        self.0.committee
     }
 
     /// The key that signed it.
     pub fn author(&self) -> PublicKey {
-        self.author
+        self.0.author
     }
 
     /// What it says.
     pub fn content(&self) -> &Content {
-        &self.content
+        &self.0.content
     }
 }
 

@@ -92,6 +92,8 @@ pub struct Slate {
     offers: BTreeMap<BookId, Offer>,
     votes: BTreeMap<BookId, Vote>,
     passes: BTreeMap<BookId, Pass>,
+    /// What was found of offers when less was known, and holds for ever.
+    settled: BTreeMap<BookId, Justice>,
     judged: OnceLock<Judged>,
 }
 
@@ -101,6 +103,8 @@ struct Judged {
     offers: BTreeMap<BookId, Justice>,
     signers: BTreeMap<BookId, BTreeSet<MemberId>>,
     height: u32,
+    /// How many offers were weighed for it, and not remembered.
+    weighed: usize,
 }
 
 impl Slate {
@@ -108,6 +112,19 @@ impl Slate {
     pub fn new(voters: BTreeSet<MemberId>, needed: usize, chair: MemberId) -> Self {
         let chair = voters.contains(&chair).then_some(chair);
         Self { voters: voters.into_iter().collect(), needed, chair, ..Self::default() }
+    }
+
+    /// Takes over what another slate about the same number, of which this one holds all, found of its offers: whatever
+    /// is more to be learned changes only what was not known.
+    pub fn remember(&mut self, fewer: &Self) {
+        let found = fewer.judged().offers.iter().filter(|(_, justice)| **justice != Justice::Unknown);
+        self.settled.extend(found);
+        self.judged.take();
+    }
+
+    /// How many offers had to be weighed for what is known, beside those remembered.
+    pub fn weighed(&self) -> usize {
+        self.judged().weighed
     }
 
     /// Adds an offer. One by someone who does not vote counts for nothing.
@@ -156,7 +173,9 @@ impl Slate {
         let mut offers: Vec<_> = self.offers.iter().collect();
         offers.sort_unstable_by_key(|(id, offer)| (offer.round, **id));
         for (id, offer) in offers {
-            let justice = self.weigh(offer, &judged.offers);
+            let settled = self.settled.get(id).copied();
+            judged.weighed += usize::from(settled.is_none());
+            let justice = settled.unwrap_or_else(|| self.weigh(offer, &judged.offers));
             judged.offers.insert(*id, justice);
         }
         for vote in self.votes.values().filter(|vote| self.is_voter(&vote.by) && self.offer_of(vote) == Some(true)) {

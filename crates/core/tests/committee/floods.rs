@@ -27,6 +27,36 @@ fn a_chain_of_a_thousand_rounds_is_judged_to_its_end() {
 }
 
 #[test]
+fn one_object_more_is_judged_by_itself_however_many_sheets_and_offers_one_voter_made() {
+    let mut hall = Hall::found(&[1, 2, 3]);
+    let owned = (1..4).find(|round| hall.read_once().newest.slate.owner(*round) == Some(id(3))).unwrap();
+    for days in 0..300 {
+        let sheet = hall.sheet(3, 1, hall.genesis, vec![remove_entry(days as u8), remove_entry(9)]);
+        let passes = [1, 2, 3].map(|by| hall.pass(by, hall.genesis, owned, None));
+        hall.offer(3, hall.genesis, owned, sheet, &passes);
+    }
+    let mut book = book(&hall);
+    assert!(book.state().unwrap().newest.judged() > 300, "of the sheets and offers all, at first");
+    let honest = hall.sheet(1, 1, hall.genesis, vec![remove_entry(3)]);
+    let offer = hall.offer(1, hall.genesis, 0, honest, &[]);
+    let judged = |book: &mut Book, hall: &Hall| {
+        let known = book.len();
+        book.insert(hall.objects.last().unwrap().clone());
+        assert_eq!(book.len(), known + 1);
+        book.state().unwrap().newest.judged()
+    };
+    book.insert(hall.object(honest).clone());
+    assert_eq!(book.state().unwrap().newest.judged(), 1);
+    assert_eq!(judged(&mut book, &hall), 1, "the offer, and no sheet");
+    hall.vote(1, offer);
+    assert_eq!(judged(&mut book, &hall), 0, "a vote alone judges nothing again");
+    hall.vote(2, offer);
+    judged(&mut book, &hall);
+    assert_eq!(book.state().unwrap().roster().at, honest);
+    assert_eq!(book.state(), Book::restore(hall.committee, book.objects().cloned()).state());
+}
+
+#[test]
 fn many_votes_by_one_are_one_vote_and_cost_one_exclusion() {
     let mut hall = Hall::found(&[1, 2, 3]);
     for days in 0..500 {
