@@ -26,7 +26,7 @@ use super::connections::{Admission, Connections};
 use super::dialer::{Dialer, Due, Wish};
 use super::farewell::Farewell;
 use super::frame::Frame;
-use super::{Command, NetError, NetEvent, check_dialable, listen_error, without_peer};
+use super::{Command, NetError, NetEvent, QUEUE, check_dialable, listen_error, without_peer};
 use crate::config::Config;
 
 /// A connection on which nothing is exchanged for this long is closed. Sync keeps those of peers alive.
@@ -46,6 +46,8 @@ pub(super) struct Mesh {
     /// Peers kept out for a while, and until when; the earliest banned first.
     bans: VecDeque<(PeerId, Instant)>,
     listeners: usize,
+    /// What happened before it ran, no more than goes into the queue.
+    early: Vec<NetEvent>,
 }
 
 impl Mesh {
@@ -72,7 +74,7 @@ impl Mesh {
         let seed = getrandom::u64().map_err(|error| NetError::Transport(io::Error::other(error)))?;
         let (connections, dialer) =
             (Connections::new(streams), Dialer::new(seed, config.limits.connections as usize / 4));
-        Ok(Self { swarm, connections, dialer, bans: VecDeque::new(), listeners: 0 })
+        Ok(Self { swarm, connections, dialer, bans: VecDeque::new(), listeners: 0, early: Vec::new() })
     }
 
     pub(super) fn peer_id(&self) -> PeerId {
@@ -102,7 +104,7 @@ impl Mesh {
     }
 
     /// Waits, not long, until every listener has an address, and a moment more for those that it has beside the first.
-    /// Events that come meanwhile are of no peer.
+    /// Whoever connects meanwhile is told of once the mesh runs.
     pub(super) async fn wait_until_listening(&mut self) -> Vec<Multiaddr> {
         let mut listen = Vec::new();
         let mut heard = std::collections::HashSet::new();
@@ -115,7 +117,13 @@ impl Mesh {
                     heard.insert(listener_id);
                     listen.push(address);
                 }
-                Ok(_) => {}
+                Ok(event) => {
+                    let event = self.learn(event);
+                    self.early.extend(event);
+                    if self.early.len() >= QUEUE {
+                        break;
+                    }
+                }
                 Err(_) => break,
             }
         }
@@ -130,6 +138,12 @@ impl Mesh {
 
     /// Runs until the driver's end is dropped.
     pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Command>, events: mpsc::Sender<NetEvent>) {
+        for event in std::mem::take(&mut self.early) {
+            // They all find room: nothing was sent before.
+            if events.send(event).await.is_err() {
+                return;
+            }
+        }
         loop {
             let due = self.next_due();
             tokio::select! {

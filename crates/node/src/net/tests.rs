@@ -149,6 +149,20 @@ async fn a_banned_peer_is_gone_and_does_not_come_back() {
     assert!(timeout(Duration::from_millis(1_500), event(&mut one)).await.is_err(), "it was let in again");
 }
 
+/// Where it listens is known a moment before the mesh runs, and a peer may connect in that moment.
+#[tokio::test]
+async fn whoever_connects_while_a_node_starts_is_told_of() {
+    let mut mesh = Mesh::build(Keypair::generate_ed25519(), &config()).unwrap();
+    mesh.listen(&config().listen[0]).unwrap();
+    let mut two = start(&mesh.wait_until_listening().await).await;
+    mesh.wait_until_listening().await;
+    let ((_commands, taken), (told, mut events)) = (mpsc::channel(QUEUE), mpsc::channel(QUEUE));
+    tokio::spawn(mesh.run(taken, told));
+    let first = timeout(WATCHDOG, events.recv()).await.unwrap();
+    assert!(matches!(first, Some(NetEvent::Up { .. })), "{first:?}");
+    up(&mut two).await;
+}
+
 #[tokio::test]
 async fn two_owners_who_added_each_other_both_count_as_added() {
     let mut one = start(&[]).await;
