@@ -40,8 +40,8 @@ impl Session {
         let genesis = SignedObject::found(genesis, &vote)?.verify()?;
         let committee = genesis.committee();
         let device = DeviceSecret::generate(&mut rng);
-        let keys = CommitteeKeys::new((committee, channel), identity, Some(vote), device, pens.to_vec());
-        let keys = CommitteeKeys { keeper: Some(keeper), ..keys };
+        let mut keys = CommitteeKeys::new((committee, channel), identity, Some(vote), device, pens.to_vec());
+        keys.keep_with(keeper);
 
         let now = self.writing_time(committee, None)?;
         let mut ledger = Ledger::new(committee, channel);

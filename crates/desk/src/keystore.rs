@@ -13,15 +13,16 @@ use std::path::{Path, PathBuf};
 use bincode::{Decode, Encode};
 use kenes_core::book::{Ballots, Hand};
 use kenes_core::identity::{DeviceSecret, Identity};
-use kenes_core::ids::{ChannelId, CommitteeId, ListId};
+use kenes_core::ids::{ChannelId, CommitteeId};
 use kenes_core::seal::{self, Secret};
-use kenes_core::sign::{PublicKey, SigningKey};
+use kenes_core::sign::SigningKey;
 use kenes_core::wire;
 use kenes_node::home::mark_of;
 use zeroize::Zeroizing;
 
 use crate::entropy;
 use crate::error::DeskError;
+use crate::keeper::Keeper;
 use crate::moving::NextChannel;
 use crate::public::{Followed, PublicKeys};
 use crate::retire::Openings;
@@ -52,10 +53,8 @@ pub(crate) struct CommitteeKeys {
     pub(crate) device_no: u32,
     /// The keys that others sealed to before, as long as they are wanted.
     pub(crate) openings: Openings,
-    /// A steward's.
-    pub(crate) keeper: Option<SigningKey>,
-    /// The list that this keeper signed last, and the one before that: no other ever follows that one.
-    pub(crate) kept: Option<(ListId, ListId)>,
+    /// What a steward keeps the lists of the committee's channels with, the oldest first.
+    pub(crate) keepers: Vec<Keeper>,
     /// What it would begin another channel with.
     pub(crate) next_channel: Option<NextChannel>,
     /// How many admits and suspensions were numbered: kept here, because to number one twice looks like cheating.
@@ -93,8 +92,7 @@ impl CommitteeKeys {
             device,
             device_no: 1,
             openings: Openings::default(),
-            keeper: None,
-            kept: None,
+            keepers: vec![],
             next_channel: None,
             admit_no: 0,
             suspend_no: 0,
@@ -105,11 +103,6 @@ impl CommitteeKeys {
             public: PublicKeys::default(),
             begun: true,
         }
-    }
-
-    /// The public half of a steward's keeper key.
-    pub(crate) fn keeper(&self) -> Option<PublicKey> {
-        self.keeper.as_ref().map(SigningKey::public)
     }
 }
 

@@ -19,6 +19,7 @@ mod heal;
 mod inbox;
 mod index;
 mod join;
+mod keeper;
 mod keystore;
 mod leave;
 mod ledger;

@@ -58,9 +58,9 @@ impl Session {
     /// Publishes this steward's keeper and spare pens where the book has others, as after one was handed out; with fresh
     /// ones where they are `wanted` and all that are left are listed already.
     async fn publish_keeping(&mut self, id: CommitteeId, wanted: bool, now: Timestamp) -> Result<bool, DeskError> {
-        if self.keys(&id)?.keeper.is_none() {
+        if self.keys(&id)?.keeper().is_none() {
             let keeper = SigningKey::generate(&mut entropy::rng()?);
-            self.change_keys(id, |keys| keys.keeper = Some(keeper))?;
+            self.change_keys(id, |keys| keys.keep_with(keeper))?;
         }
         let committee = self.committee(&id)?;
         let mut pens = committee.ledger.spares.clone();
@@ -71,7 +71,7 @@ impl Session {
         let state = committee.state.as_ref().ok_or(DeskError::NotIn(id))?;
         let before = state.keepings.get(&committee.me);
         let no = before.map_or(0, |keeping| keeping.no.saturating_add(1));
-        let keeper = self.keys(&id)?.keeper().ok_or(DeskError::NotAllowed(id))?;
+        let keeper = self.keys(&id)?.keeper_key().ok_or(DeskError::NotAllowed(id))?;
         let mut spares: Vec<_> = pens.iter().map(SigningKey::public).collect();
         spares.sort_unstable();
         if before.is_some_and(|known| known.keeper == keeper && known.spares == spares) {
@@ -127,7 +127,8 @@ impl Session {
         let list = before.next(entropy::bytes()?, committee.keepers(state, before).into_iter().collect(), pens);
         let unsigned = SignedList { list: list.clone(), signatures: vec![] };
         unsigned.check_form().map_err(|_| DeskError::Full(id))?;
-        match self.keys(&id)?.keeper.clone().filter(|keeper| before.keepers == [keeper.public()]) {
+        let keeper = self.keys(&id)?.keeper().map(|keeper| keeper.key.clone());
+        match keeper.filter(|keeper| before.keepers == [keeper.public()]) {
             Some(sole) => {
                 let newest = Content::NewestList(NewestList { no: list.no, list: list.id() });
                 let signed = list.sign(Some(before), &[sole]);
@@ -141,12 +142,13 @@ impl Session {
     /// a majority.
     async fn sign_draft(&mut self, id: CommitteeId, now: Timestamp) -> Result<bool, DeskError> {
         let committee = self.committee(&id)?;
-        let (before, keys) = (newest_list(committee)?.clone(), self.keys(&id)?);
-        let begun = keys.kept.filter(|(after, _)| *after == before.id()).map(|(_, list)| list);
+        let (before, kept) = (newest_list(committee)?.clone(), self.keys(&id)?.keeper());
+        let begun = kept.and_then(|keeper| keeper.signed_after(before.id()));
         let Some((of, drafted)) = committee.next_draft(begun).map(|(of, drafted)| (of, drafted.clone())) else {
             return Ok(false);
         };
-        let Some(keeper) = keys.keeper.clone().filter(|key| before.keepers.contains(&key.public())) else {
+        let kept = kept.map(|keeper| keeper.key.clone());
+        let Some(keeper) = kept.filter(|key| before.keepers.contains(&key.public())) else {
             return Ok(false);
         };
         let given = drafted.list.fitting(&before, drafted.signed());
@@ -158,7 +160,7 @@ impl Session {
         if waits {
             return Ok(false);
         }
-        self.change_keys(id, |keys| keys.kept = Some((before.id(), of)))?;
+        self.change_keys(id, |keys| keys.note_signed(before.id(), of))?;
         let (by, signature) = (keeper.public(), drafted.list.signature(&keeper));
         let mut contents = vec![];
         if !signed {

@@ -29,7 +29,7 @@ use crate::view::DeskEvent;
 /// For how long a channel is carried and read that the committee is in no more, in seconds.
 const KEPT: u64 = 100 * DAY;
 /// How many such channels are, at most; the oldest are let go first.
-const MOST_LEFT: usize = 8;
+pub(crate) const MOST_LEFT: usize = 8;
 /// Under how many pens a signpost is put up.
 const SIGNPOSTS: usize = 3;
 
@@ -167,8 +167,7 @@ impl Session {
     /// Makes what another channel would be begun with, durable before a sheet names it.
     pub(crate) fn prepare_channel(&mut self, id: CommitteeId) -> Result<(), DeskError> {
         let keys = self.keys(&id)?;
-        let used = |begun: &NextChannel| keys.keeper() == Some(begun.keeper.public());
-        if keys.next_channel.as_ref().is_some_and(|begun| !used(begun)) {
+        if keys.next_channel.as_ref().is_some_and(|begun| !keys.has_kept_with(&begun.keeper.public())) {
             return Ok(());
         }
         let mut rng = entropy::rng()?;
@@ -227,10 +226,13 @@ impl Session {
             .filter(|begun| first.as_ref().is_some_and(|list| list.keepers == [begun.keeper.public()]));
         if keys.channel != channel {
             let keeper = begun.as_ref().map(|begun| begun.keeper.clone());
-            // What a channel was begun with begins no other: whoever copied it would keep that one too.
-            let begun = if keeper.is_some() { None } else { keys.next_channel.clone() };
             self.change_keys(id, |keys| {
-                (keys.channel, keys.keeper, keys.kept, keys.next_channel) = (channel, keeper, None, begun);
+                keys.channel = channel;
+                if let Some(keeper) = keeper {
+                    // What a channel was begun with begins no other: whoever copied it would keep that one too.
+                    keys.next_channel = None;
+                    keys.keep_with(keeper);
+                }
             })?;
         }
         tracing::info!(committee = %id, "the committee moved to another channel, and this desk goes along");
@@ -285,13 +287,14 @@ impl Session {
         let more = left.len().saturating_sub(MOST_LEFT);
         let over = left.iter().enumerate().filter(|(place, left)| *place < more || now.is_past(left.since.plus(KEPT)));
         let over: Vec<_> = over.map(|(_, left)| left.channel).collect();
+        if over.is_empty() {
+            return Ok(false);
+        }
         for channel in &over {
             self.channels.remove(channel);
             self.forget_channel(*channel).await?;
         }
-        if over.is_empty() {
-            return Ok(false);
-        }
+        self.change_keys(id, |keys| keys.let_go_of(&over))?;
         self.committee_mut(&id)?.ledger.left.retain(|left| !over.contains(&left.channel));
         self.commit(Work { touched: [id].into(), ..Work::default() }).await?;
         Ok(true)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kenes_core::book::{Content, Entry, Minutes, SignedObject};
+use kenes_core::book::{Content, Entry, FirstList, Minutes, SignedObject};
 use kenes_core::channel::{LAST_LIST, List, SignedList};
 use kenes_core::envelope::{Body, Envelope, Priority, Shelf};
 use kenes_core::epoch;
@@ -23,6 +23,9 @@ use crate::lists::wanted_pens;
 use crate::seizure;
 use crate::session::Session;
 use crate::view::{Draft, Filter, Proposal, Standing};
+
+mod forks;
+mod signposts;
 
 /// How many bytes a channel has room for at these nodes.
 const ROOM: u64 = 1 << 20;
@@ -70,6 +73,21 @@ async fn four(places: &[Place]) -> (Vec<Session>, CommitteeId) {
     (all, id)
 }
 
+/// Everyone signs a sheet whom it still takes.
+async fn adopt(all: &mut [Session], id: CommitteeId, sheet: BookId) {
+    let stands = |one: &Session| one.committees[&id].state.as_ref().unwrap().step(&sheet).is_some();
+    for _ in 0..3 {
+        meet(all).await;
+        for one in all.iter_mut() {
+            if !stands(one) {
+                let _ = one.sign(id, &sheet.to_string()).await;
+            }
+        }
+    }
+    meet(all).await;
+    assert!(all.iter().all(stands));
+}
+
 /// An envelope of talk that opens for nobody.
 fn noise(channel: ChannelId, pen: &SigningKey, now: Timestamp) -> Envelope {
     let header = header_of(channel, pen, now, Priority::Urgent, now.plus(300 * DAY));
@@ -115,7 +133,7 @@ async fn l5_whoever_took_a_keeper_forks_the_lists_to_the_last_and_the_committee_
 
     // The founder is arrested, and whoever has the keystore makes lists of his own, up to the last one.
     let mut taken = all.remove(0);
-    let keeper = taken.keys(&id).unwrap().keeper.clone().unwrap();
+    let keeper = taken.keys(&id).unwrap().keeper().unwrap().key.clone();
     let informer = SigningKey::from_seed([3; 32]);
     let lists = branch(&first, &keeper, informer.public());
     assert_eq!(lists.last().map(|signed| signed.list.no), Some(LAST_LIST));
@@ -215,7 +233,7 @@ async fn a_move_that_a_crash_cut_off_between_keys_and_ledger_ends_in_the_same_pl
     }
     // The minutes are read, the keys are changed, and then the power goes.
     all[1].read_new().await.unwrap();
-    all[1].change_keys(id, |keys| (keys.channel, keys.keeper, keys.kept) = (new, None, None)).unwrap();
+    all[1].change_keys(id, |keys| keys.channel = new).unwrap();
     drop(all.pop());
     all.push(places[1].session());
     assert_eq!(channel(&all[1], id), old);
@@ -232,7 +250,7 @@ async fn a_move_that_a_crash_cut_off_between_keys_and_ledger_ends_in_the_same_pl
         again.pump().await.unwrap();
         again.write(Draft::new(id, "әлі осында")).await.unwrap();
     }
-    let before = all[0].keys(&id).unwrap().keeper();
+    let before = all[0].keys(&id).unwrap().keeper_key();
     all[0].reload().unwrap();
     all[0].prepare_channel(id).unwrap();
     let begun = all[0].keys(&id).unwrap().next_channel.as_ref().map(|begun| begun.keeper.public());
@@ -248,7 +266,7 @@ async fn a_sheet_is_not_signed_that_names_a_channel_of_strangers_or_one_where_so
     let nowhere = ChannelId::from_bytes([6; 32]);
     let pens: Vec<_> = wanted_pens(all[0].committees[&id].state.as_ref().unwrap()).collect();
     let narrow = List::first([7; 16], vec![stranger(1)], pens[..2].to_vec());
-    let kept = all[0].keys(&id).unwrap().keeper().unwrap();
+    let kept = all[0].keys(&id).unwrap().keeper_key().unwrap();
     let captured = List::first([8; 16], vec![kept], pens.clone());
     let removed = Entry::Remove { member: all[3].committees[&id].me, seen: vec![], published: vec![] };
     let guest = List::first([9; 16], vec![stranger(1)], pens);
@@ -260,7 +278,7 @@ async fn a_sheet_is_not_signed_that_names_a_channel_of_strangers_or_one_where_so
         let entries = also.into_iter().chain([Entry::Channel { channel }]).collect();
         let minutes = Minutes { no: roster.no + 1, prev: roster.at, entries };
         let sheet = SignedObject::sign(id, Content::Minutes(minutes), &vote).unwrap().verify().unwrap();
-        let list = Content::FirstList(kenes_core::book::FirstList { list: list.clone() });
+        let list = Content::FirstList(FirstList { list: list.clone() });
         let list = SignedObject::sign(id, list, &vote).unwrap().verify().unwrap();
         let proposed = sheet.id();
         let now = all[0].node.now().at;
@@ -271,98 +289,20 @@ async fn a_sheet_is_not_signed_that_names_a_channel_of_strangers_or_one_where_so
     }
 }
 
-/// What somebody hands over outside of envelopes, into a desk's book.
-async fn bring(one: &mut Session, id: CommitteeId, objects: &[kenes_core::envelope::Verified<SignedObject>]) {
-    let committee = one.committee_mut(&id).unwrap();
-    objects.iter().for_each(|object| committee.book.insert(object.clone()));
-    committee.evaluate();
-    one.commit(crate::session::Work { touched: [id].into(), ..Default::default() }).await.unwrap();
-    for _ in 0..3 {
-        one.pump().await.unwrap();
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn where_two_sheets_each_named_a_channel_a_desk_goes_where_its_owner_stands() {
-    let places = [Place::new().await, Place::new().await, Place::new().await, Place::new().await];
-    let (mut all, id) = four(&places).await;
-    let state = all[0].committees[&id].state.clone().unwrap();
-    let roster = state.roster().clone();
-    let votes: Vec<_> = all.iter().map(|one| one.keys(&id).unwrap().vote.clone().unwrap()).collect();
-    let pens: Vec<_> = crate::lists::wanted_pens(&state).collect();
-    let old = channel(&all[0], id);
-    let sheet_b = all[0].propose(id, vec![Proposal::NewChannel]).await.unwrap().id;
-    meet(&mut all[..3]).await;
-    for n in [1, 2] {
-        let _ = all[n].sign(id, &sheet_b.to_string()).await;
-    }
-    meet(&mut all[..3]).await;
-    let b = channel(&all[1], id);
-    assert_ne!(b, old);
-    // Another sheet of the same number, for which 0 and 2 vote too.
-    let list = List::first([4; 16], vec![SigningKey::from_seed([44; 32]).public()], pens);
-    let c = list.channel();
-    let minutes = Minutes { no: roster.no + 1, prev: roster.at, entries: vec![Entry::Channel { channel: c }] };
-    let sign = |by: usize, content| SignedObject::sign(id, content, &votes[by]).unwrap().verify().unwrap();
-    let sheet = sign(0, Content::Minutes(minutes));
-    let other = sheet.id();
-    let offer =
-        sign(0, Content::Offer(kenes_core::book::Offer { prev: roster.at, round: 0, minutes: other, passes: vec![] }));
-    let at = offer.id();
-    let mut objects = vec![sign(0, Content::FirstList(kenes_core::book::FirstList { list })), sheet, offer];
-    objects.extend([0, 2, 3].map(|n| {
-        sign(n, Content::Vote(kenes_core::book::Vote { prev: roster.at, round: 0, minutes: other, offer: at }))
-    }));
-    bring(&mut all[3], id, &objects).await;
-    assert_eq!(channel(&all[3], id), c, "whoever saw C alone is there");
-    bring(&mut all[1], id, &objects).await;
-    assert_eq!(channel(&all[1], id), b, "a fork moves no desk");
-    all[1].stand(id, &other.to_string()).await.unwrap();
-    for _ in 0..3 {
-        all[1].pump().await.unwrap();
-    }
-    assert_eq!(channel(&all[1], id), c);
-    all[3].pump().await.unwrap();
-    all[3].write(Draft::new(id, "осында")).await.unwrap();
-    let mut pair = all.split_off(3);
-    pair.insert(0, all.remove(1));
-    meet(&mut pair).await;
-    assert!(texts(&pair[0]).contains("осында"));
-    pair[0].write(Draft::new(id, "мұнда")).await.unwrap();
-    drop(pair.remove(0));
-    let mut again = places[1].session();
-    for _ in 0..3 {
-        again.pump().await.unwrap();
-    }
-    assert_eq!(channel(&again, id), c);
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_channel_was_begun_with_begins_no_other_after_it() {
     let places = [Place::new().await, Place::new().await, Place::new().await, Place::new().await];
     let (mut all, id) = four(&places).await;
-    let adopt = async |all: &mut Vec<Session>, sheet: BookId, no: u32| {
-        for _ in 0..3 {
-            meet(all).await;
-            for one in all.iter_mut() {
-                if one.committees[&id].state.as_ref().unwrap().roster().no < no {
-                    let _ = one.sign(id, &sheet.to_string()).await;
-                }
-            }
-        }
-        meet(all).await;
-        assert_eq!(all[0].committees[&id].state.as_ref().unwrap().roster().no, no);
-    };
     let sheet = all[0].propose(id, vec![Proposal::Steward("Ерлан".into()), Proposal::NewChannel]).await.unwrap().id;
-    adopt(&mut all, sheet, 2).await;
+    adopt(&mut all, id, sheet).await;
     let b = channel(&all[0], id);
     // The founder's keystore is copied here: whoever has it has the sole keeper of B, and the spare pens.
     let sheet = all[1].propose(id, vec![Proposal::NewChannel]).await.unwrap().id;
-    adopt(&mut all, sheet, 3).await;
+    adopt(&mut all, id, sheet).await;
     let c = channel(&all[0], id);
     assert!(b != c && channel(&all[3], id) == c);
     let sheet = all[0].propose(id, vec![Proposal::NewChannel]).await.unwrap().id;
-    adopt(&mut all, sheet, 4).await;
+    adopt(&mut all, id, sheet).await;
     let d = channel(&all[2], id);
     assert!(d != c && d != b);
     let book = &all[2].committees[&id].book;
