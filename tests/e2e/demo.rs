@@ -10,6 +10,7 @@ use tokio::process::Child;
 use tokio::time::{Instant, interval, timeout};
 
 use crate::harness::World;
+use crate::shape;
 
 /// A watchdog, far above what anything takes.
 const WAIT: Duration = Duration::from_secs(60);
@@ -76,6 +77,7 @@ async fn the_story_is_told_to_its_end_and_every_step_of_it_holds() {
     let told = world.home("nowhere").tries(&["demo"]).await;
     assert_eq!(told.code(), 0, "{}", told.stderr());
     let steps: Vec<serde_json::Value> = told.stdout().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    steps.iter().for_each(|step| shape::hold(&["demo"], step));
     let steps: Vec<&str> = steps.iter().map(|step| step["step"].as_str().unwrap()).collect();
     for step in ["demo-confirm", "demo-adopt", "demo-proven", "demo-forged-refused", "demo-search-done"] {
         assert!(steps.contains(&step), "{step} was not told: {steps:?}");

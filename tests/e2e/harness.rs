@@ -14,6 +14,8 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::{Instant, timeout};
 
+use crate::shape;
+
 /// Watchdogs, far above what anything takes.
 const COMMAND: Duration = Duration::from_secs(60);
 const WAIT: Duration = Duration::from_secs(90);
@@ -129,11 +131,13 @@ impl Home {
         Outcome(output.unwrap_or_else(|_| panic!("no end of kenes {arguments:?}")).unwrap())
     }
 
-    /// One command that must succeed, and its answer.
+    /// One command that must succeed, and its answer, which must be what `docs/scripts.md` says of it.
     pub(crate) async fn does(&self, arguments: &[&str]) -> Value {
         let outcome = self.tries(arguments).await;
         assert_eq!(outcome.code(), 0, "kenes {arguments:?}: {}", outcome.stderr());
-        outcome.answer()
+        let answer = outcome.answer();
+        shape::hold(arguments, &answer);
+        answer
     }
 
     /// Writes a bulletin and gives its id.
@@ -178,6 +182,7 @@ impl Home {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let ready = timeout(COMMAND, lines.next_line()).await.expect("not ready in time").unwrap();
         let ready = serde_json::from_str(&ready.expect("it ended before it was ready")).unwrap();
+        shape::hold(&["up"], &ready);
         let client = Client::connect(&self.path.join("kenes.sock")).await.unwrap();
         Up { home: self.clone(), ready, client, child, _lines: lines }
     }
@@ -222,7 +227,7 @@ impl Outcome {
     pub(crate) fn kind(&self) -> String {
         let document: Value = serde_json::from_str(self.stderr().trim())
             .unwrap_or_else(|_| panic!("no error in JSON (code {}): {}", self.code(), self.stderr()));
-        assert!(document["error"]["message"].is_string(), "{document}");
+        shape::hold_failure(&document);
         document["error"]["kind"].as_str().unwrap().to_owned()
     }
 }

@@ -31,6 +31,7 @@ mod resolutions;
 mod rounds;
 mod salvage;
 mod schema;
+mod shape;
 mod straight_line;
 mod suspended;
 mod terminal;

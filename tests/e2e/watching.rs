@@ -9,6 +9,7 @@ use tokio::process::{Child, ChildStdout};
 use tokio::time::timeout;
 
 use crate::harness::{Home, World, committee};
+use crate::shape;
 
 const LINE: Duration = Duration::from_secs(60);
 
@@ -51,6 +52,7 @@ async fn each_new_bulletin_is_shown_once_as_it_comes_and_given_to_a_command() {
             break seen;
         }
     };
+    shape::hold(&["bulletin", "watch"], &seen);
     assert_eq!((&seen["id"], &seen["text"]), (&id.as_str().into(), &"шұғыл емес".into()));
     coming.stop().await;
     up.stop().await;
@@ -94,7 +96,9 @@ async fn status_is_told_anew_whenever_it_changes() {
     let a = world.person("a").await;
     let up = a.up(&[]).await;
     let (_watching, mut lines) = watch(&a, &["status", "--watch"]);
-    assert_eq!(line(&mut lines).await["unlocked"], false);
+    let status = line(&mut lines).await;
+    shape::hold(&["status", "--watch"], &status);
+    assert_eq!(status["unlocked"], false);
     a.does(&["unlock"]).await;
     while line(&mut lines).await["unlocked"] != true {}
     up.stop().await;

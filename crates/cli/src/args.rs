@@ -145,3 +145,34 @@ pub(crate) struct Completions {
     #[arg(value_name = "SHELL", hide_possible_values = true)]
     pub(crate) shell: clap_complete::Shell,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// What may be given, by the names that stand on the page.
+    fn commands(command: &clap::Command, path: &str, found: &mut BTreeSet<String>) {
+        if !command.is_subcommand_required_set() {
+            found.insert(path.to_owned());
+        }
+        for sub in command.get_subcommands() {
+            commands(sub, &format!("{path} {}", sub.get_name()), found);
+        }
+    }
+
+    #[test]
+    fn the_page_for_scripts_says_what_every_command_answers() {
+        let mut known = BTreeSet::new();
+        commands(&Cli::command(), "kenes", &mut known);
+        // A script for a shell, and no document.
+        known.remove("kenes completions");
+        let page = include_str!("../../../docs/scripts.md").lines();
+        let named =
+            page.filter_map(|line| line.strip_prefix("  \"")?.split_once("\": ")).map(|(name, _)| name.to_owned());
+        assert_eq!(named.collect::<BTreeSet<_>>(), known);
+    }
+}

@@ -338,6 +338,8 @@ impl From<ClientError> for CommandError {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -345,6 +347,23 @@ mod tests {
         let own = OwnKind::ALL.iter().map(|kind| kind.exit_code());
         let api = ErrorKind::ALL.iter().map(|kind| exit_code(*kind));
         assert!(own.chain(api).all(|code| matches!(code, 1..=8 | 130)));
+    }
+
+    /// A row is `| code | what it means | kinds |`.
+    #[test]
+    fn the_page_for_scripts_has_every_kind_beside_its_exit_code() {
+        let page = include_str!("../../../docs/scripts.md").split("## Exit codes").nth(1).unwrap_or_default();
+        let rows = page.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+        let rows = rows.filter_map(|(code, rest)| Some((code.parse::<u8>().ok()?, rest.rsplit('|').nth(1)?)));
+        let named = |(code, kinds): (u8, &str)| {
+            let kinds: Vec<_> =
+                kinds.split_whitespace().map(|kind| (kind.trim_matches('`').to_owned(), code)).collect();
+            kinds
+        };
+        let own = OwnKind::ALL.iter().map(|kind| (kind.name(), kind.exit_code()));
+        let api = ErrorKind::ALL.iter().map(|kind| (kind.name(), exit_code(*kind)));
+        let known: BTreeSet<_> = own.chain(api).map(|(name, code)| (name.to_owned(), code)).collect();
+        assert_eq!(rows.flat_map(named).collect::<BTreeSet<_>>(), known);
     }
 
     #[test]
