@@ -98,7 +98,9 @@ async fn what_runs_for_days_says_whether_the_kernel_keeps_it_to_its_home_and_is(
     let relay = world.home("relay").up(&["--relay"]).await;
     let status = std::fs::read_to_string(format!("/proc/{}/status", relay.pid().as_raw_nonzero())).unwrap();
     let gains_nothing = status.lines().any(|line| line.split_whitespace().eq(["NoNewPrivs:", "1"]));
-    assert_eq!(relay.ready["confined"], gains_nothing);
+    let confined = relay.ready["confined"].as_str().unwrap();
+    assert_eq!(confined != "not", gains_nothing);
+    assert_eq!(confined == "partly", relay.ready["left_open"] != serde_json::json!([]));
     relay.stop().await;
 }
 

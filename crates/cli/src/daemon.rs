@@ -8,6 +8,7 @@ use kenes_web::socket::{Socket, SocketError};
 use serde::Serialize;
 
 use crate::args::Up;
+use crate::confine::{Confined, Open};
 use crate::error::{CommandError, OwnKind};
 use crate::inside::Inside;
 use crate::render::{Page, Style};
@@ -23,7 +24,8 @@ struct Ready {
     mdns: bool,
     relay: bool,
     socket: String,
-    confined: bool,
+    confined: Confined,
+    left_open: Vec<Open>,
 }
 
 pub(crate) async fn up(run: &Run, args: Up) -> Result<(), CommandError> {
@@ -47,11 +49,10 @@ pub(crate) async fn up(run: &Run, args: Up) -> Result<(), CommandError> {
         mdns: status.mdns,
         relay: status.relay,
         socket: path.display().to_string(),
-        confined: run.confined,
+        confined: run.confinement.confined,
+        left_open: run.confinement.open.clone(),
     };
-    if !run.confined {
-        run.screen.remark("up-unconfined", &[]);
-    }
+    confinement(run);
     run.screen.answer_one_of_many(&ready, |page| show(page, &status, looks))?;
     let node = inside.app.node.clone();
     let failed = tokio::select! {
@@ -65,6 +66,24 @@ pub(crate) async fn up(run: &Run, args: Up) -> Result<(), CommandError> {
     match failed {
         true => Err(ApiError::new(ErrorKind::Storage, "the store failed").because(Cause::StoreFailed).into()),
         false => Ok(()),
+    }
+}
+
+/// Says what the kernel does not hold.
+fn confinement(run: &Run) {
+    let words = &run.screen.words;
+    let open = run.confinement.open.iter().map(|open| match open {
+        Open::Truncation => words.text("open-truncation"),
+        Open::Devices => words.text("open-devices"),
+        Open::Signals => words.text("open-signals"),
+    });
+    match run.confinement.confined {
+        Confined::Full => {}
+        Confined::Partly => {
+            let open = open.collect::<Vec<_>>().join(", ");
+            run.screen.remark("up-confined-partly", &[("open", open.as_str().into())]);
+        }
+        Confined::Not => run.screen.remark("up-unconfined", &[]),
     }
 }
 

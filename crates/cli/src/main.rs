@@ -32,6 +32,7 @@ use clap::{CommandFactory, FromArgMatches, ValueEnum};
 
 use crate::args::{Cli, ColorChoice, Command, Lang};
 use crate::catalogue::Catalogue;
+use crate::confine::Confinement;
 use crate::error::{CommandError, OwnKind};
 use crate::render::Screen;
 use crate::render::screen::Manner;
@@ -105,13 +106,15 @@ fn start(cli: Cli) -> ExitCode {
         Err(error) => return end(&screen, &error),
     };
     // Threads take over what holds for the one that begins them.
-    let confined =
-        matches!(&cli.command, Some(Command::Up(up)) if settings.can_start(up)) && confine::to(&settings.home.value);
+    let confinement = match &cli.command {
+        Some(Command::Up(up)) if settings.can_start(up) => confine::to(&settings.home.value),
+        Some(_) | None => Confinement::NONE,
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return end(&screen, &CommandError::failed(error)),
     };
-    let code = runtime.block_on(to_the_end(Run::new(global, settings, screen, confined), cli.command));
+    let code = runtime.block_on(to_the_end(Run::new(global, settings, screen, confinement), cli.command));
     // A blocking read of the terminal must not keep the process from ending.
     runtime.shutdown_timeout(Duration::from_millis(200));
     code

@@ -14,6 +14,7 @@ use tokio::sync::OnceCell;
 
 use crate::args::Global;
 use crate::commands::committee::glance;
+use crate::confine::Confinement;
 use crate::error::{CommandError, OwnKind};
 use crate::inside::Inside;
 use crate::passphrase;
@@ -29,8 +30,8 @@ pub(crate) struct Run {
     pub(crate) global: Global,
     pub(crate) settings: Settings,
     pub(crate) screen: Screen,
-    /// Whether the kernel keeps this process to its home.
-    pub(crate) confined: bool,
+    /// How far the kernel keeps this process to its home.
+    pub(crate) confinement: Confinement,
     home: OnceCell<Reached>,
 }
 
@@ -41,8 +42,8 @@ struct Reached {
 }
 
 impl Run {
-    pub(crate) fn new(global: Global, settings: Settings, screen: Screen, confined: bool) -> Self {
-        Self { global, settings, screen, confined, home: OnceCell::new() }
+    pub(crate) fn new(global: Global, settings: Settings, screen: Screen, confinement: Confinement) -> Self {
+        Self { global, settings, screen, confinement, home: OnceCell::new() }
     }
 
     /// A client of the home, however it is reached.
