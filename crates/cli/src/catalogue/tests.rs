@@ -214,6 +214,17 @@ fn every_error_is_told_whole_in_every_language() {
     }
 }
 
+/// Where a cause says what to do instead, that is said.
+#[test]
+fn every_error_says_what_to_do_next() {
+    let english = messages(Lang::En);
+    let kinds = OwnKind::ALL.iter().map(|kind| kind.name()).chain(ErrorKind::ALL.iter().map(|kind| kind.name()));
+    // Whoever stopped it knows.
+    let mute: Vec<&str> =
+        kinds.filter(|kind| *kind != "interrupted" && !english.contains_key(&format!("hint-{kind}"))).collect();
+    assert!(mute.is_empty(), "nothing to do next after {mute:?}");
+}
+
 #[test]
 fn what_the_system_says_is_told_in_the_readers_language() {
     use std::io;
