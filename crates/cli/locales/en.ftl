@@ -920,6 +920,8 @@ author-unknown = unknown
 author-spokesperson = a spokesperson
 bulletin-forked = This device said two things in one place. One of them may not be its owner's.
 bulletin-author-paused = Its author has since been paused; this counts as written before.
+bulletin-unproven = Its author has been put out since, and nothing here shows that this was written before: it may be dated back.
+bulletin-unproven-public = Its author speaks for the committee no longer, and nothing here shows that this was written while they did: it may be dated back.
 bulletin-former = Its author spoke for the committee then, and speaks for it no longer.
 bulletin-recalled = Written after what the committee lets stand of its recalled author or device: NOT to be relied on.
 bulletin-gap = { $count ->
@@ -977,6 +979,7 @@ warning-no-checkpoint = Nothing was given to compare it with. Whoever seized a c
 warning-signed-late = You hold to No. { $no }, and this is under older minutes: whoever got hold of old keys since could have signed it late.
 warning-newer-minutes = There are newer minutes: No. { $no }.
 warning-no-longer-spokesperson = Whoever wrote it is no spokesperson any more.
+warning-undated = Minutes have ended its author's office since. By its number this may be one of the bulletins that they let stand; the file does not show it, and its date is its author's word.
 warning-signers-removed = { $count ->
     [one] One of those who signed is out by now
    *[other] { $count } of those who signed are out by now

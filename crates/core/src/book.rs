@@ -28,6 +28,7 @@ pub mod minutes;
 mod object;
 pub mod roster;
 pub mod round;
+mod seen;
 pub mod sheet_file;
 mod signed_file;
 mod spokesperson;
@@ -46,9 +47,10 @@ pub use minutes::{
 };
 pub use object::{
     Admit, Because, Certificate, FOUNDERS, Founder, Genesis, History, LONGEST_OBJECT, NewKey, NewestList, NextPen,
-    ObjectError, Opening, PublicPen, Quorum, SEEN, Seen, SignedObject, Suspend,
+    ObjectError, Opening, PublicPen, Quorum, SignedObject, Suspend,
 };
 pub use roster::{BadSheet, ENOUGH, Office, Roster};
+pub use seen::{Reached, SEEN, Seen};
 pub use sheet_file::SheetFile;
 pub use signed_file::SignedFileError;
 pub use spokesperson::{LONGEST_OFFICE, NotSpoken, Spoken, spoken, spoken_by};

@@ -225,7 +225,8 @@ fn genesis() -> impl Strategy<Value = Genesis> {
 }
 
 fn suspend() -> impl Strategy<Value = Suspend> {
-    let seen = (key(), any::<u64>()).prop_map(|(device, seq)| Seen { device, seq });
+    let seen = (key(), any::<u64>(), bytes32());
+    let seen = seen.prop_map(|(device, seq, op)| Seen { device, seq, op: OpId::from_bytes(op) });
     let because = select(vec![Because::Arrested, Because::LostDevice, Because::Distrust]);
     (any::<u32>(), member(), because, ascending(seen)).prop_map(|(no, member, because, seen)| Suspend {
         no,
@@ -333,8 +334,10 @@ fn resolution() -> impl Strategy<Value = Resolution> {
 
 /// Ops named by device, in the order that the wire asks for.
 fn ops() -> impl Strategy<Value = Vec<Seen>> {
-    (ascending(key()), any::<u64>())
-        .prop_map(|(devices, seq)| devices.into_iter().map(|device| Seen { device, seq }).collect())
+    (ascending(key()), any::<u64>(), bytes32()).prop_map(|(devices, seq, op)| {
+        let op = OpId::from_bytes(op);
+        devices.into_iter().map(|device| Seen { device, seq, op }).collect()
+    })
 }
 
 fn minutes() -> impl Strategy<Value = Minutes> {

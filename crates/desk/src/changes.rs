@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use kenes_core::book::Reached;
 use kenes_core::envelope::{LONGEST_LIFE, Priority};
 use kenes_core::ids::{MemberId, OpId};
 use kenes_core::op::{Post, Talk};
@@ -74,9 +75,12 @@ impl Session {
         state?.owner(&row.device).map(|(member, _)| member)
     }
 
-    /// Whether what an op says counts: nobody takes back anything after minutes or a suspension put the device out.
+    /// Whether what an op says counts: nobody takes back anything after minutes or a suspension put the device out, nor
+    /// where nothing shows that it was before.
     fn is_heard(&self, row: &Row) -> bool {
-        if row.public { self.spoken(row).is_ok() } else { !self.is_refused(row) }
+        let spoken = || self.spoken(row).map_or(Reached::No, |spoken| spoken.reached);
+        let stands = if row.public { spoken() } else { self.let_stand(row) };
+        stands == Reached::Yes
     }
 
     /// Whoever has read a bulletin hears that it was taken back.
@@ -180,6 +184,7 @@ mod tests {
             committee: kenes_core::ids::CommitteeId::from_bytes([1; 32]),
             device: PublicKey::from_bytes([device; 32]),
             seq,
+            prev: OpId::from_bytes([0; 32]),
             time,
             received: time,
             expires: time,

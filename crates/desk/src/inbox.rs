@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kenes_core::book::{Cause, Exclusion, Member, NotSpoken, Role};
+use kenes_core::book::{Cause, Exclusion, Member, NotSpoken, Reached, Role, State};
 use kenes_core::ids::{CommitteeId, MemberId, OpId, has_prefix};
 use kenes_core::op::SignedOp;
 use kenes_core::sign::PublicKey;
@@ -108,7 +108,8 @@ impl Session {
 
     /// Whether a row is a bulletin to be shown: an op that says nothing itself is not, nor one refused after its
     /// author was excluded, nor one of a committee that was left. In public only what is said in the
-    /// committee's name is shown. What was said after a recall is shown here and there, and marked.
+    /// committee's name is shown. What was said after a recall is shown here and there, and marked, and so is what may have
+    /// been said before its author was excluded, where nothing here shows it.
     pub(crate) fn is_shown(&self, row: &Row) -> bool {
         let bulletin = match row.act {
             Act::Post | Act::Reply(_) | Act::Correct(_) => true,
@@ -119,13 +120,19 @@ impl Session {
         }
         let Some(committee) = self.committees.get(&row.committee) else { return false };
         let recall = |exclusion: &Exclusion| matches!(exclusion.cause, Cause::Recalled(_));
-        bulletin && committee.state.as_ref().is_none_or(|state| state.refusals(&row.device, row.seq).all(recall))
+        let shown = |(exclusion, reached): (&Exclusion, Reached)| reached != Reached::No || recall(exclusion);
+        bulletin && committee.state.as_ref().is_none_or(|state| self.refusals(state, row).all(shown))
     }
 
-    /// Whether what the committee holds against a device reaches back to this op.
-    pub(crate) fn is_refused(&self, row: &Row) -> bool {
+    /// Whether an op is among what the committee lets stand of its device: yes, where nothing is held against that.
+    pub(crate) fn let_stand(&self, row: &Row) -> Reached {
         let state = self.committees.get(&row.committee).and_then(|committee| committee.state.as_ref());
-        state.is_some_and(|state| state.refuses(&row.device, row.seq).is_some())
+        let held = state.and_then(|state| self.refusals(state, row).map(|(_, reached)| reached).max());
+        held.unwrap_or(Reached::Yes)
+    }
+
+    fn refusals<'a>(&'a self, state: &'a State, row: &'a Row) -> impl Iterator<Item = (&'a Exclusion, Reached)> {
+        state.refusals(&row.device, |seen| self.index.reached(seen, row))
     }
 
     pub(crate) fn is_unread(&self, row: &Row) -> bool {
@@ -243,9 +250,12 @@ impl Session {
             None => AuthorStanding::Unknown,
             Some(_) if self.index.is_fork(row) => AuthorStanding::Fork,
             Some(_) if row.public => self.public_standing(row),
-            Some(_) if self.is_refused(row) => AuthorStanding::Recalled,
-            Some((_, member)) if member.out.is_some() => AuthorStanding::Suspended,
-            Some(_) => AuthorStanding::Ok,
+            Some((_, member)) => match self.let_stand(row) {
+                Reached::No => AuthorStanding::Recalled,
+                Reached::Unknown => AuthorStanding::Unproven,
+                Reached::Yes if member.out.is_some() => AuthorStanding::Suspended,
+                Reached::Yes => AuthorStanding::Ok,
+            },
         };
         let member = owner.map(|(id, _)| id);
         AuthorView {
@@ -262,6 +272,7 @@ impl Session {
 
     fn public_standing(&self, row: &Row) -> AuthorStanding {
         match self.spoken(row) {
+            Ok(spoken) if spoken.reached != Reached::Yes => AuthorStanding::Unproven,
             Ok(spoken) if spoken.still => AuthorStanding::Ok,
             Ok(_) => AuthorStanding::Former,
             Err(NotSpoken::Recalled(_)) => AuthorStanding::Recalled,

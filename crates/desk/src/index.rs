@@ -4,8 +4,10 @@
 //! themselves are records of their own, read only to be shown.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use bincode::{Decode, Encode};
+use kenes_core::book::{Reached, Seen};
 use kenes_core::envelope::Priority;
 use kenes_core::ids::{CommitteeId, OpId};
 use kenes_core::op::{Op, Talk};
@@ -16,10 +18,15 @@ use kenes_node::Batch;
 use crate::error::DeskError;
 use crate::vault::{Shelf, Vault};
 use crate::view::COUNTED_GAP;
+use lineage::Lineage;
+
+mod lineage;
 
 const ROWS: usize = 16;
 /// How many numbers of a device may be missing in a row before the next is not believed.
 const GAP: u64 = COUNTED_GAP;
+/// From how many named ops the chain back is remembered.
+const LINEAGES: usize = 1_024;
 
 /// What an op does to the list of bulletins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -37,6 +44,8 @@ pub(crate) struct Row {
     pub(crate) committee: CommitteeId,
     pub(crate) device: PublicKey,
     pub(crate) seq: u64,
+    /// The device's op before.
+    pub(crate) prev: OpId,
     pub(crate) time: Timestamp,
     pub(crate) received: Timestamp,
     pub(crate) expires: Timestamp,
@@ -61,6 +70,7 @@ impl Row {
             committee: op.committee,
             device: op.device,
             seq: op.seq,
+            prev: op.prev,
             time: op.time,
             received,
             expires: post.map_or(op.time, |post| post.expires),
@@ -73,6 +83,16 @@ impl Row {
 
     fn line(&self) -> Line {
         (self.committee, self.public, self.device)
+    }
+
+    /// This op, to be named as the last of its device.
+    pub(crate) fn seen(&self) -> Seen {
+        Seen { device: self.device, seq: self.seq, op: self.id }
+    }
+
+    /// The op before it, to be named in the same way; nothing, where it is the first.
+    pub(crate) fn before(&self) -> Option<Seen> {
+        Some(Seen { device: self.device, seq: self.seq.checked_sub(1)?, op: self.prev })
     }
 }
 
@@ -89,8 +109,8 @@ struct Page {
 /// What one device said in one committee.
 #[derive(Default)]
 struct Said {
-    /// How many ops have each number.
-    numbers: BTreeMap<u64, u32>,
+    /// Which ops have each number, as they came.
+    numbers: BTreeMap<u64, Vec<OpId>>,
     /// The latest time that one of them claims.
     latest: Timestamp,
 }
@@ -103,6 +123,8 @@ pub(crate) struct Index {
     by_device: BTreeMap<Line, Said>,
     changed_by: BTreeMap<OpId, Vec<OpId>>,
     dirty: BTreeSet<usize>,
+    /// What is reached from ops that were named, each in its line: found when asked for, and gone on with since.
+    lineages: Mutex<BTreeMap<(Line, u64, OpId), Lineage>>,
 }
 
 impl Index {
@@ -134,7 +156,7 @@ impl Index {
         let at = self.rows.len();
         self.by_id.insert(row.id, at);
         let said = self.by_device.entry(row.line()).or_default();
-        *said.numbers.entry(row.seq).or_default() += 1;
+        said.numbers.entry(row.seq).or_default().push(row.id);
         said.latest = said.latest.max(row.time);
         match row.act {
             Act::Correct(of) | Act::Retract(of) => self.changed_by.entry(of).or_default().push(row.id),
@@ -202,40 +224,61 @@ impl Index {
     /// Whether the device gave this number twice.
     pub(crate) fn is_fork(&self, row: &Row) -> bool {
         let said = self.by_device.get(&row.line());
-        said.and_then(|said| said.numbers.get(&row.seq)).is_some_and(|count| *count > 1)
+        said.and_then(|said| said.numbers.get(&row.seq)).is_some_and(|ops| ops.len() > 1)
     }
 
-    /// The number of a device's last op that is reached from its first known one with at most [`GAP`] missing in a row:
-    /// a number far beyond is no reason to take what the device says later for something it said before.
-    pub(crate) fn last_of(&self, committee: CommitteeId, device: &PublicKey) -> Option<u64> {
+    /// Whether an op of a device is the one that somebody named as its last, or one before it, as far as the chain back
+    /// from there is here. Nothing that comes later makes another of a yes or a no.
+    pub(crate) fn reached(&self, seen: &Seen, row: &Row) -> Reached {
+        if row.device != seen.device || row.seq > seen.seq {
+            return Reached::No;
+        }
+        let key = (row.line(), seen.seq, seen.op);
+        let mut lineages = self.lineages.lock().unwrap_or_else(PoisonError::into_inner);
+        if lineages.len() >= LINEAGES && !lineages.contains_key(&key) {
+            lineages.clear();
+        }
+        let lineage = lineages.entry(key).or_insert_with(|| Lineage::back_from(seen));
+        lineage.follow(|id| self.get(id), |link| link.line() == row.line());
+        lineage.reaches(row)
+    }
+
+    /// A device's last op that is reached from its first known one with at most [`GAP`] numbers missing in a row: one of a
+    /// number far beyond is not named as the last.
+    pub(crate) fn last_of(&self, committee: CommitteeId, device: &PublicKey) -> Option<&Row> {
         self.last_on((committee, false, *device))
     }
 
     /// The same in the public channel.
-    pub(crate) fn last_public(&self, committee: CommitteeId, device: &PublicKey) -> Option<u64> {
+    pub(crate) fn last_public(&self, committee: CommitteeId, device: &PublicKey) -> Option<&Row> {
         self.last_on((committee, true, *device))
     }
 
-    /// The number of a device's last op before the first that claims this time or a later one.
+    /// A device's last op before the first that claims this time or a later one.
     pub(crate) fn last_before(
         &self,
         committee: CommitteeId,
         device: &PublicKey,
         public: bool,
         time: Timestamp,
-    ) -> Option<u64> {
+    ) -> Option<&Row> {
         let line = (committee, public, *device);
         let later = self.rows.iter().filter(|row| row.line() == line && row.time >= time).map(|row| row.seq).min();
-        let Some(first) = later else { return self.last_on(line) };
-        let before = self.by_device.get(&line)?.numbers.range(..first).next_back().map(|(seq, _)| *seq);
-        before.min(self.last_on(line))
+        let last = self.last_on(line);
+        let Some(first) = later else { return last };
+        let before = self.by_device.get(&line)?.numbers.range(..first).next_back();
+        let before = before.and_then(|(_, ops)| self.get(ops.first()?));
+        [before?, last?].into_iter().min_by_key(|row| row.seq)
     }
 
-    fn last_on(&self, line: Line) -> Option<u64> {
-        let mut numbers = self.by_device.get(&line)?.numbers.keys().copied();
-        let first = numbers.next()?;
+    /// Of several under one number the first that came.
+    fn last_on(&self, line: Line) -> Option<&Row> {
+        let numbers = &self.by_device.get(&line)?.numbers;
+        let mut known = numbers.keys().copied();
+        let first = known.next()?;
         let near = |last: u64, next: u64| if next - last - 1 > GAP { Err(last) } else { Ok(next) };
-        Some(numbers.try_fold(first, near).unwrap_or_else(|last| last))
+        let last = known.try_fold(first, near).unwrap_or_else(|last| last);
+        self.get(numbers.get(&last)?.first()?)
     }
 
     /// The latest time that each device claims to have written at in a committee.
@@ -290,6 +333,7 @@ mod tests {
             committee: CommitteeId::from_bytes([1; 32]),
             device: PublicKey::from_bytes([device; 32]),
             seq,
+            prev: OpId::from_bytes([0; 32]),
             time,
             received: time,
             expires: time,
@@ -308,14 +352,14 @@ mod tests {
             assert!(index.insert(row));
         }
         let committee = far.committee;
-        assert_eq!(index.last_of(committee, &far.device), Some(37));
+        assert_eq!(index.last_of(committee, &far.device).map(|row| row.seq), Some(37));
         assert_eq!(index.gap_before(&far), GAP + 1);
         assert_eq!(index.gap_before(&row(1, 37, 3)), 32);
         assert_eq!(index.gap_before(&row(1, 3, 1)), 0);
         index.insert(row(1, 71, 5));
-        assert_eq!(index.last_of(committee, &far.device), Some(37));
+        assert_eq!(index.last_of(committee, &far.device).map(|row| row.seq), Some(37));
         index.insert(row(1, 70, 5));
-        assert_eq!(index.last_of(committee, &far.device), Some(71));
+        assert_eq!(index.last_of(committee, &far.device).map(|row| row.seq), Some(71));
         let times: Vec<_> = index.latest_times(committee).map(|(_, time)| time.as_secs()).collect();
         assert_eq!(times, [9, 4]);
     }

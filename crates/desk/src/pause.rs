@@ -1,10 +1,12 @@
 //! Taking someone out of the next epoch, at once.
 
 use kenes_core::book::{Because, Cause, Content, Exclusion, Seen, Suspend};
+use kenes_core::identity::Device;
 use kenes_core::ids::{CommitteeId, MemberId};
 
 use crate::compose::Writer;
 use crate::error::DeskError;
+use crate::index::Row;
 use crate::session::{Session, Work};
 use crate::view::{Paused, Standing};
 
@@ -58,12 +60,12 @@ impl Session {
     pub(crate) fn seen(&self, id: &CommitteeId, member: &MemberId) -> Result<Vec<Seen>, DeskError> {
         let state = self.committee(id)?.state.as_ref().ok_or(DeskError::NotIn(*id))?;
         let devices = state.members.get(member).map(|member| member.devices.as_slice()).unwrap_or_default();
-        let last = |device: &kenes_core::identity::Device| {
-            let seq = self.index.last_of(*id, &device.sign)?;
-            Some(Seen { device: device.sign, seq })
-        };
+        let last = |device: &Device| self.index.last_of(*id, &device.sign).map(Row::seen);
         let mut seen: Vec<_> = devices.iter().filter_map(last).collect();
         seen.sort_unstable();
         Ok(seen)
     }
 }
+
+#[cfg(test)]
+mod tests;

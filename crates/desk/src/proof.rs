@@ -1,11 +1,13 @@
 //! Certificates that others bring, judged beside what this home knows: its committees' own books, and their names.
 
-use kenes_core::book::{Checkpoint, State};
+use kenes_core::book::{Checkpoint, Seen, State};
 use kenes_core::certificate::{Certificate, GatherError};
 use kenes_core::ids::CommitteeId;
+use kenes_core::op::SignedOp;
 
 use crate::committee::Committee;
 use crate::error::DeskError;
+use crate::index::Row;
 use crate::names::skeleton;
 use crate::public::Outside;
 use crate::resolutions::held_by_enough_at;
@@ -20,7 +22,7 @@ impl Session {
         let inside = self.committees.get(&id).map(|known| (known.state.as_ref(), known.ledger.stand));
         let outside = || self.outside.get(&id).map(|known| (known.state.as_ref(), known.record.stand));
         match inside.or_else(outside) {
-            Some((state, stand)) => judge_beside(&certificate, state, stand, other),
+            Some((state, stand)) => self.judge_beside(&certificate, state, stand, other),
             None => self.judge_alone(&certificate, other),
         }
     }
@@ -47,21 +49,26 @@ impl Session {
         let home = if known { AtHome::Namesake } else { AtHome::Unknown };
         Ok(Judgement { proof, checkpoint, home })
     }
-}
 
-/// Where the book has not come here, or not as far as this desk stands, there are the minutes that it holds fast to.
-fn judge_beside(
-    certificate: &Certificate,
-    state: Option<&State>,
-    stand: Option<Checkpoint>,
-    other: Option<Checkpoint>,
-) -> Result<Judgement, DeskError> {
-    let (proof, checkpoint) = match state.filter(|state| state.stands) {
-        Some(state) => {
-            let roster = state.roster();
-            (certificate.verify_beside(state, other)?, Some(Checkpoint { no: roster.no, id: roster.at }))
-        }
-        None => (certificate.verify(stand.into_iter().chain(other))?, stand),
-    };
-    Ok(Judgement { proof, checkpoint: checkpoint.max(other), home: AtHome::Known })
+    /// Where the book has not come here, or not as far as this desk stands, there are the minutes that it holds fast to.
+    fn judge_beside(
+        &self,
+        certificate: &Certificate,
+        state: Option<&State>,
+        stand: Option<Checkpoint>,
+        other: Option<Checkpoint>,
+    ) -> Result<Judgement, DeskError> {
+        let now = self.node.now().at;
+        let reached =
+            |signed: &SignedOp, seen: &Seen| self.index.reached(seen, &Row::of(signed.id(), signed.op(), now));
+        let (proof, checkpoint) = match state.filter(|state| state.stands) {
+            Some(state) => {
+                let roster = state.roster();
+                let proof = certificate.verify_beside(state, other, reached)?;
+                (proof, Some(Checkpoint { no: roster.no, id: roster.at }))
+            }
+            None => (certificate.verify(stand.into_iter().chain(other))?, stand),
+        };
+        Ok(Judgement { proof, checkpoint: checkpoint.max(other), home: AtHome::Known })
+    }
 }

@@ -132,7 +132,7 @@ impl Session {
     /// Whether a bulletin in the clear is said in the committee's name, as far as is known here.
     pub(crate) fn spoken(&self, row: &Row) -> Result<Spoken, NotSpoken> {
         let (_, state) = self.belief(&row.committee).ok_or(NotSpoken::Device)?;
-        spoken_by(state, &row.device, row.seq, row.time)
+        spoken_by(state, &row.device, row.time, |seen| self.index.reached(seen, row))
     }
 
     /// The public channel that a committee's minutes name, where this home is a member.

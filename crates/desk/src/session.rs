@@ -340,6 +340,7 @@ mod tests {
             committee,
             device,
             seq: 9,
+            prev: OpId::from_bytes([0; 32]),
             time,
             received: time,
             expires: time,

@@ -349,6 +349,8 @@ pub enum AuthorStanding {
     Ok,
     /// A member who is suspended; written before that was known.
     Suspended,
+    /// Perhaps written before its device or author was put out, perhaps dated back: what would show it is not here.
+    Unproven,
     /// A device that the book, as far as it is here, gives to nobody.
     Unknown,
     /// This device numbered two bulletins alike.
@@ -365,6 +367,7 @@ impl AuthorStanding {
         match self {
             Self::Ok => "ok",
             Self::Suspended => "suspended",
+            Self::Unproven => "unproven",
             Self::Unknown => "unknown",
             Self::Fork => "fork",
             Self::Former => "former",

@@ -6,7 +6,8 @@
 use bincode::{Decode, Encode};
 
 use super::content::Says;
-use super::object::{History, ObjectError, Quorum, SEEN, Seen};
+use super::object::{History, ObjectError, Quorum};
+use super::seen::{SEEN, Seen};
 use crate::identity::{self, Commitment, Consent, Identity};
 use crate::ids::{BookId, ChannelId, CommitteeId, MemberId};
 use crate::sign::{PublicKey, Signature};

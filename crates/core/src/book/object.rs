@@ -7,6 +7,7 @@ use bincode::{Decode, Encode};
 use thiserror::Error;
 
 use super::content::{Content, Says};
+use super::seen::{SEEN, Seen};
 use crate::envelope::Verified;
 use crate::identity::{self, Commitment, Consent, Device, DeviceSecret, Identity, NoConsent};
 use crate::ids::{self, BookId, ChannelId, CommitteeId, ListId, MemberId};
@@ -18,8 +19,6 @@ use crate::wire::{self, WireError};
 pub const LONGEST_OBJECT: usize = 32 * 1024;
 /// The most founders.
 pub const FOUNDERS: usize = 64;
-/// The most devices whose last op an exclusion names.
-pub const SEEN: usize = 64;
 
 const PLACES: usize = 8;
 const LONGEST_PLACE: usize = 128;
@@ -207,23 +206,6 @@ pub enum Because {
     LostDevice,
     /// No longer trusted.
     Distrust,
-}
-
-/// The last op known of a device when its owner was excluded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-pub struct Seen {
-    /// Which device.
-    pub device: PublicKey,
-    /// The number of its last op known.
-    pub seq: u64,
-}
-
-impl Seen {
-    /// Whether each device is named once and in order, and not too many are.
-    pub(super) fn check(seen: &[Self]) -> Result<(), ObjectError> {
-        let devices: Vec<_> = seen.iter().map(|seen| seen.device).collect();
-        if devices.len() <= SEEN && wire::ascending(&devices) { Ok(()) } else { Err(ObjectError::Seen) }
-    }
 }
 
 /// A voter takes someone out of the next epoch, at once. Signed by the voter's vote key; moves no vote.

@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use super::chain::Checkpoint;
 use super::minutes::{Entry, Minutes};
-use super::object::{Founder, Genesis, History, Quorum, Seen};
+use super::object::{Founder, Genesis, History, Quorum};
+use super::seen::Seen;
 use crate::identity::{Commitment, Identity};
 use crate::ids::{BookId, ChannelId, MemberId};
 use crate::sign::PublicKey;
@@ -87,8 +88,8 @@ pub struct Removed {
 pub struct Recalled {
     /// By which minutes.
     pub by: Checkpoint,
-    /// Its number; nothing, where none counts.
-    pub last: Option<u64>,
+    /// That op; nothing, where none counts.
+    pub last: Option<Seen>,
 }
 
 /// Who publishes in the committee's name.
@@ -143,11 +144,6 @@ pub struct Roster {
     /// Devices that publish no longer.
     pub unpublished: BTreeMap<PublicKey, Recalled>,
     used: BTreeSet<PublicKey>,
-}
-
-/// The last op of a device that counts, of those named; nothing, where none does.
-pub(super) fn last_of(seen: &[Seen], device: &PublicKey) -> Option<u64> {
-    seen.iter().find(|seen| seen.device == *device).map(|seen| seen.seq)
 }
 
 impl Roster {
@@ -229,8 +225,8 @@ impl Roster {
             }
             Entry::Recall { devices, seen, published } => {
                 for device in devices {
-                    self.recalled.insert(*device, Recalled { by, last: last_of(seen, device) });
-                    self.unpublished.insert(*device, Recalled { by, last: last_of(published, device) });
+                    self.recalled.insert(*device, Recalled { by, last: Seen::of(seen, device).copied() });
+                    self.unpublished.insert(*device, Recalled { by, last: Seen::of(published, device).copied() });
                 }
             }
             Entry::Reinstate { author, upto } => {

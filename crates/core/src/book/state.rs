@@ -9,9 +9,10 @@ use super::chain::{Checkpoint, Fork, Step};
 use super::content::Content;
 use super::keeping::{Drafted, Keeping};
 use super::minutes::Entry;
-use super::object::{Because, Genesis, NewestList, Seen, SignedObject};
-use super::roster::{BadSheet, Roster, last_of};
+use super::object::{Because, Genesis, NewestList, SignedObject};
+use super::roster::{BadSheet, Roster};
 use super::round::Cheat;
+use super::seen::{Reached, Seen};
 use crate::envelope::Verified;
 use crate::identity::{Commitment, Device, Identity};
 use crate::ids::{self, BookId, ChannelId, CommitteeId, ExclusionId, ListId, MemberId};
@@ -296,22 +297,29 @@ impl State {
         self.exclusions.iter().filter_map(acts).collect()
     }
 
-    /// The exclusion under which an op of this device and number is refused, if any.
-    pub fn refuses(&self, device: &PublicKey, seq: u64) -> Option<&Exclusion> {
-        self.refusals(device, seq).next()
+    /// The first exclusion under which an op of this device is refused, if any is; `reached` as in [`State::refusals`].
+    pub fn refuses<'a>(&'a self, device: &PublicKey, reached: impl Fn(&Seen) -> Reached + 'a) -> Option<&'a Exclusion> {
+        self.refusals(device, reached).find(|(_, reached)| *reached == Reached::No).map(|(exclusion, _)| exclusion)
     }
 
-    /// Every exclusion under which an op of this device and number is refused.
-    pub fn refusals(&self, device: &PublicKey, seq: u64) -> impl Iterator<Item = &Exclusion> {
+    /// Every exclusion that refuses an op of this device, or of which it is not known whether it does. `reached` says
+    /// whether the op is the one that an exclusion named or one before it.
+    pub fn refusals<'a, F: Fn(&Seen) -> Reached + 'a>(
+        &'a self,
+        device: &PublicKey,
+        reached: F,
+    ) -> impl Iterator<Item = (&'a Exclusion, Reached)> + use<'a, F> {
+        let device = *device;
         // Asked of every bulletin in a list: where nobody is out, nobody is looked for.
-        let member = if self.exclusions.is_empty() { None } else { self.owner(device).map(|(id, _)| id) };
+        let member = if self.exclusions.is_empty() { None } else { self.owner(&device).map(|(id, _)| id) };
         let concerns = move |exclusion: &&Exclusion| {
-            Some(exclusion.member) == member && exclusion.device().is_none_or(|only| only == *device)
+            Some(exclusion.member) == member && exclusion.device().is_none_or(|only| only == device)
         };
-        let after = move |exclusion: &&Exclusion| {
-            exclusion.seen.as_ref().is_some_and(|seen| last_of(seen, device).is_none_or(|last| seq > last))
+        let judge = move |exclusion: &'a Exclusion| {
+            let named = Seen::of(exclusion.seen.as_ref()?, &device);
+            Some((exclusion, named.map_or(Reached::No, &reached)))
         };
-        self.exclusions.iter().filter(concerns).filter(after)
+        self.exclusions.iter().filter(concerns).filter_map(judge).filter(|(_, reached)| *reached != Reached::Yes)
     }
 
     /// The devices to which a new epoch's secret belongs: of everyone in the roster whom nothing excludes.

@@ -4,13 +4,19 @@
 
 use super::judge::removed;
 use super::{Caveat, Certificate, CertificateError, Proof, Subject, Word};
-use crate::book::{self, Checkpoint, State};
+use crate::book::{self, Checkpoint, Reached, Seen, State};
 use crate::ids::MemberId;
+use crate::op::SignedOp;
 
 impl Certificate {
     /// What it proves to whoever stands where `state` does, and may hold fast to others besides. Its chain leads there, or
-    /// ends on the way.
-    pub fn verify_beside(&self, state: &State, other: Option<Checkpoint>) -> Result<Proof, CertificateError> {
+    /// ends on the way. Of a bulletin `reached` says whether it is the op that minutes named or one before it.
+    pub fn verify_beside(
+        &self,
+        state: &State,
+        other: Option<Checkpoint>,
+        reached: impl Fn(&SignedOp, &Seen) -> Reached,
+    ) -> Result<Proof, CertificateError> {
         let stand = Checkpoint { no: state.roster().no, id: state.roster().at };
         let chain = self.chain();
         let held =
@@ -20,30 +26,48 @@ impl Certificate {
             return Err(CertificateError::WithoutCheckpoint(held.no));
         }
         let mut proof = self.verify([Some(*held), other].into_iter().flatten())?;
-        self.add_what_is_newer(&mut proof, state, stand)?;
+        if stand.no >= proof.newest().no {
+            self.date(&mut proof, state, reached)?;
+            self.add_what_is_newer(&mut proof, state, stand);
+        }
         let votes = |signer: &&MemberId| state.roster().voters.contains_key(signer);
         let out = proof.signers.iter().filter(votes).filter(|signer| state.is_excluded(signer)).count();
         proof.caveats.extend((out > 0).then_some(Caveat::SignersOut(out)));
         Ok(proof)
     }
 
+    /// Whether a bulletin came before its author's office ended, where that is known here.
+    fn date(
+        &self,
+        proof: &mut Proof,
+        state: &State,
+        reached: impl Fn(&SignedOp, &Seen) -> Reached,
+    ) -> Result<(), CertificateError> {
+        let Subject::Bulletin(signed) = &self.subject else { return Ok(()) };
+        let op = signed.op();
+        let spoken = book::spoken_by(state, &op.device, op.time, |seen| reached(signed, seen))?;
+        if let Word::Bulletin { ended, .. } = &mut proof.word {
+            *ended = spoken.ended;
+        }
+        let caveats =
+            [(!spoken.still, Caveat::NoLongerSpokesperson), (spoken.reached != Reached::Yes, Caveat::Undated)];
+        for (holds, caveat) in caveats {
+            let _ = if holds { proof.caveats.insert(caveat) } else { proof.caveats.remove(&caveat) };
+        }
+        Ok(())
+    }
+
     /// Where the book goes on beyond the certificate, it is the book that says who is out since.
-    fn add_what_is_newer(&self, proof: &mut Proof, state: &State, stand: Checkpoint) -> Result<(), CertificateError> {
+    fn add_what_is_newer(&self, proof: &mut Proof, state: &State, stand: Checkpoint) {
         if stand.no <= proof.newest().no {
-            return Ok(());
+            return;
         }
         proof.caveats.retain(|caveat| !matches!(caveat, Caveat::SignersRemoved(_)));
         proof.caveats.extend(removed(proof, state));
         proof.caveats.insert(Caveat::NewerMinutes);
-        match &self.subject {
-            Subject::Bulletin(op) if book::spoken(state, op.op())?.still => {}
-            Subject::Bulletin(_) => drop(proof.caveats.insert(Caveat::NoLongerSpokesperson)),
-            Subject::Minutes | Subject::Resolution(_) => {}
-        }
         let speaks = matches!(proof.word, Word::Bulletin { .. });
         if !speaks || proof.caveats.contains(&Caveat::NoLongerSpokesperson) {
             proof.caveats.insert(Caveat::SignedLate);
         }
-        Ok(())
     }
 }

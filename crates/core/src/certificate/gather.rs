@@ -54,7 +54,7 @@ impl Certificate {
 
     /// Proves that a public bulletin is said in the committee's name.
     pub fn of_bulletin(book: &Book, state: &State, op: &Verified<SignedOp>) -> Result<Self, GatherError> {
-        book::spoken(state, op.op()).map_err(CertificateError::from)?;
+        book::spoken(state, op).map_err(CertificateError::from)?;
         let device = device(book, state, &op.op().device).ok_or(GatherError::Incomplete)?;
         gather(book, state, SubjectBytes::Bulletin { device, op: op.bytes().to_vec() })
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::{Caveat, Certificate, CertificateError, Part, Proof, Subject, Word};
 use crate::book::{
-    self, Ballot, Book, Checkpoint, Content, ENOUGH, Genesis, Motion, Resolution, State, Step, Verdict, Why,
+    self, Ballot, Book, Checkpoint, Content, ENOUGH, Genesis, Motion, Reached, Resolution, State, Step, Verdict, Why,
 };
 use crate::envelope::Verified;
 use crate::ids::{BookId, MemberId};
@@ -150,11 +150,13 @@ impl Certificate {
         if op.op().committee != state.committee {
             return Err(CertificateError::Misplaced(Part::Bulletin));
         }
-        let spoken = book::spoken(state, op.op())?;
+        let spoken = book::spoken(state, op)?;
         let word = Word::Bulletin {
             id: op.id(),
             by: spoken.by,
             time: op.op().time,
+            office: spoken.office,
+            ended: spoken.ended,
             expires: post.expires,
             title: post.title.clone(),
             text: post.text.clone(),
@@ -163,6 +165,9 @@ impl Certificate {
         proof.signers = [spoken.by].into();
         if !spoken.still {
             proof.caveats.insert(Caveat::NoLongerSpokesperson);
+        }
+        if spoken.reached != Reached::Yes {
+            proof.caveats.insert(Caveat::Undated);
         }
         Ok(proof)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::book::Checkpoint;
+use crate::book::{Checkpoint, Office};
 use crate::ids::{BookId, CommitteeId, MemberId, OpId};
 use crate::time::Timestamp;
 
@@ -64,6 +64,10 @@ pub enum Word {
         by: MemberId,
         /// When, by the author's clock.
         time: Timestamp,
+        /// The office that it was said in: since which minutes, and until when.
+        office: Office,
+        /// The minutes that ended that office since, or recalled the device, where any did.
+        ended: Option<Checkpoint>,
         /// Until when it matters.
         expires: Timestamp,
         /// May be empty.
@@ -86,6 +90,9 @@ pub enum Caveat {
     NewerMinutes,
     /// Minutes recalled the bulletin's author since, and let this one stand; or the office was not renewed.
     NoLongerSpokesperson,
+    /// Minutes ended the office since and named the last bulletin before; nothing here shows that this one came before it,
+    /// but its number and its own date.
+    Undated,
     /// So many of those who signed are out by newer minutes.
     SignersRemoved(usize),
     /// So many of those who signed are out of the epoch, by a suspension or a cheat. Only who has the committee's book

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kenes_core::book::{Ballot, Checkpoint, Content, Entry, NotSpoken, Resolution, SignedObject};
+use kenes_core::book::{Ballot, Checkpoint, Content, Entry, NotSpoken, Reached, Resolution, SignedObject};
 use kenes_core::certificate::{Caveat, Certificate, CertificateError, GatherError, Part, Proof, Word, words_of};
 use kenes_core::envelope::Verified;
 use kenes_core::identity::Name;
@@ -91,7 +91,9 @@ fn b12_an_outsider_is_told_that_a_newer_number_removes_a_signer() {
 fn whoever_has_the_book_is_told_what_no_certificate_knows() {
     let (mut hall, first, motion) = adopted();
     let certificate = of_resolution(&hall, motion);
-    let beside = |hall: &Hall| certificate.verify_beside(&hall.read_once(), None).map(|proof| proof.caveats);
+    let beside = |hall: &Hall| {
+        certificate.verify_beside(&hall.read_once(), None, |_, _| Reached::Unknown).map(|proof| proof.caveats)
+    };
     assert_eq!(beside(&hall), Ok([].into()), "nothing new");
     let signers = certificate.verify(None).unwrap().signers;
     let signer = [2, 4, 5].into_iter().find(|n| signers.contains(&id(*n))).unwrap();
@@ -118,7 +120,7 @@ fn a_book_that_is_behind_takes_nothing_from_what_its_reader_holds_fast_to() {
     let behind = Hall::found(&[1, 2, 3, 4]).read_once();
     let second = hall.adopt(1, 2, first, policy(9), &[1, 3, 5]);
     let certificate = of_resolution(&hall, motion);
-    let told = |held| certificate.verify_beside(&behind, held).map(|proof| proof.caveats);
+    let told = |held| certificate.verify_beside(&behind, held, |_, _| Reached::Unknown).map(|proof| proof.caveats);
     assert_eq!(told(None), Ok([Caveat::NewerMinutes].into()));
     assert_eq!(told(at(2, second)), Ok([Caveat::NewerMinutes, Caveat::SignedLate].into()));
     assert_eq!(told(at(2, first)), Err(CertificateError::WithoutCheckpoint(2)));
@@ -455,7 +457,8 @@ fn a_forged_bulletin_is_refused_by_whoever_checks_it() {
 
 #[test]
 fn what_a_spokesperson_said_before_a_recall_stands_and_what_came_after_does_not() {
-    let published = || vec![seen(2, 0, 1)];
+    let last = |hall: &Hall| said(hall, 2, 1, BUILT);
+    let published = || vec![seen_in(&last(&with_spokesperson().0))];
     let recalls = [
         Entry::Silence { member: id(2), published: published() },
         Entry::Remove { member: id(2), seen: vec![], published: published() },
@@ -464,10 +467,29 @@ fn what_a_spokesperson_said_before_a_recall_stands_and_what_came_after_does_not(
     for recall in recalls {
         let (mut hall, first) = with_spokesperson();
         let second = hall.adopt(1, 2, first, vec![recall.clone()], &[1, 3]);
-        let proof = of_bulletin(&hall, &said(&hall, 2, 1, BUILT)).unwrap().verify(at(2, second)).unwrap();
+        let by = Checkpoint { no: 2, id: second };
+        let proof = of_bulletin(&hall, &last(&hall)).unwrap().verify(at(2, second)).unwrap();
         assert!(proof.caveats.contains(&Caveat::NoLongerSpokesperson), "{recall:?}");
+        assert!(!proof.caveats.contains(&Caveat::Undated), "the very one that was named: {recall:?}");
+        let told = |proof: &Proof| match proof.word {
+            Word::Bulletin { office, ended, .. } => Some((office.by.no, office.until, ended)),
+            Word::Minutes | Word::Resolution { .. } => None,
+        };
+        assert_eq!(told(&proof), Some((1, UNTIL, Some(by))), "{recall:?}");
+        // What may be older than the one named may have been written yesterday.
+        let early = of_bulletin(&hall, &said(&hall, 2, 0, BUILT)).unwrap();
+        assert!(early.verify(at(2, second)).unwrap().caveats.contains(&Caveat::Undated), "{recall:?}");
+        let state = hall.book().state().unwrap();
+        for (reached, undated) in [(Reached::Yes, false), (Reached::Unknown, true)] {
+            let proof = early.verify_beside(&state, None, |_, _| reached).unwrap();
+            assert_eq!(proof.caveats.contains(&Caveat::Undated), undated, "{recall:?}");
+        }
+        let refused = early.verify_beside(&state, None, |_, _| Reached::No).unwrap_err();
+        assert_eq!(refused, CertificateError::NotSpoken(NotSpoken::Recalled(by)), "beside the chain: {recall:?}");
+        let beside = not_spoken(of_bulletin(&hall, &said(&hall, 2, 1, BUILT.plus(1))));
+        assert_eq!(beside, NotSpoken::Recalled(by), "another under that number: {recall:?}");
         let after = not_spoken(of_bulletin(&hall, &said(&hall, 2, 2, BUILT)));
-        assert_eq!(after, NotSpoken::Recalled(Checkpoint { no: 2, id: second }), "{recall:?}");
+        assert_eq!(after, NotSpoken::Recalled(by), "{recall:?}");
     }
     let (mut hall, first) = with_spokesperson();
     let key = vote_key(40);

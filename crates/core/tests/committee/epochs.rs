@@ -171,10 +171,10 @@ fn e4_what_the_removed_says_beyond_the_op_named_is_refused_and_nobody_else_s() {
     let state = hall.state();
     // Whoever has not heard still writes under the old epoch, and is taken.
     assert_eq!(epoch::eligible(&old, &before), Ok(()));
-    assert!((1..=3).all(|n| state.refuses(&device_key(n, 0), 1_000).is_none()));
+    assert!((1..=3).all(|n| state.refuses(&device_key(n, 0), numbered(1_000)).is_none()));
     // What the removed said up to the op named stands, and is marked; he himself stays known as its author.
-    assert!(state.refuses(&device_key(4, 0), 7).is_none());
-    let refused = state.refuses(&device_key(4, 0), 8).expect("beyond the op named");
+    assert!(state.refuses(&device_key(4, 0), numbered(7)).is_none());
+    let refused = state.refuses(&device_key(4, 0), numbered(8)).expect("beyond the op named");
     assert_eq!((refused.member, refused.cause), (id(4), Cause::Removed));
     assert_eq!(state.owner(&device_key(4, 0)).map(|(member, _)| member), Some(id(4)));
     assert_eq!(preferred(&hall, &all(&[&old])), None, "whoever has heard rotates first");

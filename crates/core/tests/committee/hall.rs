@@ -2,7 +2,7 @@
 
 use kenes_core::book::{
     Admit, Assent, Ballot, Because, Book, Certificate, Checkpoint, Content, Entry, Founder, Genesis, History, Minutes,
-    NewKey, Offer, Page, Pass, Quorum, Resolution, Seen, SignedObject, State, Suspend, Vote,
+    NewKey, Offer, Page, Pass, Quorum, Reached, Resolution, Seen, SignedObject, State, Suspend, Vote,
 };
 use kenes_core::envelope::{Priority, Verified};
 use kenes_core::identity::{Consent, DeviceSecret, Identity, Name};
@@ -43,8 +43,19 @@ pub(crate) fn device_key(n: u8, no: u8) -> PublicKey {
     device(n, no).sign.public()
 }
 
+/// An op of the `no`-th device of a person, named by its number; which one it is makes no difference.
 pub(crate) fn seen(n: u8, no: u8, seq: u64) -> Seen {
-    Seen { device: device_key(n, no), seq }
+    Seen { device: device_key(n, no), seq, op: OpId::from_bytes([n; 32]) }
+}
+
+/// That very op.
+pub(crate) fn seen_in(op: &SignedOp) -> Seen {
+    Seen { device: op.op().device, seq: op.op().seq, op: op.id() }
+}
+
+/// Of a device that said one thing after the other, whether its op of this number was said up to the one named.
+pub(crate) fn numbered(seq: u64) -> impl Fn(&Seen) -> Reached {
+    move |seen| if seq <= seen.seq { Reached::Yes } else { Reached::No }
 }
 
 /// What every committee founded here is called.

@@ -65,8 +65,8 @@ fn a_stranger_learns_the_minutes_and_who_speaks_and_nothing_that_members_do_alon
     let stand = Checkpoint { no: 1, id: first };
     let told = state(&mut book, Some(stand));
     assert!(told.stands && may_name(&told) && told.roster().no == 1);
-    assert_eq!(spoken(&told, said(&hall, 2, 0).op()).unwrap().by, id(2));
-    assert_eq!(spoken(&told, said(&hall, 3, 0).op()), Err(NotSpoken::Device), "a voter who is no spokesperson");
+    assert_eq!(spoken(&told, &said(&hall, 2, 0)).unwrap().by, id(2));
+    assert_eq!(spoken(&told, &said(&hall, 3, 0)), Err(NotSpoken::Device), "a voter who is no spokesperson");
     // What a stranger holds is enough to make the certificate for the next.
     let certificate = Certificate::of_bulletin(&book, &told, &said(&hall, 2, 0)).unwrap();
     assert_eq!(certificate.verify(Some(stand)).unwrap().name, name().text);
@@ -75,7 +75,7 @@ fn a_stranger_learns_the_minutes_and_who_speaks_and_nothing_that_members_do_alon
 #[test]
 fn whatever_comes_first_a_stranger_believes_the_same() {
     let (mut hall, first) = publishing();
-    let silence = Entry::Silence { member: id(2), published: vec![seen(2, 0, 1)] };
+    let silence = Entry::Silence { member: id(2), published: vec![seen_in(&said(&hall, 2, 1))] };
     let second = hall.adopt(1, 2, first, vec![silence], &[1, 3]);
     let mut parts = apart(&shows(&hall, &[]));
     let mut rng = ChaCha20Rng::from_seed([3; 32]);
@@ -90,8 +90,8 @@ fn whatever_comes_first_a_stranger_believes_the_same() {
         }
         let told = state(&mut hall.book_of(&parts), Some(stand));
         assert_eq!((told.roster().no, told.roster().at, told.stands), (2, second, true));
-        assert!(!spoken(&told, said(&hall, 2, 1).op()).unwrap().still, "before the recall");
-        let after = spoken(&told, said(&hall, 2, 2).op());
+        assert!(!spoken(&told, &said(&hall, 2, 1)).unwrap().still, "before the recall");
+        let after = spoken(&told, &said(&hall, 2, 2));
         assert_eq!(after, Err(NotSpoken::Recalled(Checkpoint { no: 2, id: second })));
     }
 }

@@ -74,7 +74,10 @@ fn s5_whom_a_suspended_steward_lets_in_is_out_until_the_steward_is_back() {
     assert!(state.is_excluded(&id(6)));
     let cause = state.exclusions.iter().find(|exclusion| exclusion.member == id(6)).unwrap().cause;
     assert_eq!(cause, Cause::LetInBy(id(2)));
-    assert!(state.refuses(&device_key(6, 0), 4).is_none() && state.refuses(&device_key(6, 0), 5).is_some());
+    assert!(
+        state.refuses(&device_key(6, 0), numbered(4)).is_none()
+            && state.refuses(&device_key(6, 0), numbered(5)).is_some()
+    );
     hall.adopt(1, 1, hall.genesis, vec![reinstate(1, 0)], &[1, 2]);
     let state = hall.state();
     assert!(!state.is_excluded(&id(6)) && matches!(state.members[&id(6)].role, Role::Probation { .. }));
@@ -236,8 +239,11 @@ fn a_recalled_device_speaks_no_longer_and_what_it_said_before_stays() {
     let state = hall.state();
     assert!(!state.is_excluded(&id(2)), "the member stays");
     assert_eq!(state.recipients().len(), 1);
-    assert!(state.refuses(&device_key(2, 0), 7).is_none() && state.refuses(&device_key(2, 0), 8).is_some());
-    assert!(state.refuses(&device_key(2, 1), 100).is_none());
+    assert!(
+        state.refuses(&device_key(2, 0), numbered(7)).is_none()
+            && state.refuses(&device_key(2, 0), numbered(8)).is_some()
+    );
+    assert!(state.refuses(&device_key(2, 1), numbered(100)).is_none());
     assert_eq!(state.owner(&device_key(2, 0)).unwrap().0, id(2));
 }
 
@@ -255,9 +261,12 @@ fn a_new_key_certifies_its_owner_s_devices_again_and_the_old_one_none() {
     let state = hall.state();
     let member = &state.members[&id(2)];
     assert_eq!(member.devices.iter().map(|device| device.sign).collect::<Vec<_>>(), [device_key(2, 1)]);
-    assert!(state.refuses(&device_key(2, 0), 3).is_none() && state.refuses(&device_key(2, 0), 4).is_some());
-    assert!(state.refuses(&device_key(2, 1), 9).is_none());
-    assert!(state.refuses(&device_key(2, 2), 0).is_some(), "certified by whoever took the old key");
+    assert!(
+        state.refuses(&device_key(2, 0), numbered(3)).is_none()
+            && state.refuses(&device_key(2, 0), numbered(4)).is_some()
+    );
+    assert!(state.refuses(&device_key(2, 1), numbered(9)).is_none());
+    assert!(state.refuses(&device_key(2, 2), numbered(0)).is_some(), "certified by whoever took the old key");
 }
 
 #[test]
@@ -288,7 +297,7 @@ fn what_a_wanted_key_certifies_is_kept_until_minutes_put_the_key_in_place() {
     hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 3]);
     let state = hall.state();
     assert_eq!(state.verdict(&certified), Verdict::Counts);
-    assert!(state.refuses(&device_key(2, 0), 9).is_none(), "the device speaks on under the new key");
+    assert!(state.refuses(&device_key(2, 0), numbered(9)).is_none(), "the device speaks on under the new key");
 }
 
 #[test]

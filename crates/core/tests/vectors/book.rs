@@ -7,7 +7,7 @@ use kenes_core::book::{
 };
 use kenes_core::channel::List;
 use kenes_core::identity::{Consent, Device, DeviceSecret, Identity, LONGEST_NAME, Name};
-use kenes_core::ids::{ChannelId, CommitteeId, ListId};
+use kenes_core::ids::{ChannelId, CommitteeId, ListId, OpId};
 use kenes_core::sign::{Domain, PublicKey, Signature, SigningKey};
 use kenes_core::wire;
 
@@ -279,7 +279,7 @@ fn genesis_cases() -> Vec<Case> {
 }
 
 fn suspensions() -> Vec<Case> {
-    let seen = |n: u64| Seen { device: PublicKey::from_bytes(number(n)), seq: 7 };
+    let seen = |n: u64| Seen { device: PublicKey::from_bytes(number(n)), seq: 7, op: OpId::from_bytes(number(n)) };
     let of = |seen: Vec<Seen>| raw(2, COMMITTEE, wire::encode(&suspend(seen)));
     vec![
         good("no device", of(vec![])),

@@ -1,13 +1,13 @@
 //! K: certificates, and the words that stand for minutes.
 
 use kenes_core::book::{Ballot, Checkpoint, Content, Entry, History, Quorum, SignedObject};
-use kenes_core::certificate::{Certificate, LONGEST, MAGIC, words_of};
+use kenes_core::certificate::{Caveat, Certificate, LONGEST, MAGIC, words_of};
 use kenes_core::ids::{BookId, EpochId};
 use kenes_core::op::Op;
 use kenes_core::time::{BUILT, DAY, Timestamp};
 
 use super::case::{Case, Fields, Rule, accept, name, reject};
-use super::hall::{Hall, device_key, id, recovery_key, seen};
+use super::hall::{Hall, device_key, id, recovery_key, seen_in};
 use super::parts::{Parts, Subject, framed};
 
 const TEXT: &str = "Жұмысты тоқтатамыз.";
@@ -44,7 +44,9 @@ fn check(input: &Fields) -> Result<Fields, String> {
     let proof = certificate.verify(checkpoint).map_err(name)?;
     let output = Fields::new().with_bytes("committee", proof.committee.as_bytes()).with("name", proof.name.as_str());
     let output = output.with("signed", proof.signed).with("needed", proof.needed).with("roster", proof.roster);
-    Ok(output.with("under", proof.under.no).with("newest", proof.newest().no))
+    let output = output.with("under", proof.under.no).with("newest", proof.newest().no);
+    let undated = proof.caveats.contains(&Caveat::Undated);
+    Ok(if undated { output.with("undated", undated) } else { output })
 }
 
 fn good(what: &str, bytes: &[u8]) -> Case {
@@ -258,12 +260,16 @@ fn resolutions() -> Vec<Case> {
     ]
 }
 
+/// What minutes decide in a hall.
+type Decides<'a> = &'a dyn Fn(&Hall) -> Vec<Entry>;
+
 /// Two founders; the second speaks for them by No. 1, and more minutes may follow.
-fn spoken(op: impl Fn(&Hall) -> Vec<u8>, entries: Vec<Entry>) -> Vec<u8> {
+fn spoken(op: impl Fn(&Hall) -> Vec<u8>, entries: impl Fn(&Hall) -> Vec<Entry>) -> Vec<u8> {
     let mut hall = Hall::found(&[1, 2, 3]);
     let entry = Entry::Spokesperson { member: id(2), until: UNTIL };
     let first = hall.adopt(1, 1, hall.genesis, vec![entry], &[1, 3]);
     let device = hall.device(2, 0);
+    let entries = entries(&hall);
     if !entries.is_empty() {
         hall.adopt(1, 2, first, entries, &[1, 3]);
     }
@@ -277,20 +283,23 @@ fn spoken(op: impl Fn(&Hall) -> Vec<u8>, entries: Vec<Entry>) -> Vec<u8> {
 fn bulletins() -> Vec<Case> {
     let said =
         |by: u8, seq: u64, time: Timestamp| move |hall: &Hall| hall.says(by, seq, time, Op::PUBLIC).bytes().to_vec();
-    let silence = || vec![Entry::Silence { member: id(2), published: vec![seen(2, 0, 1)] }];
+    let none = |_: &Hall| vec![];
+    let published = |hall: &Hall| vec![seen_in(&hall.says(2, 1, BUILT, Op::PUBLIC))];
+    let silence = |hall: &Hall| vec![Entry::Silence { member: id(2), published: published(hall) }];
     let recall =
-        || vec![Entry::Recall { devices: vec![device_key(2, 0)], seen: vec![], published: vec![seen(2, 0, 1)] }];
+        |hall: &Hall| vec![Entry::Recall { devices: vec![device_key(2, 0)], seen: vec![], published: published(hall) }];
     let not = |why: &str| format!("NotSpoken({why})");
     let after = "NotSpoken(Recalled(";
     let mut cases = vec![
-        good("a spokesperson's", &spoken(said(2, 0, BUILT), vec![])),
-        good("the last that a recall lets stand", &spoken(said(2, 1, BUILT), silence())),
-        good("the last of a recalled device that counts", &spoken(said(2, 1, BUILT), recall())),
-        bad("of another device than the one certified", "Misplaced(Device)", &spoken(said(3, 0, BUILT), vec![])),
-        bad("after the office is over", &not("NoOffice"), &spoken(said(2, 0, UNTIL.plus(1)), vec![])),
-        bad("more than 90 days before it is", &not("NoOffice"), &spoken(said(2, 0, UNTIL.minus(90 * DAY + 1)), vec![])),
+        good("a spokesperson's", &spoken(said(2, 0, BUILT), none)),
+        good("the last that a recall lets stand", &spoken(said(2, 1, BUILT), silence)),
+        good("one that may be earlier than the last that a recall lets stand", &spoken(said(2, 0, BUILT), silence)),
+        good("the last of a recalled device that counts", &spoken(said(2, 1, BUILT), recall)),
+        bad("of another device than the one certified", "Misplaced(Device)", &spoken(said(3, 0, BUILT), none)),
+        bad("after the office is over", &not("NoOffice"), &spoken(said(2, 0, UNTIL.plus(1)), none)),
+        bad("more than 90 days before it is", &not("NoOffice"), &spoken(said(2, 0, UNTIL.minus(90 * DAY + 1)), none)),
         bad("sealed for the committee", &not("NotPublic"), &{
-            spoken(|hall| hall.says(2, 0, BUILT, EpochId::from_bytes([4; 32])).bytes().to_vec(), vec![])
+            spoken(|hall| hall.says(2, 0, BUILT, EpochId::from_bytes([4; 32])).bytes().to_vec(), none)
         }),
         bad("its signature changed", "Altered(Bulletin)", &{
             spoken(
@@ -300,14 +309,19 @@ fn bulletins() -> Vec<Case> {
                     bytes[last] ^= 1;
                     bytes
                 },
-                vec![],
+                none,
             )
         }),
         bad("of another committee", "Misplaced(Bulletin)", &{
-            spoken(|_| Hall::found(&[2]).says(2, 0, BUILT, Op::PUBLIC).bytes().to_vec(), vec![])
+            spoken(|_| Hall::found(&[2]).says(2, 0, BUILT, Op::PUBLIC).bytes().to_vec(), none)
         }),
     ];
-    for (what, entries) in [("a recall of the spokesperson", silence()), ("a recall of the device", recall())] {
+    let recalls: [(_, Decides<'_>); 2] =
+        [("a recall of the spokesperson", &silence), ("a recall of the device", &recall)];
+    for (what, entries) in recalls {
+        let beside = spoken(said(2, 1, BUILT.plus(1)), entries);
+        let error = name(Certificate::decode(&beside).unwrap().verify(None).unwrap_err());
+        cases.push(bad(&format!("another under the number of the last before {what}"), &error, &beside));
         let bytes = spoken(said(2, 2, BUILT), entries);
         let error = name(Certificate::decode(&bytes).unwrap().verify(None).unwrap_err());
         assert!(error.starts_with(after), "{error}");

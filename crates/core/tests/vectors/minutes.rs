@@ -5,7 +5,7 @@ use kenes_core::book::{
     Offer, Page, Pass, Quorum, Resolution, SEEN, Seen, SignedObject, Suspend, Vote, minutes,
 };
 use kenes_core::identity::{Device, DeviceSecret, Identity, agree_to_vote};
-use kenes_core::ids::{BookId, ChannelId, CommitteeId, MemberId};
+use kenes_core::ids::{BookId, ChannelId, CommitteeId, MemberId, OpId};
 use kenes_core::sign::{Domain, PublicKey, SigningKey};
 use kenes_core::time::BUILT;
 use kenes_core::wire;
@@ -108,7 +108,7 @@ fn sheets() -> Vec<Case> {
 }
 
 fn seen(n: u64) -> Seen {
-    Seen { device: PublicKey::from_bytes(number(n)), seq: 7 }
+    Seen { device: PublicKey::from_bytes(number(n)), seq: 7, op: OpId::from_bytes(number(n)) }
 }
 
 fn up_to(count: usize) -> Vec<Seen> {

@@ -1,7 +1,7 @@
 //! To recall a device or a spokesperson: which of what they said still counts, since the bulletin named, or as far as it is
 //! known here.
 
-use kenes_core::book::{Entry, SEEN, Seen, State};
+use kenes_core::book::{Entry, Reached, SEEN, Seen, State};
 use kenes_core::ids::{CommitteeId, MemberId};
 use kenes_core::sign::PublicKey;
 
@@ -70,13 +70,12 @@ impl Session {
     /// The last op of each device before the one named, or else the last one known.
     fn last_said(&self, id: &CommitteeId, devices: &[PublicKey], public: bool, since: Option<&Row>) -> Vec<Seen> {
         let last = |device: &PublicKey| match since {
-            Some(row) if row.device == *device && row.public == public => row.seq.checked_sub(1),
-            Some(row) => self.index.last_before(*id, device, public, row.time),
-            None if public => self.index.last_public(*id, device),
-            None => self.index.last_of(*id, device),
+            Some(row) if row.device == *device && row.public == public => row.before(),
+            Some(row) => self.index.last_before(*id, device, public, row.time).map(Row::seen),
+            None if public => self.index.last_public(*id, device).map(Row::seen),
+            None => self.index.last_of(*id, device).map(Row::seen),
         };
-        let said = devices.iter().filter_map(|device| last(device).map(|seq| Seen { device: *device, seq }));
-        let mut said: Vec<_> = said.collect();
+        let mut said: Vec<_> = devices.iter().filter_map(last).collect();
         said.sort_unstable();
         said.truncate(SEEN);
         said
@@ -93,9 +92,9 @@ pub(super) fn devices_of(state: &State, member: &MemberId) -> Vec<PublicKey> {
 /// What a recall undoes of what these devices said in one of the two channels, as far as it is known here.
 pub(super) fn undone(index: &Index, id: CommitteeId, devices: &[PublicKey], public: bool, stands: &[Seen]) -> Undone {
     let after = |row: &&Row| {
-        let last = stands.iter().find(|seen| seen.device == row.device).map(|seen| seen.seq);
+        let last = stands.iter().find(|seen| seen.device == row.device);
         let said = row.committee == id && row.public == public && devices.contains(&row.device);
-        said && !matches!(row.act, Act::Retract(_)) && last.is_none_or(|last| row.seq > last)
+        said && !matches!(row.act, Act::Retract(_)) && last.is_none_or(|last| index.reached(last, row) == Reached::No)
     };
     let rows = index.rows().iter().filter(after);
     let (count, first) = (rows.clone().count(), rows.min_by_key(|row| (row.time, row.seq)));

@@ -1,6 +1,6 @@
 //! Speaking in public: the channel that a committee is to publish in, bulletins in the clear, and their certificates.
 
-use kenes_core::book::{NotSpoken, spoken};
+use kenes_core::book::{NotSpoken, Reached, spoken, spoken_by};
 use kenes_core::certificate::Certificate;
 use kenes_core::channel::List;
 use kenes_core::ids::{ChannelId, CommitteeId, OpId};
@@ -99,7 +99,8 @@ impl Session {
             time: now,
             talk,
         };
-        match spoken(state, &op) {
+        // What is about to be said is nothing that minutes let stand.
+        match spoken_by(state, &device, now, |_| Reached::No) {
             Ok(spoken) if spoken.still => Ok(op),
             Ok(_) | Err(_) => Err(DeskError::NotSpokesperson(id)),
         }
@@ -116,7 +117,7 @@ impl Session {
         let signed = SignedOp::decode(&bytes.ok_or(DeskError::Record)?).map_err(|_| DeskError::Record)?;
         let device = signed.op().device.check().map_err(|_| DeskError::Record)?;
         let op = signed.verify(&device).map_err(|_| DeskError::Record)?;
-        spoken(state, op.op()).map_err(DeskError::NotPublic)?;
+        spoken(state, &op).map_err(DeskError::NotPublic)?;
         let certificate = Certificate::of_bulletin(book, state, &op)?;
         let checkpoint = held_by_enough(state);
         let proof = certificate.verify(checkpoint)?;

@@ -39,6 +39,8 @@ pub enum AuthorStanding {
     Ok,
     /// A member who is paused, and wrote this before that was known.
     Suspended,
+    /// Perhaps written before its author was put out or the office ended, perhaps dated back: what would show it is not here.
+    Unproven,
     /// A device that the book, as far as it has come here, gives to nobody.
     Unknown,
     /// A device that said two things in one place: one of them may not be its owner's.

@@ -68,6 +68,8 @@ pub enum WarningKind {
     NewerMinutes,
     /// The spokesperson is one no longer.
     NoLongerSpokesperson,
+    /// Minutes ended its author's office since; that it was written before, only its number and its own date say.
+    Undated,
     /// `count` of those who signed are out by newer minutes.
     SignersRemoved,
     /// `count` of those who signed are paused or have cheated, by this home's book.
@@ -99,6 +101,7 @@ impl Warning {
             Caveat::SignedLate => (WarningKind::SignedLate, None, None),
             Caveat::NewerMinutes => (WarningKind::NewerMinutes, None, None),
             Caveat::NoLongerSpokesperson => (WarningKind::NoLongerSpokesperson, None, None),
+            Caveat::Undated => (WarningKind::Undated, None, None),
             Caveat::SignersRemoved(count) => (WarningKind::SignersRemoved, Some(*count), None),
             Caveat::SignersOut(count) => (WarningKind::SignersOut, Some(*count), None),
             Caveat::Continues(committee) => (WarningKind::Continues, None, Some(*committee)),
@@ -224,7 +227,7 @@ impl Proof {
                 text: Some(text),
                 ..self
             },
-            Word::Bulletin { id, by, time, expires, title, text } => Self {
+            Word::Bulletin { id, by, time, expires, title, text, .. } => Self {
                 kind: ProofKind::Bulletin,
                 id: Some(id.to_string()),
                 title: given(title),

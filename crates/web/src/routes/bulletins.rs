@@ -190,6 +190,7 @@ impl From<view::AuthorView> for Author {
             standing: match view.standing {
                 view::AuthorStanding::Ok => AuthorStanding::Ok,
                 view::AuthorStanding::Suspended => AuthorStanding::Suspended,
+                view::AuthorStanding::Unproven => AuthorStanding::Unproven,
                 view::AuthorStanding::Unknown => AuthorStanding::Unknown,
                 view::AuthorStanding::Fork => AuthorStanding::Fork,
                 view::AuthorStanding::Former => AuthorStanding::Former,

@@ -150,6 +150,10 @@ fn marks(page: &mut Page<'_>, bulletin: &Bulletin) {
     match bulletin.author.standing {
         AuthorStanding::Ok => {}
         AuthorStanding::Suspended => page.say_in(Style::Alarm, "bulletin-author-paused", &[]),
+        AuthorStanding::Unproven => {
+            let key = if bulletin.public { "bulletin-unproven-public" } else { "bulletin-unproven" };
+            page.say_in(Style::Alarm, key, &[]);
+        }
         AuthorStanding::Unknown => page.say_in(Style::Alarm, "bulletin-unknown", &[]),
         AuthorStanding::Fork => page.say_in(Style::Alarm, "bulletin-forked", &[]),
         AuthorStanding::Former => page.say("bulletin-former", &[]),

@@ -98,6 +98,7 @@ fn warn(page: &mut Page<'_>, warning: &Warning, proof: &Proof) {
         }
         WarningKind::NewerMinutes => page.say("warning-newer-minutes", &[("no", newest.into())]),
         WarningKind::NoLongerSpokesperson => page.say_in(Style::Alarm, "warning-no-longer-spokesperson", &[]),
+        WarningKind::Undated => page.say_in(Style::Alarm, "warning-undated", &[]),
         WarningKind::SignersRemoved => {
             page.say_in(Style::Alarm, "warning-signers-removed", &[("count", count.into()), ("no", newest.into())]);
         }
@@ -127,6 +128,7 @@ mod tests {
             WarningKind::SignedLate,
             WarningKind::NewerMinutes,
             WarningKind::NoLongerSpokesperson,
+            WarningKind::Undated,
             WarningKind::SignersRemoved,
             WarningKind::SignersOut,
             WarningKind::Continues,

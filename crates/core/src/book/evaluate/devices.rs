@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{DEVICES, Evaluation, RETIRED_DEVICES};
 use crate::book::content::Content;
-use crate::book::object::{Certificate, Seen};
+use crate::book::object::Certificate;
 use crate::book::state::{Cause, Ground, Member, Verdict, Why};
 use crate::ids::{BookId, MemberId};
 use crate::sign::PublicKey;
@@ -50,7 +50,7 @@ impl Evaluation<'_> {
             };
             self.judge(id, verdict);
             if let (Some(recalled), true, false) = (recalled, first, again) {
-                let seen = recalled.last.map(|seq| Seen { device, seq }).into_iter().collect();
+                let seen = recalled.last.into_iter().collect();
                 let by = Ground::Minutes(recalled.by);
                 self.exclude(certificate.member, by, Cause::Recalled(device), Some(seen));
             }

@@ -6,8 +6,9 @@ use super::*;
 use crate::book::minutes::{Entry, Minutes};
 use crate::book::object::tests::{admit, consent, founder, genesis, identity, vote};
 use crate::book::object::{Admit, Because, Certificate, ObjectError};
+use crate::book::seen::{Reached, Seen};
 use crate::identity::{DeviceSecret, Identity};
-use crate::ids::CommitteeId;
+use crate::ids::{CommitteeId, OpId};
 
 fn committee() -> CommitteeId {
     genesis([0; 32]).committee()
@@ -143,10 +144,20 @@ fn a_member_has_five_devices_and_nobody_certifies_another_s() {
 fn what_a_suspended_device_says_after_the_last_op_named_is_refused() {
     let device = device(2, 0, 20);
     let Content::Device(Certificate { device: keys, .. }) = *device.content() else { unreachable!() };
-    let seen = vec![Seen { device: keys.sign, seq: 4 }];
+    let last = OpId::from_bytes([4; 32]);
+    let seen = vec![Seen { device: keys.sign, seq: 4, op: last }];
     let member = identity(2).member();
     let out = sign(Content::Suspend(Suspend { no: 0, member, because: Because::Arrested, seen }), 1);
     let state = state(&[admit(committee(), &vote(1), 0, 2), device, out]);
-    assert!(state.refuses(&keys.sign, 4).is_none() && state.refuses(&keys.sign, 5).is_some());
+    let other = OpId::from_bytes([5; 32]);
+    let said = |seq, id: OpId| {
+        let found: Vec<_> = state.refusals(&keys.sign, |seen: &Seen| seen.reaches(seq, &id)).collect();
+        assert!(found.len() <= 1);
+        found.first().map_or(Reached::Yes, |(_, reached)| *reached)
+    };
+    assert_eq!(
+        [said(4, last), said(3, other), said(4, other), said(5, other)],
+        [Reached::Yes, Reached::Unknown, Reached::No, Reached::No]
+    );
     assert!(state.recipients().is_empty());
 }
