@@ -1,6 +1,11 @@
 //! Joining, following and comparing by codes that one shows and the other photographs.
 
-use crate::harness::{World, committee};
+use std::process::Stdio;
+
+use image::{GrayImage, Luma};
+use tokio::process::Command;
+
+use crate::harness::{COMMAND, Outcome, World, committee};
 use crate::minutes::{end, up_together};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,4 +46,25 @@ async fn who_somebody_is_can_be_scanned_from_their_own_screen() {
     assert_eq!(refused.kind(), "words_differ");
     a.does(&["committee", "verify", "b", "--scan", own]).await;
     assert_eq!(a.member("b").await["verified"], true);
+}
+
+/// The mark in the corners of a code, in eight rows of eight.
+const CORNER: [u8; 8] = [0b1111_1110, 0b1000_0010, 0b1011_1010, 0b1011_1010, 0b1011_1010, 0b1000_0010, 0b1111_1110, 0];
+
+/// Whoever pairs each corner of a code with each other takes gigabytes for thousands of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_full_of_corners_takes_no_more_room_than_a_picture_may() {
+    let world = World::new();
+    let p = world.person("p").await;
+    let dark = |x: u32, y: u32| CORNER[y as usize % 8] >> (7 - x % 8) & 1 == 1;
+    let corners = GrayImage::from_fn(3_200, 3_200, |x, y| Luma([if dark(x, y) { 0 } else { 255 }]));
+    let path = world.path("corners.png");
+    corners.save(&path).unwrap();
+    let tried = p.command(&["committee", "join", "--scan", path.to_str().unwrap()]);
+    let tried = tried.as_std();
+    let mut bounded = Command::new("sh");
+    bounded.args(["-c", "ulimit -v 3000000 && exec \"$0\" \"$@\""]).arg(tried.get_program()).args(tried.get_args());
+    let ended = bounded.env("LANG", "C.UTF-8").stdin(Stdio::null()).kill_on_drop(true).output();
+    let refused = Outcome(tokio::time::timeout(COMMAND, ended).await.unwrap().unwrap());
+    assert_eq!((refused.code(), refused.kind().as_str()), (2, "no_code"), "{}", refused.stderr());
 }

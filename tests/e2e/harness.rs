@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout};
 use crate::shape;
 
 /// Watchdogs, far above what anything takes.
-const COMMAND: Duration = Duration::from_secs(60);
+pub(crate) const COMMAND: Duration = Duration::from_secs(60);
 const WAIT: Duration = Duration::from_secs(90);
 /// A condition is looked at again after this, where no event says that something happened.
 const LOOK: Duration = Duration::from_millis(250);
@@ -196,7 +196,7 @@ impl Home {
 }
 
 /// How a command ended.
-pub(crate) struct Outcome(Output);
+pub(crate) struct Outcome(pub(crate) Output);
 
 impl Outcome {
     pub(crate) fn of(output: Output) -> Self {

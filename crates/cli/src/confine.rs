@@ -93,13 +93,20 @@ pub(crate) fn to(home: &Home) -> Confinement {
     confined.map_or(Confinement::NONE, |status| Confinement::found(&status))
 }
 
+/// Leaves this thread, and all that it begins, no file and no program, as far as the kernel does that.
+pub(crate) fn to_nothing() {
+    // A kernel that knows no such rules keeps to nothing, and nothing depends on it.
+    let _ = no_rules().and_then(RulesetCreated::restrict_self);
+}
+
+fn no_rules() -> Result<RulesetCreated, RulesetError> {
+    let rules = Ruleset::default().set_compatibility(CompatLevel::BestEffort);
+    rules.handle_access(AccessFs::from_all(RULES))?.scope(Scope::from_all(RULES))?.create()
+}
+
 fn rules(home: &Path) -> Result<RulesetCreated, RulesetError> {
     let all = AccessFs::from_all(RULES);
-    let mut rules = Ruleset::default()
-        .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(all)?
-        .scope(Scope::from_all(RULES))?
-        .create()?;
+    let mut rules = no_rules()?;
     let reads = READ.iter().map(|path| (Path::new(path), AccessFs::from_read(RULES) & !AccessFs::Execute));
     let writes = WRITTEN.iter().map(Path::new).chain([home]).map(|path| (path, all & !AccessFs::Execute));
     for (path, access) in reads.chain(writes) {

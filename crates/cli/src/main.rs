@@ -44,6 +44,9 @@ const CLOSING: Duration = Duration::from_secs(15);
 
 fn main() -> ExitCode {
     forbid_core_dumps();
+    if let Some(code) = qr::look_if_asked() {
+        return code;
+    }
     if !demo::has_teller() {
         return ExitCode::FAILURE;
     }

@@ -2,9 +2,11 @@
 //! business of whoever asked for it.
 
 mod draw;
+mod reader;
 mod scan;
 
 pub(crate) use draw::{Code, draw, png};
+pub(crate) use reader::look_if_asked;
 pub(crate) use scan::{Wanted, scan};
 
 #[cfg(test)]

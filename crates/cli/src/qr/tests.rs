@@ -1,11 +1,11 @@
 //! Codes that are drawn, photographed by a program, and read back; and pictures that are no such thing.
 
 use std::io::Cursor;
-use std::path::PathBuf;
 
-use super::scan::unpack;
+use super::reader::{Seen, look};
+use super::scan::{one, texts};
 use super::*;
-use crate::error::{CommandError, OwnKind};
+use crate::error::OwnKind;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, GrayImage, ImageFormat, Luma};
@@ -29,22 +29,8 @@ impl Iterator for Noise {
     }
 }
 
-struct Folder(tempfile::TempDir);
-
-impl Folder {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn put(&self, name: &str, bytes: &[u8]) -> PathBuf {
-        let path = self.0.path().join(name);
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-}
-
-async fn read(path: &PathBuf, wanted: Wanted) -> Result<String, CommandError> {
-    scan(std::slice::from_ref(path), wanted).await
+fn read(picture: &[u8], wanted: Wanted) -> Result<String, OwnKind> {
+    one(texts(look(picture))?, wanted)
 }
 
 fn written(picture: &GrayImage, format: ImageFormat) -> Vec<u8> {
@@ -72,24 +58,21 @@ fn photographed(code: &[u8], angle: f64, pixels: u32) -> GrayImage {
     shot
 }
 
-#[tokio::test]
-async fn what_is_drawn_is_read_back_from_a_file_and_from_a_photo() {
-    let folder = Folder::new();
+#[test]
+fn what_is_drawn_is_read_back_from_a_file_and_from_a_photo() {
     let code = png(INVITE).unwrap();
-    let flat = folder.put("flat.png", &code);
-    assert_eq!(read(&flat, Wanted::Text("kenes:join:")).await.unwrap(), INVITE);
+    assert_eq!(read(&code, Wanted::Text("kenes:join:")), Ok(INVITE.to_owned()));
     for (angle, pixels) in [(0.2, 1_000), (0.0, 600), (0.8, 1_200), (3.1, 900), (1.6, 3_000), (-0.6, 1_000)] {
         let mut jpeg = vec![];
         let photo = photographed(&code, angle, pixels);
         JpegEncoder::new_with_quality(&mut jpeg, 70).encode_image(&photo).unwrap();
-        let found = read(&folder.put("photo.jpg", &jpeg), Wanted::Text("kenes:join:")).await;
-        assert_eq!(found.ok().as_deref(), Some(INVITE), "turned by {angle}, {pixels} pixels wide");
+        let found = read(&jpeg, Wanted::Text("kenes:join:"));
+        assert_eq!(found.as_deref(), Ok(INVITE), "turned by {angle}, {pixels} pixels wide");
     }
 }
 
-#[tokio::test]
-async fn what_a_terminal_shows_is_read_back_from_a_screenshot_of_either_colour() {
-    let folder = Folder::new();
+#[test]
+fn what_a_terminal_shows_is_read_back_from_a_screenshot_of_either_colour() {
     for colour in [true, false] {
         let lines = Code::of(INVITE).unwrap().lines(colour);
         let lines: Vec<Vec<char>> = lines
@@ -106,32 +89,30 @@ async fn what_a_terminal_shows_is_read_back_from_a_screenshot_of_either_colour()
         };
         let (wide, high) = (lines[0].len() as u32, 2 * lines.len() as u32);
         let shot = GrayImage::from_fn(wide * 6, high * 6, |x, y| Luma([if dark(x / 6, y / 6) { 0 } else { 255 }]));
-        let path = folder.put("shot.png", &written(&shot, ImageFormat::Png));
-        assert_eq!(read(&path, Wanted::Text("kenes:join:")).await.unwrap(), INVITE);
+        let shot = written(&shot, ImageFormat::Png);
+        assert_eq!(read(&shot, Wanted::Text("kenes:join:")).as_deref(), Ok(INVITE));
     }
 }
 
-#[tokio::test]
-async fn what_is_no_picture_or_has_no_such_code_is_refused_with_its_reason() {
-    let folder = Folder::new();
+#[test]
+fn what_is_no_picture_or_has_no_such_code_is_refused_with_its_reason() {
     let good = png(INVITE).unwrap();
     let blank = written(&GrayImage::from_pixel(300, 300, Luma([255])), ImageFormat::Png);
     let noise = GrayImage::from_vec(600, 600, Noise(1).take(360_000).collect()).unwrap();
     for (name, bytes, kind) in [
-        ("text", b"kenes:join:abc".to_vec(), "not_a_picture"),
-        ("nothing", vec![], "not_a_picture"),
-        ("torn", good[..good.len() / 2].to_vec(), "not_a_picture"),
-        ("blank", blank, "no_code"),
-        ("noise", written(&noise, ImageFormat::Png), "no_code"),
-        ("other", png("https://example.org/").unwrap(), "other_code"),
-        ("words", png("abandon ".repeat(12).trim()).unwrap(), "other_code"),
+        ("text", b"kenes:join:abc".to_vec(), OwnKind::NotAPicture),
+        ("nothing", vec![], OwnKind::NotAPicture),
+        ("torn", good[..good.len() / 2].to_vec(), OwnKind::NotAPicture),
+        ("blank", blank, OwnKind::NoCode),
+        ("noise", written(&noise, ImageFormat::Png), OwnKind::NoCode),
+        ("other", png("https://example.org/").unwrap(), OwnKind::OtherCode),
+        ("words", png("abandon ".repeat(12).trim()).unwrap(), OwnKind::OtherCode),
     ] {
-        let refused = read(&folder.put(name, &bytes), Wanted::Text("kenes:join:")).await.unwrap_err();
-        assert_eq!(refused.kind_name(), kind, "{name}");
+        assert_eq!(read(&bytes, Wanted::Text("kenes:join:")), Err(kind), "{name}");
     }
-    let two = [folder.put("one", &good), folder.put("two", &png(&INVITE.replace('z', "y")).unwrap())];
-    assert_eq!(scan(&two, Wanted::Text("kenes:join:")).await.unwrap_err().kind_name(), "several_codes");
-    assert_eq!(read(&two[0], Wanted::Words).await.unwrap_err().kind_name(), "other_code");
+    let said = [&good, &png(&INVITE.replace('z', "y")).unwrap()].map(|code| texts(look(code)).unwrap()).concat();
+    assert_eq!(one(said, Wanted::Text("kenes:join:")), Err(OwnKind::SeveralCodes));
+    assert_eq!(read(&good, Wanted::Words), Err(OwnKind::OtherCode));
 }
 
 /// A header that promises four thousand million pixels, and nothing behind it.
@@ -143,9 +124,9 @@ fn a_picture_that_would_take_too_much_room_is_not_unpacked() {
     }
     let sum = crc(&bomb[12..29]);
     bomb[29..33].copy_from_slice(&sum.to_be_bytes());
-    assert_eq!(unpack(&bomb).unwrap_err(), OwnKind::PictureTooLarge);
+    assert_eq!(look(&bomb), Seen::TooLarge);
     let large = GrayImage::new(16_385, 1);
-    assert_eq!(unpack(&written(&large, ImageFormat::Png)).unwrap_err(), OwnKind::PictureTooLarge);
+    assert_eq!(look(&written(&large, ImageFormat::Png)), Seen::TooLarge);
 }
 
 /// What a PNG's pieces end with.
@@ -155,9 +136,8 @@ fn crc(bytes: &[u8]) -> u32 {
     })
 }
 
-#[tokio::test]
-async fn no_changed_picture_brings_the_reader_down() {
-    let folder = Folder::new();
+#[test]
+fn no_changed_picture_brings_the_reader_down() {
     let code = png(INVITE).unwrap();
     let flat = image::load_from_memory(&code).unwrap().into_luma8();
     let mut noise = Noise(3);
@@ -172,8 +152,7 @@ async fn no_changed_picture_brings_the_reader_down() {
                 }
             }
         }
-        let path = folder.put("changed.png", &written(&changed, ImageFormat::Png));
-        if let Ok(text) = read(&path, Wanted::Text("kenes:join:")).await {
+        if let Ok(text) = read(&written(&changed, ImageFormat::Png), Wanted::Text("kenes:join:")) {
             assert_eq!(text, INVITE);
         }
     }
