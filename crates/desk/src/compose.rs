@@ -39,6 +39,19 @@ pub(crate) struct Writer<'a> {
     now: Timestamp,
 }
 
+impl CommitteeKeys {
+    /// Signs an object of the book with the vote key. No pen is needed for it: what has none leaves by file.
+    pub(crate) fn by_vote(&self, content: Content) -> Result<SignedObject, DeskError> {
+        let vote = self.vote.as_ref().ok_or(DeskError::NotAllowed(self.committee))?;
+        Ok(SignedObject::sign(self.committee, content, vote)?)
+    }
+
+    /// Signs an object of the book with the device key.
+    pub(crate) fn by_device(&self, content: Content) -> Result<SignedObject, DeskError> {
+        Ok(SignedObject::sign(self.committee, content, &self.device.sign)?)
+    }
+}
+
 impl<'a> Writer<'a> {
     pub(crate) fn new(keys: &'a CommitteeKeys, committee: &Committee, now: Timestamp) -> Result<Self, DeskError> {
         let pen = committee.ledger.pen_of(&keys.pens).ok_or(DeskError::NoPen(keys.committee))?;
@@ -68,13 +81,12 @@ impl<'a> Writer<'a> {
 
     /// Signs an object of the book with the vote key.
     pub(crate) fn by_vote(&self, content: Content) -> Result<SignedObject, DeskError> {
-        let vote = self.keys.vote.as_ref().ok_or(DeskError::NotAllowed(self.keys.committee))?;
-        Ok(SignedObject::sign(self.keys.committee, content, vote)?)
+        self.keys.by_vote(content)
     }
 
     /// Signs an object of the book with the device key.
     pub(crate) fn by_device(&self, content: Content) -> Result<SignedObject, DeskError> {
-        Ok(SignedObject::sign(self.keys.committee, content, &self.keys.device.sign)?)
+        self.keys.by_device(content)
     }
 
     pub(crate) fn list(&self, list: SignedList) -> Result<Envelope, DeskError> {

@@ -50,11 +50,11 @@ impl Session {
         let now = self.writing_time(id, None)?;
         self.begin_channels(id, &proposals, now).await?;
         let Put { minutes, first, .. } = self.sheet(&id, proposals, now)?;
-        let writer = Writer::new(self.keys(&id)?, self.committee(&id)?, now)?;
-        let sheet = writer.by_vote(Content::Minutes(minutes))?.verify()?;
+        let keys = self.keys(&id)?;
+        let sheet = keys.by_vote(Content::Minutes(minutes))?.verify()?;
         let proposed = sheet.id();
         let first =
-            first.map(|list| writer.by_vote(Content::FirstList(FirstList { list }))?.verify().map_err(DeskError::from));
+            first.map(|list| keys.by_vote(Content::FirstList(FirstList { list }))?.verify().map_err(DeskError::from));
         let objects = first.into_iter().chain([Ok(sheet)]).collect::<Result<_, _>>()?;
         self.committee_mut(&id)?.ledger.sheet = Some(proposed);
         self.publish(id, objects, now).await?;
@@ -119,7 +119,7 @@ impl Session {
         let (step, me) = self.vote_on(&id)?;
         match self.hand(&id, step.roster.at)?.table(&step, &me, 0, sheet) {
             Ok(decided) => {
-                let offer = self.sign_by_hand(id, decided, now)?;
+                let offer = self.sign_by_hand(id, decided)?;
                 self.publish(id, vec![offer], now).await?;
                 match self.sign_sheet(id, sheet, now).await {
                     // Someone had this desk pass on before: it goes on in a later round.
@@ -137,7 +137,7 @@ impl Session {
         let (step, me) = self.vote_on(&id)?;
         let round = step.slate.next_round_of(&me).ok_or(DeskError::Unsigned(Refusal::NotAVoter))?;
         let decided = self.hand(&id, step.roster.at)?.pass(&step, &me, round)?;
-        let pass = self.sign_by_hand(id, decided, now)?;
+        let pass = self.sign_by_hand(id, decided)?;
         self.publish(id, vec![pass], now).await
     }
 
@@ -155,7 +155,7 @@ impl Session {
         let (step, me) = self.vote_on(&id)?;
         self.must_lead_somewhere(&id, &sheet)?;
         let decided = self.hand(&id, step.roster.at)?.vote(&step, &me, &sheet)?;
-        let vote = self.sign_by_hand(id, decided, now)?;
+        let vote = self.sign_by_hand(id, decided)?;
         self.publish(id, vec![vote], now).await
     }
 
@@ -170,7 +170,7 @@ impl Session {
         let round = asked.into_iter().rev().find(|round| step.slate.owner(*round) == author);
         let round = round.ok_or(DeskError::Unsigned(Refusal::NoSuchRound))?;
         let decided = self.hand(&id, step.roster.at)?.pass(&step, &me, round)?;
-        let pass = self.sign_by_hand(id, decided, now)?;
+        let pass = self.sign_by_hand(id, decided)?;
         self.publish(id, vec![pass], now).await?;
         self.pump().await?;
         self.minutes_view(&id, &sheet)
@@ -219,10 +219,8 @@ impl Session {
                 fresh
             }
         };
-        let committee = self.committee(&id)?;
-        let keys = self.keys(&id)?;
-        let writer = Writer::new(keys, committee, now)?;
-        let wanted = writer.by_device(Content::NewKey(NewKey::new(id, committee.me, &vote)))?.verify()?;
+        let (committee, keys) = (self.committee(&id)?, self.keys(&id)?);
+        let wanted = keys.by_device(Content::NewKey(NewKey::new(id, committee.me, &vote)))?.verify()?;
         // The device is certified by the new key beforehand: its owner stays in the epoch when the old one ends.
         let no = keys.device_no.saturating_sub(1);
         let certificate = Content::Device(Certificate::new(id, committee.me, no, &keys.device));
@@ -253,7 +251,7 @@ impl Session {
         let of_another = asked.filter(|round| step.slate.owner(*round) != Some(me));
         let decided = of_another.filter(|_| hand.is_free()).and_then(|round| hand.pass(&step, &me, round).ok());
         if let Some(decided) = decided {
-            let pass = self.sign_by_hand(id, decided, now)?;
+            let pass = self.sign_by_hand(id, decided)?;
             self.publish(id, vec![pass], now).await?;
             return Ok(true);
         }
@@ -278,7 +276,7 @@ impl Session {
             decided => (sheet, decided),
         };
         let Ok(decided) = decided else { return Ok(false) };
-        let offer = self.sign_by_hand(id, decided, now)?;
+        let offer = self.sign_by_hand(id, decided)?;
         self.publish(id, vec![offer], now).await?;
         if step.sheets.get(&tabled).is_some_and(|sheet| sheet.author == me) {
             self.sign_sheet(id, tabled, now).await?;
@@ -352,10 +350,8 @@ impl Session {
         &mut self,
         id: CommitteeId,
         (mut hand, content): (Hand, Content),
-        now: Timestamp,
     ) -> Result<Verified<SignedObject>, DeskError> {
-        let writer = Writer::new(self.keys(&id)?, self.committee(&id)?, now)?;
-        let object = writer.by_vote(content)?.verify()?;
+        let object = self.keys(&id)?.by_vote(content)?.verify()?;
         hand.remember(&object);
         self.change_keys(id, |keys| {
             keys.hands.retain(|known| known.prev != hand.prev);
@@ -374,7 +370,7 @@ impl Session {
     }
 
     /// Puts objects into this desk's book and, under the epoch to write under, into everyone's. Where there is none, a
-    /// voter begins one with the whole book; whoever may not keeps them here, to be handed over by file.
+    /// voter begins one with the whole book; whoever may not, or has no pen, keeps them here, to be handed over by file.
     pub(crate) async fn publish(
         &mut self,
         id: CommitteeId,
@@ -392,10 +388,9 @@ impl Session {
         work.envelopes = self.carrying(id, &objects, now)?;
         let committee = self.committee(&id)?;
         if let (true, Some((epoch, secret))) = (no(committee) > before.0, before.1)
-            && committee.current().is_none()
+            && let (None, Some(writer)) = (committee.current(), self.writer(&id, now)?)
         {
             // What minutes decided is no secret from whomever they put out, who has no later epoch.
-            let writer = Writer::new(self.keys(&id)?, committee, now)?;
             for page in pages_of(&objects) {
                 work.envelopes.push(writer.page(&page, epoch, &secret)?);
             }
@@ -412,7 +407,7 @@ impl Session {
     ) -> Result<Vec<kenes_core::envelope::Envelope>, DeskError> {
         let committee = self.committee(&id)?;
         let state = committee.state.as_ref().ok_or(DeskError::NotIn(id))?;
-        let writer = Writer::new(self.keys(&id)?, committee, now)?;
+        let Some(writer) = self.writer(&id, now)? else { return Ok(vec![]) };
         match committee.current() {
             Some((epoch, secret)) => pages_of(objects).iter().map(|page| writer.page(page, epoch, secret)).collect(),
             None if committee.may_rotate() => {
@@ -421,6 +416,19 @@ impl Session {
             }
             None => Ok(vec![]),
         }
+    }
+
+    /// What signs envelopes for a committee, where this desk has a pen there.
+    fn writer(&self, id: &CommitteeId, now: Timestamp) -> Result<Option<Writer<'_>>, DeskError> {
+        let (keys, committee) = (self.keys(id)?, self.committee(id)?);
+        let pen = committee.ledger.pen_of(&keys.pens);
+        Ok(pen.map(|pen| Writer::with_pen(keys, pen.clone(), now)))
+    }
+
+    /// Whether what this desk signs leaves it by file only: it has no pen, or no epoch to write under and may begin none.
+    pub(crate) fn goes_by_hand(&self, committee: &Committee) -> bool {
+        let pens = self.keys(&committee.id()).map(|keys| keys.pens.as_slice()).unwrap_or_default();
+        committee.ledger.pen_of(pens).is_none() || (committee.current().is_none() && !committee.may_rotate())
     }
 
     pub(crate) fn find_sheet(&self, id: &CommitteeId, sheet: &str) -> Result<BookId, DeskError> {

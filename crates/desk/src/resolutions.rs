@@ -14,7 +14,6 @@ use kenes_core::sign::SigningKey;
 use kenes_core::time::Timestamp;
 
 use crate::committee::Committee;
-use crate::compose::Writer;
 use crate::entropy;
 use crate::error::DeskError;
 use crate::minutes::one;
@@ -40,9 +39,9 @@ impl Session {
         let deadline = new.lasts.map(|lasts| now.plus(lasts));
         let (under, nonce, title, text) = (step.roster.at, entropy::bytes()?, new.title, new.text);
         let content = Content::Resolution(Resolution { under, nonce, title, text, deadline });
-        let resolution = Writer::new(self.keys(&id)?, self.committee(&id)?, now)?.by_vote(content)?.verify()?;
+        let resolution = self.keys(&id)?.by_vote(content)?.verify()?;
         let put = resolution.id();
-        let ballot = self.sign_ballot(id, put, true, now)?;
+        let ballot = self.sign_ballot(id, put, true)?;
         self.publish(id, vec![resolution, ballot], now).await?;
         self.pump().await?;
         self.resolution_view(&id, &put)
@@ -58,7 +57,7 @@ impl Session {
             Some(said) if said != adopt => return Err(BallotRefusal::Said { adopt: said }.into()),
             Some(_) => {}
             None => {
-                let ballot = self.sign_ballot(id, motion, adopt, now)?;
+                let ballot = self.sign_ballot(id, motion, adopt)?;
                 self.publish(id, vec![ballot], now).await?;
                 self.pump().await?;
             }
@@ -97,11 +96,10 @@ impl Session {
         id: CommitteeId,
         resolution: BookId,
         adopt: bool,
-        now: Timestamp,
     ) -> Result<Verified<SignedObject>, DeskError> {
         let (ballots, content) = self.keys(&id)?.ballots.cast(resolution, adopt)?;
         self.change_keys(id, |keys| keys.ballots = ballots)?;
-        Ok(Writer::new(self.keys(&id)?, self.committee(&id)?, now)?.by_vote(content)?.verify()?)
+        Ok(self.keys(&id)?.by_vote(content)?.verify()?)
     }
 
     /// Sends a ballot that was signed, or was about to be, and did not leave.
@@ -114,7 +112,7 @@ impl Session {
         let Some((resolution, adopt)) = due.filter(|(resolution, _)| self.may_cast(&id, resolution).is_ok()) else {
             return Ok(false);
         };
-        let ballot = self.sign_ballot(id, resolution, adopt, now)?;
+        let ballot = self.sign_ballot(id, resolution, adopt)?;
         let sent = ballot.id();
         self.publish(id, vec![ballot], now).await?;
         Ok(self.committee(&id)?.book.contains(&sent))
@@ -205,6 +203,7 @@ impl Session {
             needed: motion.needed,
             mine: self.keys(id)?.ballots.on(resolution).or(said(motion, &committee.me)),
             may: self.may_cast(id, resolution).is_ok(),
+            by_hand: self.goes_by_hand(committee),
         })
     }
 
@@ -268,12 +267,11 @@ mod tests {
                 deadline: None,
             })
         };
-        let writer = Writer::new(session.keys(&id).unwrap(), session.committee(&id).unwrap(), now).unwrap();
-        let resolution = writer.by_vote(put("бірінші")).unwrap().verify().unwrap();
+        let resolution = session.keys(&id).unwrap().by_vote(put("бірінші")).unwrap().verify().unwrap();
         let motion = resolution.id();
         session.publish(id, vec![resolution], now).await.unwrap();
         // A crash between making what is said durable and sending it.
-        session.sign_ballot(id, motion, false, now).unwrap();
+        session.sign_ballot(id, motion, false).unwrap();
         let mut session = place.session();
         let refused = session.cast(&motion.to_string(), true).await.unwrap_err();
         assert!(matches!(refused, DeskError::Ballot(_)), "{refused}");

@@ -50,7 +50,9 @@ impl Session {
         did |= self.move_when_decided(id, now).await?;
         did |= self.let_go(id).await?;
         if self.committee(&id)?.ledger.is_penless() {
-            return Ok(did);
+            // What is signed needs no pen: it leaves by file.
+            did |= self.tend_minutes(id, now).await?;
+            return Ok(did | self.tend_ballots(id, now).await?);
         }
         did |= self.mint(id, now).await?;
         did |= self.tend_minutes(id, now).await?;

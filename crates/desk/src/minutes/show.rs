@@ -74,6 +74,7 @@ impl Session {
             needed: step.roster.needed(),
             entries: committee.entries_of(minutes, &self.index),
             obstacle: self.obstacle(committee, step, sheet, &hand),
+            by_hand: self.goes_by_hand(committee),
         }))
     }
 

@@ -217,6 +217,8 @@ pub struct MinutesView {
     pub mine: bool,
     /// Why this desk would not sign it now; nothing where it would, or where it is open no longer.
     pub obstacle: Option<Obstacle>,
+    /// Whether what this desk signs about it leaves by file only.
+    pub by_hand: bool,
 }
 
 /// What a sheet would decide, before anybody signs it.

@@ -64,6 +64,8 @@ pub struct ResolutionView {
     pub mine: Option<bool>,
     /// Whether this home's owner votes on it, by the key that is here.
     pub may: bool,
+    /// Whether what this home's owner says leaves by file only.
+    pub by_hand: bool,
 }
 
 /// Resolutions of a committee.

@@ -4,7 +4,7 @@ use kenes_core::envelope::Body;
 use kenes_core::ids::{ChannelId, CommitteeId};
 use kenes_core::time::{BUILT, DAY, HOUR};
 use kenes_desk::DeskError;
-use kenes_desk::view::{Proposal, SheetStatus, Standing};
+use kenes_desk::view::{NewResolution, Proposal, SheetStatus, Standing};
 use kenes_node::Arrival;
 use kenes_node::clock::Hands;
 use zeroize::Zeroizing;
@@ -106,6 +106,51 @@ async fn whoever_was_let_in_after_the_list_was_made_writes_in_the_new_channel_fr
     late.post(committee, "мен де").await.unwrap();
     meet_all(&[&late, &a, &b, &c]).await;
     assert!(c.texts().await.contains(&"мен де".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_votes_and_has_no_pen_yet_proposes_and_signs_what_leaves_by_file() {
+    let hands = hands();
+    let [a, b, c] = towns(&hands).await;
+    let late = town_by("Сәуле", Some(hands.clone())).await;
+    let committee = committee_of(&[&a, &b, &c], &NAMES).await;
+    // Let in once the new channel's list was made, and confirmed before another follows.
+    let sheet = a.desk.propose(committee, vec![Proposal::NewChannel]).await.unwrap();
+    a.let_in(&late, committee).await;
+    a.meet(&b).await;
+    b.desk.sign(committee, &sheet.id.to_string()).await.unwrap();
+    meet_all(&[&a, &b, &late]).await;
+    let admits = vec![Proposal::Admit { who: "Сәуле".into(), steward: false }];
+    let sheet = a.desk.propose(committee, admits).await.unwrap();
+    a.meet(&b).await;
+    b.desk.sign(committee, &sheet.id.to_string()).await.unwrap();
+    meet_all(&[&a, &b, &late]).await;
+    assert_eq!(late.standing(committee).await, Standing::Voter);
+    assert!(matches!(late.post(committee, "сәлем").await, Err(DeskError::NoPen(_))));
+    // The sheet and the request for a round go over by file, and the passes come back as ever.
+    let proposed = late.desk.propose(committee, vec![Proposal::Steward("Дина".into())]).await.unwrap();
+    assert!(proposed.by_hand && proposed.status == SheetStatus::Open);
+    let carry = async |from: &Town, to: &Town| {
+        let file = from.desk.export_sheet(committee, &proposed.id.to_string()).await.unwrap();
+        to.desk.import_sheet(file).await.unwrap().minutes
+    };
+    late.meet(&a).await;
+    assert!(!a.desk.minutes(committee, true).await.unwrap().iter().any(|open| open.id == proposed.id));
+    assert!(!carry(&late, &a).await.by_hand);
+    meet_all(&[&a, &b, &late]).await;
+    // Its own desk tabled and signed it meanwhile, by itself.
+    carry(&late, &a).await;
+    a.desk.sign(committee, &proposed.id.to_string()).await.unwrap();
+    a.meet(&b).await;
+    let signed = b.desk.sign(committee, &proposed.id.to_string()).await.unwrap();
+    assert_eq!((signed.status, signed.by_hand), (SheetStatus::Adopted, false));
+    // What lay here goes into everybody's book once a list has its pen.
+    let put = NewResolution { committee, title: "ас".into(), text: "асхана".into(), lasts: None };
+    let put = late.desk.put_resolution(put).await.unwrap();
+    assert!(put.by_hand);
+    pass(&hands, 3 * HOUR, HOUR, &[&a, &b, &late]).await;
+    assert!(!late.desk.resolution(&put.id.to_string()).await.unwrap().by_hand);
+    assert_eq!(b.desk.resolution(&put.id.to_string()).await.unwrap().signed.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -194,6 +194,9 @@ pub struct Minutes {
     /// Why this desk would not sign it, where it is open and that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub obstacle: Option<Obstacle>,
+    /// Whether what this desk signs about it leaves by file only: it has no pen in the channel, or no epoch to write under.
+    #[serde(default)]
+    pub by_hand: bool,
 }
 
 /// `GET /v1/minutes`.

@@ -52,6 +52,9 @@ pub struct Resolution {
     pub mine: Option<bool>,
     /// Whether this desk's owner votes on it.
     pub may: bool,
+    /// Whether what this desk's owner says leaves by file only: it has no pen in the channel, or no epoch to write under.
+    #[serde(default)]
+    pub by_hand: bool,
 }
 
 /// `GET /v1/resolutions`.

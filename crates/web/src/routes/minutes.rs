@@ -217,6 +217,7 @@ impl From<view::MinutesView> for Minutes {
             passes: view.passes,
             mine: view.mine,
             obstacle: view.obstacle.map(Obstacle::from),
+            by_hand: view.by_hand,
         }
     }
 }

@@ -143,6 +143,7 @@ impl From<view::ResolutionView> for Resolution {
             needed: view.needed,
             mine: view.mine,
             may: view.may,
+            by_hand: view.by_hand,
         }
     }
 }

@@ -20,6 +20,9 @@ pub(crate) fn describe(page: &mut Page<'_>, minutes: &Minutes) {
     signatures(page, minutes);
     if minutes.status == SheetStatus::Open {
         what_next(page, minutes);
+        if minutes.by_hand {
+            page.say_in(Style::Strong, "minutes-by-hand", &[("id", short(&minutes.id).into())]);
+        }
     }
 }
 

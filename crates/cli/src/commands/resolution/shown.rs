@@ -71,6 +71,9 @@ pub(super) fn standing(page: &mut Page<'_>, resolution: &Resolution) {
     if waits(resolution) {
         page.say_in(Style::Strong, "resolution-waits", &[("id", short(&resolution.id).into())]);
     }
+    if resolution.status == ResolutionStatus::Open && resolution.by_hand {
+        page.say_in(Style::Strong, "resolution-by-hand", &[("id", short(&resolution.id).into())]);
+    }
 }
 
 /// The words that whoever gets the certificate is to be given by another way.
