@@ -3,8 +3,8 @@
 
 use bincode::{Decode, Encode};
 
-use super::signed_file::{LONGEST, SignedFileError, enclose, frame, verified};
-use super::{Book, Content, Motion, SignedObject};
+use super::signed_file::{LONGEST, SignedFileError, by_voters, enclose, frame, verified};
+use super::{Book, Content, Motion, Roster, SignedObject};
 use crate::envelope::Verified;
 use crate::ids::{BookId, CommitteeId};
 use crate::wire;
@@ -63,5 +63,10 @@ impl BallotFile {
         let objects = verified(committee, &objects, about)?;
         let under = under.ok_or(SignedFileError::NoResolution)?;
         Ok(Self { committee, under, resolution, objects })
+    }
+
+    /// What is in it by those who vote under its minutes: anybody can sign a ballot, and nobody else's is passed on.
+    pub fn by_voters(&self, under: &Roster) -> Vec<Verified<SignedObject>> {
+        by_voters(&self.objects, under)
     }
 }

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use bincode::{Decode, Encode};
 
 use super::round::Justice;
-pub use super::signed_file::{LONGEST, VERSION};
-use super::signed_file::{SignedFileError, enclose, frame, verified};
-use super::{Book, Content, SignedObject, Step};
+pub use super::signed_file::{LONGEST, MOST_EACH, VERSION};
+use super::signed_file::{SignedFileError, by_voters, enclose, frame, verified};
+use super::{Book, Content, Roster, SignedObject, Step};
 use crate::envelope::Verified;
 use crate::identity::Name;
 use crate::ids::{BookId, ChannelId, CommitteeId};
@@ -111,6 +111,15 @@ impl SheetFile {
         let prev = at.filter(|_| there).ok_or(SignedFileError::NoSheet)?;
         check_names(&names, &read)?;
         Ok(Self { committee, prev, sheet, objects: read, names })
+    }
+
+    /// What is in it by those who vote after the minutes that its sheet follows, and the names that this commits to:
+    /// anybody can sign a vote, and nobody else's is passed on.
+    pub fn by_voters(&self, prev: &Roster) -> (Vec<Verified<SignedObject>>, Vec<Name>) {
+        let objects = by_voters(&self.objects, prev);
+        let committed: BTreeSet<_> = objects.iter().flat_map(|object| object.content().commitments()).collect();
+        let names = self.names.iter().filter(|name| committed.contains(&name.commitment())).cloned().collect();
+        (objects, names)
     }
 }
 

@@ -4,17 +4,21 @@
 //! Such a file proves nothing by itself. Its objects go into the book of whoever reads it, and are judged there like any
 //! others. It is not sealed: whoever finds the file reads it.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
-use super::SignedObject;
+use super::{Roster, SignedObject};
 use crate::envelope::Verified;
-use crate::ids::CommitteeId;
+use crate::ids::{CommitteeId, MemberId};
 use crate::wire::WireError;
 
 /// The version that this code writes and reads.
 pub const VERSION: u8 = 1;
 /// The longest in bytes.
 pub const LONGEST: usize = 1024 * 1024;
+/// How many objects of one voter in a file are passed on; about one number an honest one signs far fewer.
+pub const MOST_EACH: usize = 64;
 
 const MAGIC: usize = 8;
 const HEAD: usize = MAGIC + 1 + 4;
@@ -114,4 +118,18 @@ pub(super) fn verified(
         read.push(object.verify().map_err(|_| SignedFileError::Altered)?);
     }
     Ok(read)
+}
+
+/// Those that voters of a roster signed, the first [`MOST_EACH`] of each: whoever reads a file passes on no others.
+pub(super) fn by_voters(objects: &[Verified<SignedObject>], roster: &Roster) -> Vec<Verified<SignedObject>> {
+    let voters: BTreeMap<_, _> = roster.keys().collect();
+    let mut counts: BTreeMap<MemberId, usize> = BTreeMap::new();
+    let mut has_room = |object: &&Verified<SignedObject>| {
+        let count = voters.get(&object.author()).map(|voter| counts.entry(*voter).or_default());
+        count.is_some_and(|count| {
+            *count += 1;
+            *count <= MOST_EACH
+        })
+    };
+    objects.iter().filter(|object| has_room(object)).cloned().collect()
 }

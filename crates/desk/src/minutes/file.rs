@@ -1,6 +1,7 @@
 //! A sheet that travels as a file: to a voter whom no epoch reaches, and with the vote back again.
 
-use kenes_core::book::SheetFile;
+use kenes_core::book::{SheetFile, SignedObject};
+use kenes_core::envelope::Verified;
 use kenes_core::ids::CommitteeId;
 
 use crate::error::DeskError;
@@ -18,7 +19,7 @@ impl Session {
         Ok(file.ok_or(DeskError::NoMinutes)?.encode()?)
     }
 
-    /// Takes what a file says about a sheet into the book, and passes on what is new in it.
+    /// Takes what voters signed about a sheet in a file into the book, and passes on what is new in it.
     pub(crate) async fn import_sheet(&mut self, bytes: &[u8]) -> Result<Imported, DeskError> {
         let file = SheetFile::decode(bytes)?;
         let id = file.committee;
@@ -26,17 +27,15 @@ impl Session {
         let now = self.writing_time(id, None)?;
         let committee = self.committee(&id)?;
         let state = committee.state.as_ref().ok_or_else(|| committee.not_in())?;
-        if state.step(&file.prev).is_none() {
-            return Err(DeskError::Unfollowed(state.roster().no));
-        }
-        let new: Vec<_> =
-            file.objects.iter().filter(|object| !committee.book.contains(&object.id())).cloned().collect();
-        let duplicate = file.objects.len() - new.len();
+        let step = state.step(&file.prev).ok_or(DeskError::Unfollowed(state.roster().no))?;
+        let (objects, names) = file.by_voters(&step.roster);
+        let known = |object: &Verified<SignedObject>| committee.book.contains(&object.id());
+        let (known, new): (Vec<_>, Vec<_>) = objects.into_iter().partition(known);
+        let (received, duplicate) = (new.len(), known.len());
         let mut work = Work { touched: [id].into(), events: vec![DeskEvent::Committee(id)], ..Work::default() };
         let vault = self.vault.clone();
-        self.committee_mut(&id)?.keep_names(file.names, &vault, &mut work.batch)?;
+        self.committee_mut(&id)?.keep_names(names, &vault, &mut work.batch)?;
         self.commit(work).await?;
-        let received = new.len();
         if received > 0 {
             self.publish(id, new, now).await?;
         }
