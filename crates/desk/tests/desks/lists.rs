@@ -118,3 +118,54 @@ async fn l1_three_keepers_sign_a_list_together_and_a_removal_is_followed_by_one(
     // Any of the three still invites.
     c.desk.invite(committee, 1, None).await.unwrap();
 }
+
+/// Three stewards with a list of all three keepers; of the next one the first has drafted what the second has signed, and
+/// the signature is with the second alone.
+async fn begun(hands: &Hands) -> ([Town; 3], Town, CommitteeId) {
+    let names = ["Әйгерім", "Дина", "Ерлан"];
+    let by = |name| town_by(name, Some(hands.clone()));
+    let towns = [by(names[0]).await, by(names[1]).await, by(names[2]).await];
+    let [a, b, c] = &towns;
+    let committee = stewards_of(hands, &[a, b, c], &names).await;
+    assert_eq!(a.newest_list().list.keepers.len(), 3);
+    let informer = by("Тимур").await;
+    b.let_in(&informer, committee).await;
+    meet_all(&[a, b, c]).await;
+    // A month is over, and whoever goes before the first in turn is away.
+    hands.turn(30 * DAY);
+    a.desk.committees().await.unwrap();
+    hands.turn(2 * DAY);
+    a.desk.committees().await.unwrap();
+    a.carry_to(b).await;
+    b.desk.committees().await.unwrap();
+    (towns, informer, committee)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_a_keeper_began_with_is_finished_though_somebody_in_it_is_out_by_now() {
+    let hands = hands();
+    let ([a, b, _away], informer, committee) = begun(&hands).await;
+    let before = a.newest_list().list;
+    // Before the first hears what the second signed, somebody in the draft is paused. The third is never seen again.
+    a.desk.pause(committee, "Тимур", Because::Distrust).await.unwrap();
+    pass(&hands, 3 * DAY, DAY, &[&a, &b]).await;
+    let after = b.newest_list().list;
+    assert_eq!(after.no, before.no + 2, "it is finished, and another follows it");
+    let between = a.lists().into_iter().find(|signed| signed.list.no == before.no + 1).unwrap();
+    assert_eq!((after.prev, between.list.prev), (between.list.id(), before.id()));
+    let known = informer.envelopes();
+    informer.post(committee, "мен").await.unwrap();
+    assert!(pens_since(&informer, &known).iter().all(|pen| !after.has_pen(pen)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_a_keeper_began_with_is_finished_though_whoever_drafted_it_is_out_by_now() {
+    let hands = hands();
+    let ([_taken, b, c], _, committee) = begun(&hands).await;
+    let before = b.newest_list().list;
+    b.desk.pause(committee, "Әйгерім", Because::Arrested).await.unwrap();
+    pass(&hands, 4 * DAY, DAY, &[&b, &c]).await;
+    let after = c.newest_list().list;
+    assert!(after.no >= before.no + 2, "it is drafted anew and finished, and another follows it");
+    assert!(after.keepers.iter().any(|keeper| before.keepers.contains(keeper)) && after.keepers.len() == 1);
+}

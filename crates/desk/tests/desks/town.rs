@@ -159,13 +159,17 @@ impl Town {
 
     /// The channel's newest list, as this node carries it.
     pub(crate) fn newest_list(&self) -> SignedList {
+        self.lists().into_iter().max_by_key(|signed| signed.list.no).unwrap()
+    }
+
+    /// Every list that this node carries.
+    pub(crate) fn lists(&self) -> Vec<SignedList> {
         let all = self.node.read_after(Arrival::START, 10_000).unwrap();
         let list = |body: &Body| match body {
             Body::List(signed) => Some(signed.clone()),
             Body::Sealed(_) | Body::Rotate(_) | Body::Boxed(_) | Body::Public(_) | Body::Page(_) => None,
         };
-        let lists = all.iter().filter_map(|(_, envelope)| list(envelope.body()));
-        lists.max_by_key(|signed| signed.list.no).unwrap()
+        all.iter().filter_map(|(_, envelope)| list(envelope.body())).collect()
     }
 
     /// How many letters to single people this node carries.
