@@ -242,9 +242,12 @@ impl Committee {
         let allowed = self.published(state);
         let strange = list.pens.iter().filter(|pen| !named.contains(pen) && !allowed.contains(pen));
         let strange: BTreeSet<_> = strange.copied().collect();
-        // Who is in named none of those.
-        let of_someone = |object: &Verified<SignedObject>| matches!(object.content(), Content::NextPen(next) if strange.contains(&next.pen));
-        !strange.is_empty() && (since || self.book.objects().any(|object| of_someone(object)))
+        // Whoever is in named none of those.
+        let names_one = |object: &Verified<SignedObject>| match object.content() {
+            Content::NextPen(next) => strange.contains(&next.pen),
+            _ => false,
+        };
+        !strange.is_empty() && (since || self.book.objects().any(names_one))
     }
 }
 
