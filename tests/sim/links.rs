@@ -96,6 +96,37 @@ fn what_one_of_three_was_to_bring_as_its_link_broke_the_others_bring_and_charge_
     few_seeds(breaks);
 }
 
+/// Three bring what is long and new to one, over links each of which breaks again and again in the middle of it, and says
+/// so to nobody.
+fn swallowed(seed: u64) {
+    const MIDDLE: usize = 3;
+    let last = MIDDLE + 1;
+    let mut world = World::new(seed, MIDDLE + 2, &Limits::default(), Weather { pace: 150_000, ..Weather::new(0, 300) });
+    world.found();
+    for node in 1..=MIDDLE {
+        world.wish(0, node);
+        world.wish(node, last);
+    }
+    world.pass(600);
+    for part in long().chunks(10) {
+        world.deposit(0, part.to_vec());
+        let (wait, node) = (1 + world.below(8), 1 + world.below(MIDDLE as u64) as usize);
+        world.pass(wait);
+        world.swallow(node, last);
+        let wait = world.below(60);
+        world.pass(wait);
+    }
+    let all: BTreeSet<_> = long().iter().map(Envelope::id).collect();
+    assert!(world.pass_until(3_600, |world| world.ids(last).is_superset(&all)));
+    world.pass(600);
+    assert_eq!(world.charges, []);
+}
+
+#[test]
+fn links_that_break_silently_again_and_again_in_the_middle_of_a_transfer_cost_nobody_anything() {
+    few_seeds(swallowed);
+}
+
 #[test]
 fn a_link_that_stalls_in_four_channels_at_once_is_charged_with_nothing() {
     for stall in [16, 30, 50] {

@@ -63,6 +63,10 @@ enum Happening {
         link: u64,
         request: u64,
     },
+    /// Both ends have found that nothing comes through.
+    Broken {
+        link: u64,
+    },
 }
 
 struct Link {
@@ -77,6 +81,8 @@ struct Link {
     sent: [u64; 2],
     /// Bytes a second that it takes, each way.
     pace: u64,
+    /// Whether it swallows what is sent, and tells nobody.
+    swallows: bool,
 }
 
 impl Link {
@@ -205,6 +211,18 @@ impl World {
     pub(crate) fn stall(&mut self, secs: u64) {
         let until = self.millis + secs * 1_000;
         self.links.values_mut().for_each(|link| link.sent = [until; 2]);
+    }
+
+    /// From now on the link between two swallows what was sent and did not arrive yet, and whatever is sent, until both find
+    /// that out: within three minutes, or as a request fails.
+    pub(crate) fn swallow(&mut self, a: usize, b: usize) {
+        let millis = 30_000 + self.below(135_000);
+        let of_both = |link: &&mut Link| pair(link) == (a.min(b), a.max(b));
+        let broken = self.links.iter_mut().map(|(no, link)| (*no, link)).find(|(_, link)| of_both(link));
+        if let Some((no, link)) = broken {
+            link.swallows = true;
+            self.later(millis, Happening::Broken { link: no });
+        }
     }
 
     /// Kills a node and starts it again from its store.
@@ -385,7 +403,8 @@ impl World {
     fn happen(&mut self, happening: Happening) {
         match happening {
             Happening::Frame { link, to, exchange, frame } => {
-                let Some(ends) = self.links.get(&link).map(|link| link.ends) else { return };
+                let alive = self.links.get(&link).filter(|link| !link.swallows);
+                let Some(ends) = alive.map(|link| link.ends) else { return };
                 let peer = if ends[0].0 == to { ends[0].1 } else { ends[1].1 };
                 if matches!(exchange, Exchange::Reply(_)) {
                     self.answered(link, to);
@@ -403,6 +422,7 @@ impl World {
                 }
             }
             Happening::Connect { a, b } => self.connect(a, b),
+            Happening::Broken { link } => self.fall_apart(link),
             Happening::Due { link: no, request } => {
                 if self.links.get(&no).is_some_and(|link| link.asked.contains_key(&request)) {
                     self.fall_apart(no);
@@ -441,6 +461,7 @@ impl World {
             waiting: Default::default(),
             sent: [0; 2],
             pace,
+            swallows: false,
         };
         self.links.insert(self.next_link, link);
         for (place, (node, peer)) in ends.into_iter().enumerate() {

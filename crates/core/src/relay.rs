@@ -199,6 +199,7 @@ impl Relay {
 
     fn replied(&mut self, peer: PeerNo, no: u64, reply: Reply, following: Vec<&[u8]>, bytes: usize) {
         let Some(asked) = self.peers.get_mut(&peer).and_then(|peer| peer.asked.remove(&no)) else { return };
+        let stands = matches!(asked, Asked::State(_));
         match (asked, reply) {
             (Asked::Hello, Reply::Hello(hello)) => self.greeted(peer, hello),
             (Asked::Channels, Reply::Channels { tags }) => self.tagged(peer, &tags),
@@ -236,6 +237,9 @@ impl Relay {
             (Asked::Get(channel, ids), Reply::Busy) => self.given(peer, channel, &ids, &[]),
             (asked, Reply::Unknown) => self.unmatched(peer, &asked),
             (_, _) => self.let_go(peer, Reason::Unasked),
+        }
+        if stands {
+            self.judge(peer);
         }
         self.begin_next(peer);
     }

@@ -376,9 +376,10 @@ impl Driver {
                 self.feed(Input::PeerUp { peer, first, added, ends }).await;
             }
             Some(NetEvent::Down { peer }) => {
-                self.standing.down(peer);
-                self.syncs.gone(peer, Instant::now());
+                // It may be charged as it goes.
                 self.feed(Input::PeerDown { peer }).await;
+                self.syncs.gone(peer, Instant::now());
+                self.standing.down(peer);
             }
             Some(NetEvent::Request { peer, no, frame }) => {
                 self.hear(peer, Exchange::Request(no), frame.into_bytes()).await

@@ -1,14 +1,17 @@
-//! What a peer promised and did not bring in time: whether it withholds that, or its link is slow.
+//! What a peer promised and did not bring in time: whether it withholds that, or its link is slow or broken.
 //!
 //! What is late is asked of others at once, in [`super::wants`]; here is only whose fault it is. A frame is there at once
-//! or not at all, however long it took. So nobody is charged before the longest time that a frame may take is over, and
-//! not while a link brings as much as a slow one does.
+//! or not at all, however long it took. So nobody is charged before the longest time that a frame may take is over, not
+//! while a link brings as much as a slow one does, and not before the peer answers once more: a link that broke silently
+//! answers nothing. Whoever goes away owing may have a link that breaks; only who does so again and again, and
+//! brings nothing in between, is charged for that too.
 
 use std::collections::BTreeSet;
 
 use super::input::PeerNo;
 use super::message::Short;
 use super::output::Reason;
+use super::stock::{Course, Stock};
 use super::{Alarm, Relay};
 use crate::ids::ChannelId;
 use crate::time::Timestamp;
@@ -28,11 +31,13 @@ pub(super) struct Debts {
     since: Timestamp,
     /// Bytes of new envelopes that it brought in this term.
     brought: u64,
+    /// The term is over: it is charged once it answers.
+    due: bool,
 }
 
 impl Debts {
     fn begin_term(&mut self, now: Timestamp) {
-        (self.since, self.brought) = (now, 0);
+        (self.since, self.brought, self.due) = (now, 0, false);
     }
 
     /// Its envelopes came, so many bytes, and some of them were new.
@@ -62,20 +67,44 @@ impl Relay {
         }
     }
 
-    /// The term is over: charges whoever still owes, unless the link was at it all the time.
+    /// The term is over: asks whoever still owes how it stands, unless the link was at it all the time.
     pub(super) fn call_in(&mut self, peer: PeerNo) {
         let now = self.now.at;
         let Some(state) = self.peers.get_mut(&peer) else { return };
         // Whoever does not carry a channel any more owes nothing in it.
         state.debts.owed.retain(|(channel, _)| state.matched.contains_key(channel));
-        if state.debts.owed.is_empty() {
-            return;
-        }
+        let Some((channel, _)) = state.debts.owed.first().copied() else { return };
         if state.debts.brought >= SLOW * now.since(state.debts.since) {
             state.debts.begin_term(now);
             return self.alarm(TERM_SECS, Alarm::Debts(peer));
         }
-        let owed = std::mem::take(&mut state.debts.owed);
-        (0..owed.len().min(CHARGED)).for_each(|_| self.charge(peer, Reason::Withheld));
+        state.debts.due = true;
+        self.ask_state(peer, channel);
+    }
+
+    /// A peer answered how it stands: it is there, and what it owes and is due it withholds.
+    pub(super) fn judge(&mut self, peer: PeerNo) {
+        let Some(state) = self.peers.get_mut(&peer).filter(|state| state.debts.due) else { return };
+        let owed = std::mem::take(&mut state.debts).owed.len();
+        (0..owed.min(CHARGED)).for_each(|_| self.charge(peer, Reason::Withheld));
+    }
+
+    /// A peer goes away. Where it owes, its link may have broken: so it is in doubt for a while, and charged only where
+    /// that is a habit.
+    pub(super) fn depart(&mut self, peer: PeerNo) {
+        let now = self.now.at;
+        let Some(state) = self.peers.get(&peer) else { return };
+        let asked = |stock: &Stock| {
+            stock.wants.values().filter(|wanted| wanted.from == peer && wanted.course == Course::Asked).count()
+        };
+        let stocks = state.matched.keys().filter_map(|channel| self.channels.get(channel));
+        let owed = state.debts.owed.len() + stocks.map(asked).sum::<usize>();
+        let Some(state) = self.peers.get_mut(&peer).filter(|_| owed > 0) else { return };
+        if state.record.breaks(now) {
+            // It is gone already, also where this is one fault too many: that is seen at the next one.
+            for _ in 0..owed.min(CHARGED) {
+                self.count_fault(peer, Reason::Withheld);
+            }
+        }
     }
 }

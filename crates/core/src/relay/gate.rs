@@ -374,6 +374,7 @@ impl Relay {
         let ack = Reply::Ack { stored: stored as u32, refused: not_taken as u32 };
         if let Some(peer) = origin.peer().and_then(|(peer, _)| self.peers.get_mut(&peer)).filter(|_| stored > 0) {
             peer.debts.count(bytes);
+            peer.record.brought();
             peer.useful = Some(self.now.at);
         }
         if let Some((peer, channel)) = origin.peer()

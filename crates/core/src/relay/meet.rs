@@ -5,9 +5,7 @@ use rand_core::Rng;
 use super::input::{Ends, PeerNo};
 use super::message::{self, Hello, Reply, Request, TAGS, Tag, tag};
 use super::output::{Event, Reason};
-use super::past::HANG_UP_SECS;
 use super::peer::{Asked, Match, Peer, TRIES};
-use super::stock::{Course, Stock};
 use super::{Alarm, RETRY_SECS, Relay};
 use crate::ids::ChannelId;
 use crate::time::{HOUR, Timestamp};
@@ -28,14 +26,14 @@ impl Relay {
     }
 
     pub(super) fn peer_down(&mut self, peer: PeerNo) {
-        let Some(mut gone) = self.peers.remove(&peer) else { return };
-        let now = self.now.at;
-        let owes =
-            |stock: &Stock| stock.wants.values().any(|wanted| wanted.from == peer && wanted.course == Course::Asked);
-        if gone.matched.keys().any(|channel| self.channels.get(channel).is_some_and(owes)) {
-            gone.record.doubt(HANG_UP_SECS, now);
-        }
-        self.past.keep(&gone.ends, gone.record, self.limits.forgive_secs, now);
+        self.depart(peer);
+        self.leave(peer);
+    }
+
+    /// Forgets a connection: what its peer was to bring is asked of others.
+    pub(super) fn leave(&mut self, peer: PeerNo) {
+        let Some(gone) = self.peers.remove(&peer) else { return };
+        self.past.keep(&gone.ends, gone.record, self.limits.forgive_secs, self.now.at);
         for (channel, matched) in gone.matched {
             if let Some(at) = matched.resync_at {
                 self.alarms.remove(&(at, Alarm::Resync(peer, channel)));

@@ -49,6 +49,9 @@ pub(super) struct Record {
     pub(super) points: Points,
     /// Until when it is asked first for nothing.
     doubted: Timestamp,
+    /// How often running it went away owing and had brought nothing new since the time before, and when it last did.
+    breaks: u32,
+    broke: Timestamp,
 }
 
 impl Record {
@@ -61,15 +64,39 @@ impl Record {
         now < self.doubted && self.doubted.since(now) <= DOUBT_SECS
     }
 
+    /// It went away owing. Whether that is a habit by now, which its links alone do not explain.
+    pub(super) fn breaks(&mut self, now: Timestamp) -> bool {
+        if now.since(self.broke) > BREAK_SECS {
+            self.breaks = 0;
+        }
+        self.breaks = self.breaks.saturating_add(1);
+        self.broke = now;
+        self.doubt(if self.breaks > 1 { DOUBT_SECS } else { HANG_UP_SECS }, now);
+        self.breaks >= HABIT
+    }
+
+    /// It brought something new.
+    pub(super) const fn brought(&mut self) {
+        self.breaks = 0;
+    }
+
+    fn breaks_recently(&self, now: Timestamp) -> bool {
+        self.breaks > 0 && now.since(self.broke) <= BREAK_SECS
+    }
+
     fn is_empty(&mut self, forgive_secs: u64, now: Timestamp) -> bool {
-        self.points.add(0, forgive_secs, now) == 0 && !self.is_doubted(now)
+        self.points.add(0, forgive_secs, now) == 0 && !self.is_doubted(now) && !self.breaks_recently(now)
     }
 }
 
 /// For how many seconds whoever was late is in doubt.
 pub(super) const DOUBT_SECS: u64 = 600;
 /// The same for whoever went away before it brought what it was asked for: a link may break.
-pub(super) const HANG_UP_SECS: u64 = 60;
+const HANG_UP_SECS: u64 = 60;
+/// So often running whoever goes away owing, and brings nothing in between, does it for its own sake.
+const HABIT: u32 = 3;
+/// Times further apart than this are not running.
+const BREAK_SECS: u64 = 3_600;
 
 /// All of them.
 #[derive(Debug, Default)]
@@ -100,7 +127,8 @@ impl Past {
             self.ids.retain(|_, record| !record.is_empty(forgive_secs, now));
         }
         if self.ids.len() > REMEMBERED {
-            let least = self.ids.iter().min_by_key(|(_, record)| (record.points.count(), record.doubted));
+            let least =
+                self.ids.iter().min_by_key(|(_, record)| (record.points.count(), record.breaks, record.doubted));
             let least = least.map(|(id, _)| id.clone());
             least.and_then(|id| self.ids.remove(&id));
         }

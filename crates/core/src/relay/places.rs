@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Relay;
 use super::input::PeerNo;
+use super::output::Output;
 use super::peer::Peer;
 use crate::time::Timestamp;
 
@@ -29,7 +30,9 @@ impl Relay {
             self.peers.iter().filter(|(_, peer)| !peer.added).map(|(no, peer)| (*no, peer)).collect();
         if strangers.len() > self.limits.strangers {
             let leaves = who_leaves(&strangers, newcomer, self.limits.strangers / KEPT, self.now.at);
-            self.disconnect(leaves, None);
+            // That it owes something is not its fault now.
+            self.out.push(Output::Disconnect { peer: leaves, fault: None });
+            self.leave(leaves);
         }
     }
 }

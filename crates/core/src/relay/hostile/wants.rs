@@ -12,6 +12,18 @@ fn said(numbers: std::ops::Range<u64>) -> Vec<Envelope> {
     numbers.map(|n| talk(1, n)).collect()
 }
 
+/// A peer that was asked how it stands answers; false where it was not asked.
+fn stands(stage: &mut Stage, peer: PeerNo) -> bool {
+    let Request::State { state, .. } = stage.state(0, 0) else { panic!("no state") };
+    let place = stage.said.iter().position(|(to, exchange, parcel)| {
+        let request = wire::decode::<Request>(&parcel.head, 1 << 20);
+        *to == peer && matches!(exchange, Exchange::Request(_)) && matches!(request, Ok(Request::State { .. }))
+    });
+    let Some((_, Exchange::Request(no), _)) = place.and_then(|place| stage.said.remove(place)) else { return false };
+    stage.reply(peer, no, &Reply::State(state));
+    true
+}
+
 #[test]
 fn copies_of_what_was_asked_for_once_are_not_verified_for_free() {
     let mut stage = Stage::with(&[], 1);
@@ -41,6 +53,8 @@ fn what_one_peer_withholds_is_asked_of_another() {
     assert_eq!(stage.stored, 1, "only what was asked for");
     assert_eq!(stage.charges(Reason::Withheld), 0, "its link may be slow");
     stage.pass(60);
+    assert_eq!(stage.charges(Reason::Withheld), 0, "it may be broken");
+    assert!(stands(&mut stage, OURS));
     assert_eq!(stage.charges(Reason::Withheld), 1);
 }
 
@@ -119,6 +133,7 @@ fn whoever_withholds_is_charged_by_the_envelope_and_for_a_while_wanted_from_only
     stage.ask(OURS, &offers(&said(0..5)), &[]);
     stage.pass(20);
     stage.pass(60);
+    assert!(stands(&mut stage, OURS));
     assert_eq!(stage.charges(Reason::Withheld), 5);
     assert_eq!(stage.ask(OURS, &offers(&said(10..12)), &[]), Some(Reply::Wanted { bits: vec![] }));
     assert_eq!(stage.ask(PeerNo(2), &offers(&said(10..12)), &[]), Some(Reply::Wanted { bits: vec![3] }));
@@ -132,7 +147,93 @@ fn a_link_that_stalls_once_is_not_let_go_for_all_that_it_was_to_bring() {
     stage.ask(OURS, &offers(&said(0..150)), &[]);
     stage.pass(20);
     stage.pass(60);
+    assert!(stands(&mut stage, OURS));
     assert_eq!((stage.charges(Reason::Withheld), stage.gone.len()), (16, 0));
+}
+
+#[test]
+fn a_link_that_broke_silently_is_charged_with_nothing_and_what_comes_late_after_all_is_owed_no_more() {
+    let mut stage = Stage::with(&[], 1);
+    let (all, push) = (said(0..150), stage.push());
+    stage.ask(OURS, &offers(&all), &[]);
+    stage.pass(20);
+    stage.pass(60);
+    stage.pass(40);
+    assert_eq!(stage.charges(Reason::Withheld), 0, "it said nothing");
+    stage.ask(OURS, &push, &all[..149]);
+    assert!(stands(&mut stage, OURS));
+    assert_eq!((stage.charges(Reason::Withheld), stage.stored), (1, 149));
+    // The next time it says nothing any more, and is gone.
+    stage.ask(OURS, &offers(&said(200..350)), &[]);
+    stage.pass(600);
+    stage.ask(OURS, &offers(&said(400..550)), &[]);
+    stage.pass(20);
+    stage.pass(60);
+    stage.input(Input::PeerDown { peer: OURS });
+    assert_eq!(stage.charges(Reason::Withheld), 1);
+}
+
+/// Comes, offers what it has or has not, brings so much of it, and goes away.
+fn come_and_go(stage: &mut Stage, no: u64, brings: usize) {
+    stage.meet_as(PeerNo(no), ends(OURS), false);
+    let (all, push) = (said(10 * no..10 * no + 10), stage.push());
+    stage.ask(PeerNo(no), &offers(&all), &[]);
+    stage.ask(PeerNo(no), &push, &all[..brings]);
+    stage.input(Input::PeerDown { peer: PeerNo(no) });
+    stage.said.clear();
+}
+
+#[test]
+fn whoever_goes_away_owing_again_and_again_and_brings_nothing_is_charged_from_the_third_time_on() {
+    let mut stage = Stage::with(&[], 0);
+    for no in 1..=10 {
+        let before = stage.charges(Reason::Withheld);
+        come_and_go(&mut stage, no, 0);
+        assert_eq!(stage.charges(Reason::Withheld) - before, if no < 3 { 0 } else { 10 }, "time {no}");
+        stage.pass(601);
+    }
+    // However fast it comes and goes, it is wanted from after all others for ten minutes, and so owes once in them.
+    for no in 11..=20 {
+        come_and_go(&mut stage, no, 0);
+        stage.now = stage.now.plus(59);
+    }
+    assert_eq!(stage.charges(Reason::Withheld), 90);
+}
+
+#[test]
+fn whose_link_breaks_again_and_again_and_brings_something_each_time_is_never_charged() {
+    let mut stage = Stage::with(&[], 0);
+    for no in 1..=20 {
+        come_and_go(&mut stage, no, 1);
+        stage.pass(61);
+    }
+    assert_eq!((stage.charges(Reason::Withheld), stage.stored, stage.gone.len()), (0, 20, 0));
+}
+
+#[test]
+fn whose_link_breaks_now_and_then_is_never_charged() {
+    let mut stage = Stage::with(&[], 0);
+    for no in 1..=20 {
+        come_and_go(&mut stage, no, 0);
+        stage.pass(3_601);
+    }
+    assert_eq!(stage.charges(Reason::Withheld), 0);
+}
+
+#[test]
+fn whoever_gives_way_to_others_is_not_taken_for_one_who_goes_away_owing() {
+    let mut stage = Stage::with(&[], 0);
+    stage.relay.limits.strangers = 1;
+    for no in 1..=20 {
+        stage.meet_as(PeerNo(2 * no), ends(OURS), false);
+        stage.ask(PeerNo(2 * no), &offers(&said(10 * no..10 * no + 10)), &[]);
+        stage.now = stage.now.plus(40);
+        stage.input(Input::PeerUp { peer: PeerNo(2 * no + 1), first: false, added: false, ends: ends(PeerNo(99)) });
+        assert!(!stage.relay.peers.contains_key(&PeerNo(2 * no)), "it stays");
+        stage.input(Input::PeerDown { peer: PeerNo(2 * no + 1) });
+        stage.said.clear();
+    }
+    assert_eq!(stage.charges(Reason::Withheld), 0);
 }
 
 #[test]
@@ -147,6 +248,7 @@ fn a_link_on_which_a_frame_takes_a_minute_is_never_charged() {
         stage.ask(OURS, &push, &all);
         stage.pass(40);
         stage.pass(600);
+        stands(&mut stage, OURS);
         stage.said.clear();
     }
     assert_eq!((stage.charges(Reason::Withheld), stage.stored, stage.gone.len()), (0, 750, 0));
@@ -164,6 +266,7 @@ fn a_slow_link_that_brings_one_frame_after_the_other_is_not_charged_for_the_last
         stage.ask(OURS, &push, part);
     }
     stage.pass(60);
+    stands(&mut stage, OURS);
     assert_eq!((stage.charges(Reason::Withheld), stage.stored), (0, 150));
 }
 
@@ -176,6 +279,7 @@ fn whoever_brings_a_little_of_what_it_promised_now_and_then_is_charged_for_the_r
         stage.pass(10);
         stage.ask(OURS, &push, std::slice::from_ref(one));
     }
+    stands(&mut stage, OURS);
     assert_eq!((stage.charges(Reason::Withheld), stage.stored), (16, 10));
 }
 
@@ -189,6 +293,7 @@ fn what_is_late_and_known_to_be_gone_or_of_a_channel_no_longer_carried_is_owed_n
     let nothing = Request::Channels { tags: vec![[7; 16]] };
     stage.ask(OURS, &nothing, &[]);
     stage.pass(60);
+    stands(&mut stage, OURS);
     assert_eq!(stage.charges(Reason::Withheld), 0);
 }
 
@@ -327,6 +432,7 @@ fn what_is_slow_or_not_there_any_more_costs_its_bearer_nothing() {
     stage.pass(50);
     stage.ask(OURS, &push, &said(2..5));
     stage.pass(60);
+    stands(&mut stage, OURS);
     let charged = |event: &Event| matches!(event, Event::Charged { peer: OURS, .. });
     assert!(!stage.told.iter().any(charged), "{:?}", stage.told);
 }
