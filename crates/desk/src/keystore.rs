@@ -7,7 +7,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use bincode::{Decode, Encode};
@@ -18,6 +18,7 @@ use kenes_core::seal::{self, Secret};
 use kenes_core::sign::SigningKey;
 use kenes_core::wire;
 use kenes_node::home::mark_of;
+use kenes_node::whole;
 use zeroize::Zeroizing;
 
 use crate::entropy;
@@ -139,6 +140,18 @@ struct FileForm {
     ciphertext: Vec<u8>,
 }
 
+/// Why the file was not replaced.
+enum Unsaved {
+    Sealing(DeskError),
+    Disk(std::io::Error),
+}
+
+impl From<std::io::Error> for Unsaved {
+    fn from(error: std::io::Error) -> Self {
+        Self::Disk(error)
+    }
+}
+
 /// An open keystore.
 pub(crate) struct Keystore {
     path: PathBuf,
@@ -181,12 +194,14 @@ impl Keystore {
 
     /// Replaces the file with the keys as they are now; durable when this returns.
     pub(crate) fn save(&self) -> Result<(), DeskError> {
-        let io = |source| DeskError::Io { path: self.path.clone(), source };
-        let new = self.path.with_extension("new");
-        let mut file = fresh(&new).map_err(io)?;
-        let form = self.seal(mark_of(&file.metadata().map_err(io)?))?;
-        let written = file.write_all(&wire::encode(&form)).and_then(|()| file.sync_all());
-        written.and_then(|()| take_place(&new, &self.path)).map_err(io)
+        let sealed = |file: &File| {
+            let form = self.seal(mark_of(&file.metadata()?)).map_err(Unsaved::Sealing)?;
+            Ok(wire::encode(&form))
+        };
+        whole::replace(&self.path, sealed).map_err(|unsaved| match unsaved {
+            Unsaved::Sealing(error) => error,
+            Unsaved::Disk(source) => DeskError::Io { path: self.path.clone(), source },
+        })
     }
 
     /// The keys as they are now, for the file of this mark.
@@ -220,7 +235,7 @@ impl Keystore {
 /// Destroys a keystore: its bytes are written over before the file goes, for what that is worth on flash. Where there
 /// is none, there is nothing to do.
 pub fn destroy_keystore(path: &Path) -> std::io::Result<()> {
-    let half_written = path.with_extension("new");
+    let half_written = whole::beside(path);
     let destroyed = [path, half_written.as_path()].map(|path| {
         // What cannot be written over goes all the same.
         let _ = write_over(path);
@@ -230,9 +245,9 @@ pub fn destroy_keystore(path: &Path) -> std::io::Result<()> {
         }
     });
     destroyed.into_iter().collect::<Result<(), _>>()?;
-    match File::open(path.parent().unwrap_or(Path::new("."))) {
+    match whole::sync_folder(whole::folder_of(path)) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        folder => folder?.sync_all(),
+        synced => synced,
     }
 }
 
@@ -270,20 +285,6 @@ fn read(path: &Path) -> Result<(FileForm, [u8; 32]), DeskError> {
     file.take(LONGEST_FILE as u64 + 1).read_to_end(&mut bytes).map_err(io)?;
     let form = wire::decode(&bytes, LONGEST_FILE).map_err(|_| damaged(path))?;
     Ok((form, mark_of(&meta)))
-}
-
-/// A new empty file for its owner only; whatever an interrupted save left there is removed.
-fn fresh(path: &Path) -> std::io::Result<File> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-fn take_place(new: &Path, path: &Path) -> std::io::Result<()> {
-    fs::rename(new, path)?;
-    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 use kenes_core::ids;
 use thiserror::Error;
 
+use crate::whole::{folder_of, sync_folder};
+
 /// The longest path that a Unix socket may have on Linux, in bytes.
 pub const LONGEST_SOCKET_PATH: usize = 107;
 /// How long a lock that someone else holds is waited for, unless the caller knows better.
@@ -19,7 +21,7 @@ pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 const LOCK_POLL: Duration = Duration::from_millis(25);
 /// What this program makes in a home, beside the stores that it set aside.
-const MADE: [&str; 11] = [
+const MADE: [&str; 12] = [
     "db",
     "db.suspect",
     "db.copy",
@@ -27,6 +29,7 @@ const MADE: [&str; 11] = [
     "keystore",
     "keystore.new",
     "config.toml",
+    "config.toml.new",
     "node.key",
     "node.key.new",
     "kenes.sock",
@@ -141,7 +144,7 @@ impl Home {
     /// something else may rely on that, unless it is empty: then it is closed to them.
     pub fn create(&self) -> Result<(), HomeError> {
         let io = |source| self.io(&self.root, source);
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.root).map_err(io)?;
+        make_durably(&self.root).map_err(io)?;
         let mode = fs::metadata(&self.root).map_err(io)?.permissions().mode() & 0o777;
         if mode & 0o077 == 0 {
             return Ok(());
@@ -248,6 +251,24 @@ impl Home {
 
     fn io(&self, path: &Path, source: io::Error) -> HomeError {
         HomeError::Io { path: path.to_owned(), source }
+    }
+}
+
+/// Makes a folder for its owner only, where there is none, with those above it; their names are durable on return.
+fn make_durably(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let above = folder_of(path);
+    make_durably(above)?;
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists || !path.is_dir() => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    match sync_folder(above) {
+        // Who may write a name there may not have to read what others are.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        done => done,
     }
 }
 

@@ -15,6 +15,7 @@ mod net;
 mod node;
 mod status;
 pub mod store;
+pub mod whole;
 
 pub use error::NodeError;
 pub use libp2p::{Multiaddr, PeerId};

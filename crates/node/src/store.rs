@@ -11,6 +11,7 @@ mod engine;
 mod index;
 mod keys;
 mod memory;
+mod nudge;
 mod pack;
 mod piece;
 mod read;

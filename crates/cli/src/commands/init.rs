@@ -1,9 +1,8 @@
 //! `kenes init`: a keystore for whoever reads here, and the words that bring it back.
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 
+use kenes_node::whole;
 use kenes_web::api::{DeskState, Init, RecoveryWords};
 use serde::Serialize;
 
@@ -49,11 +48,10 @@ pub(crate) async fn init(run: &Run, args: args::Init) -> Result<(), CommandError
 pub(super) fn leave_a_config(run: &Run) -> Result<(), CommandError> {
     let path = run.settings.home.value.config_file();
     let unusable = |error: io::Error| CommandError::new(OwnKind::File).detail("path", path.display()).because(error);
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-    match file.and_then(|mut file| file.write_all(commented(EXAMPLE).as_bytes())) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(unusable(error)),
-        Ok(()) | Err(_) => Ok(()),
+    if path.symlink_metadata().is_ok() {
+        return Ok(());
     }
+    whole::replace(&path, |_| Ok(commented(EXAMPLE).into_bytes())).map_err(unusable)
 }
 
 fn commented(example: &str) -> String {

@@ -1,13 +1,14 @@
 //! The network key: a relay keeps its own in a file that only its owner reads; anyone else's is new at each start.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use libp2p::identity::Keypair;
 
 use super::NetError;
+use crate::whole;
 
 /// A key for one run.
 pub(crate) fn fresh() -> Keypair {
@@ -30,16 +31,9 @@ fn read(path: &Path) -> io::Result<Keypair> {
     Keypair::from_protobuf_encoding(&bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is no key"))
 }
 
-/// The file is whole under its name or not there.
 fn make(path: &Path) -> io::Result<Keypair> {
     let key = fresh();
-    let bytes = key.to_protobuf_encoding().map_err(io::Error::other)?;
-    let unfinished = path.with_extension("key.new");
-    let mut options = OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
-    file.write_all(&bytes)?;
-    file.sync_all()?;
-    fs::rename(&unfinished, path)?;
+    whole::replace(path, |_| key.to_protobuf_encoding().map_err(io::Error::other))?;
     Ok(key)
 }
 

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use super::StoreError;
 use super::caught::caught;
-use super::piece;
+use super::{nudge, piece};
+use crate::whole::{folder_of, sync_folder};
 
 /// How long a file that this process just closed may stay locked by sled's own threads.
 const REOPEN: Duration = Duration::from_secs(5);
@@ -67,7 +68,7 @@ impl Engine {
         engine.sync()?;
         sync_folder(path)?;
         if new {
-            path.parent().map_or(Ok(()), sync_folder)?;
+            sync_folder(folder_of(path))?;
         }
         Ok(engine)
     }
@@ -137,7 +138,7 @@ impl Engine {
 
     fn sync(&self) -> Result<(), StoreError> {
         let db = self.db()?;
-        guarded(|| db.flush())?;
+        guarded(|| nudge::flush(db))?;
         Ok(self.file.sync_all()?)
     }
 }
@@ -213,9 +214,4 @@ fn each_snapshot(path: &Path, remove: impl Fn(&str) -> bool) -> Result<(), Store
         }
     }
     Ok(())
-}
-
-/// Makes the names in a folder durable.
-pub(super) fn sync_folder(path: &Path) -> Result<(), StoreError> {
-    Ok(File::open(path)?.sync_all()?)
 }

@@ -9,12 +9,13 @@ use std::ops::{Bound, ControlFlow};
 use std::path::{Path, PathBuf};
 
 use super::carve::carve;
-use super::engine::{Engine, remove_snapshots, sync_folder};
+use super::engine::{Engine, remove_snapshots};
 use super::keys::{Arrival, Key, Space, name};
 use super::rebuild::{Rebuilt, rebuild};
 use super::record::Recorder;
 use super::{StoreError, schema};
 use crate::home::Home;
+use crate::whole::sync_folder;
 
 /// How much is copied at a time, in bytes.
 const STRIDE: usize = 4 * 1024 * 1024;
