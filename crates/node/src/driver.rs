@@ -205,7 +205,10 @@ impl Driver {
 
     async fn take(&mut self, output: Output) {
         match output {
-            Output::Check { batch, candidates } => self.verifier.submit(batch, candidates),
+            Output::Check { batch, candidates } => match self.store.must_take_writes() {
+                Ok(()) => self.verifier.submit(batch, candidates),
+                Err(_) => self.verifier.turn_away(batch, &candidates),
+            },
             Output::Store { envelopes, ticket } => self.keep(envelopes, ticket).await,
             Output::Drop { envelopes, floors } => {
                 self.standing.counters.dropped += envelopes.len() as u64;

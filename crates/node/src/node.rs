@@ -105,7 +105,7 @@ impl Node {
 
     /// Carries a channel no longer, and drops what is stored of it.
     pub async fn forget(&self, channel: ChannelId) -> Result<(), NodeError> {
-        self.store.must_take_writes()?;
+        self.store.must_take_removals()?;
         self.ask(|done| Call::Carry { channel, keep: false, pinned: None, done }).await
     }
 
@@ -174,6 +174,7 @@ impl Node {
 
     /// Dials an address from now on, also after a restart.
     pub async fn add_peer(&self, address: Multiaddr) -> Result<(), NodeError> {
+        self.store.must_take_writes()?;
         check_dialable(&address)?;
         let address = without_peer(&address);
         self.ask(|done| Call::Peer { address, wanted: true, done }).await
@@ -181,17 +182,20 @@ impl Node {
 
     /// Dials an address no longer, and closes a connection with whoever answers there.
     pub async fn drop_peer(&self, address: Multiaddr) -> Result<(), NodeError> {
+        self.store.must_take_removals()?;
         let address = without_peer(&address);
         self.ask(|done| Call::Peer { address, wanted: false, done }).await
     }
 
     /// Keeps a peer out, also after a restart. A person's node has a new id at each of its starts.
     pub async fn block(&self, peer: PeerId) -> Result<(), NodeError> {
+        self.store.must_take_writes()?;
         self.ask(|done| Call::Block { peer, blocked: true, done }).await
     }
 
     /// Lets a peer in again.
     pub async fn unblock(&self, peer: PeerId) -> Result<(), NodeError> {
+        self.store.must_take_removals()?;
         self.ask(|done| Call::Block { peer, blocked: false, done }).await
     }
 

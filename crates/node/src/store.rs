@@ -17,6 +17,7 @@ mod piece;
 mod read;
 mod rebuild;
 mod record;
+mod room;
 mod salvage;
 mod schema;
 mod write;
@@ -47,6 +48,7 @@ use crate::home::{Home, HomeError, Place, takes_nothing};
 use engine::Engine;
 use index::{Index, Slot};
 use keys::{Space, name};
+use room::Room;
 use write::Draft;
 
 /// The longest name of a record of the desk's, in bytes.
@@ -137,13 +139,15 @@ struct Inner {
     writing: Mutex<Writing>,
     place: [u8; 32],
     suspect: PathBuf,
+    /// Why nothing is written, where this is a copy to read from.
+    refuses: Option<ErrorKind>,
+    /// Whose disk it is.
+    folder: PathBuf,
 }
 
 struct Writing {
     next: Arrival,
     failed: bool,
-    /// Why nothing is written, where this is a copy to read from.
-    refuses: Option<ErrorKind>,
 }
 
 impl Store {
@@ -185,11 +189,13 @@ impl Store {
         let place = home.fingerprint_with_store()?;
         let store = Self {
             inner: Arc::new(Inner {
-                writing: Mutex::new(Writing { next: schema::next(&engine)?, failed: false, refuses }),
+                writing: Mutex::new(Writing { next: schema::next(&engine)?, failed: false }),
+                refuses,
                 engine,
                 index: RwLock::new(index),
                 place,
                 suspect: salvage::suspect_mark(home),
+                folder: home.root().to_owned(),
             }),
         };
         let channels = store.load_channels(&entries)?;
@@ -224,9 +230,13 @@ impl Store {
         if writing.failed {
             return Err(StoreError::Failed);
         }
-        if let Some(kind) = writing.refuses {
+        if let Some(kind) = self.inner.refuses {
             let asked = changes.iter().any(Change::is_asked_for);
             return if asked { Err(StoreError::Io(kind.into())) } else { Ok(()) };
+        }
+        let room = room::on_disk_of(&self.inner.folder);
+        if !changes.is_empty() && !changes.iter().any(|change| change.is_worth(room)) {
+            return Ok(());
         }
         let spoilt = self.index_mut().take_spoilt();
         let ready = {
@@ -256,9 +266,24 @@ impl Store {
         }
     }
 
-    /// Refuses where nothing can be written, for the reason that the disk gave.
+    /// Refuses where nothing can be written, for the reason that the disk gave, or where it has no room for more: then
+    /// nothing has failed, and all is taken again once there is room.
     pub(crate) fn must_take_writes(&self) -> Result<(), StoreError> {
-        self.writing().refuses.map_or(Ok(()), |kind| Err(StoreError::Io(kind.into())))
+        self.must_have(&[Room::Enough])
+    }
+
+    /// The same for whoever only removes.
+    pub(crate) fn must_take_removals(&self) -> Result<(), StoreError> {
+        self.must_have(&[Room::Enough, Room::Scarce])
+    }
+
+    fn must_have(&self, enough: &[Room]) -> Result<(), StoreError> {
+        let refused = |kind: ErrorKind| Err(StoreError::Io(kind.into()));
+        match self.inner.refuses {
+            Some(kind) => refused(kind),
+            None if enough.contains(&room::on_disk_of(&self.inner.folder)) => Ok(()),
+            None => refused(ErrorKind::StorageFull),
+        }
     }
 
     /// The envelope of this id, if it is here and reads back.

@@ -31,6 +31,13 @@ impl Verifier {
         self.start_waiting();
     }
 
+    /// Turns a batch away unread, and blames nobody: there is no room for it now.
+    pub(super) fn turn_away(&mut self, batch: BatchNo, candidates: &[Candidate]) {
+        let refuse = |candidate: &Candidate| Refused { id: candidate.envelope.id(), reason: Reason::TooMuch };
+        let refused = candidates.iter().map(refuse).collect();
+        self.running.spawn(async move { Checked { batch, verified: Vec::new(), refused } });
+    }
+
     /// The next batch that is done.
     pub(super) async fn next(&mut self) -> Checked {
         loop {

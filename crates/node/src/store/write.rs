@@ -15,6 +15,7 @@ use super::index::{Index, Slot};
 use super::keys::{self, Arrival, PIECE, Space, name};
 use super::pack::{self, Content};
 use super::record::Recorder;
+use super::room::Room;
 use super::{StoreError, read, schema};
 use crate::clock::belief::Belief;
 
@@ -79,6 +80,22 @@ impl Change {
             | Self::Block { .. }
             | Self::Settle(_) => true,
             Self::Drop { .. } | Self::Clock(_) | Self::Synced(_) | Self::Queued(..) => false,
+        }
+    }
+
+    /// Whether it is written with so much room on the disk, where nothing that was asked for goes with it. What is not
+    /// removed comes back with the next start, and goes again.
+    pub(super) fn is_worth(&self, room: Room) -> bool {
+        match self {
+            Self::Drop { .. } => room != Room::Gone,
+            Self::Clock(_) | Self::Synced(_) | Self::Queued(..) => room == Room::Enough,
+            Self::Keep(_)
+            | Self::Carry { .. }
+            | Self::Forget(_)
+            | Self::Records(_)
+            | Self::Peer { .. }
+            | Self::Block { .. }
+            | Self::Settle(_) => true,
         }
     }
 
