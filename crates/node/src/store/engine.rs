@@ -144,10 +144,11 @@ impl Engine {
 }
 
 impl Drop for Engine {
-    /// sled writes once more when it is closed, and panics where the disk is gone or full. Nothing is lost by that: what
-    /// was acknowledged is synced.
+    /// sled writes once more when it is closed, and panics where the disk is gone or full, or waits for ever. Nothing is
+    /// lost by that: what was acknowledged is synced. A failure that is noted already is not waited for.
     fn drop(&mut self) {
         let db = self.db.take();
+        caught(|| db.as_ref().map(nudge::flush));
         caught(|| drop(db));
     }
 }
