@@ -7,6 +7,7 @@
 mod attackers;
 mod damage;
 mod disk;
+mod files;
 mod hostile;
 mod kill;
 mod mesh;

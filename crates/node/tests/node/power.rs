@@ -1,8 +1,7 @@
 //! R2: power goes, at random moments, from the disk of a process that stores and drops. What it acknowledged is there
 //! when the disk has started again, and the store opens.
 //!
-//! `KENES_POWER_CUTS=200` makes so many cuts with each length on ext4 and then on XFS. Unless it is given, XFS is left out:
-//! there this fails about once in a hundred cuts, as docs/reliability.md tells.
+//! `KENES_POWER_CUTS=200` makes so many cuts with each length on ext4 and then on XFS.
 
 use std::collections::HashSet;
 use std::time::Instant;
@@ -24,8 +23,7 @@ fn nothing_acknowledged_is_lost_when_power_goes() {
         return eprintln!("skipped: no disk can be mounted and cut here: {reason}");
     }
     let mut dice = Dice::new();
-    let kinds = if std::env::var("KENES_POWER_CUTS").is_ok() { &FileSystem::ALL[..] } else { &[FileSystem::Ext4] };
-    for kind in kinds.iter().copied() {
+    for kind in FileSystem::ALL {
         for length in LENGTHS {
             cut_again_and_again(kind, length, &mut dice);
         }
