@@ -154,6 +154,12 @@ fn form() -> Vec<Case> {
         without("an admit whose two signatures are exchanged", identity(2), {
             Consent { vote: admit.consent.recovery, recovery: admit.consent.vote }
         }),
+        without("an admit to which the recovery key did not agree", identity(2), {
+            Consent { recovery: admit.consent.vote, ..admit.consent }
+        }),
+        without("an admit to which the vote key did not agree", identity(2), {
+            Consent { vote: admit.consent.recovery, ..admit.consent }
+        }),
         bad("an admit of a vote key of small order", "Key", {
             let identity = Identity { vote: "00".repeat(32).parse().unwrap(), ..identity(2) };
             made(Content::Admit(Admit { identity, ..admit }))

@@ -244,6 +244,12 @@ fn requests() -> Vec<Case> {
         bad("what the keys agreed to for another committee", signature, &|request| {
             request.consent = Consent::new(foreign, &key(5), &key(6));
         }),
+        bad("to which the recovery key did not agree", signature, &|request| {
+            request.consent.recovery = request.consent.vote;
+        }),
+        bad("to which the vote key did not agree", signature, &|request| {
+            request.consent.vote = request.consent.recovery;
+        }),
         bad("a name with an escape sequence", mismatch, &|request| request.name.text = "\u{1b}[2J".into()),
         bad("no name", mismatch, &|request| request.name.text.clear()),
         bad("a device of another committee", mismatch, &|request| {

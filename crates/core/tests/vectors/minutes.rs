@@ -4,7 +4,7 @@ use kenes_core::book::{
     Admit, Assent, Ballot, Because, Book, Certificate, Content, Entry, Founder, Genesis, History, Minutes, NewKey,
     Offer, Page, Pass, Quorum, Resolution, SEEN, Seen, SignedObject, Suspend, Vote, minutes,
 };
-use kenes_core::identity::{Device, DeviceSecret, Identity, agree_to_vote};
+use kenes_core::identity::{Consent, Device, DeviceSecret, Identity, agree_to_vote};
 use kenes_core::ids::{BookId, ChannelId, CommitteeId, MemberId, OpId};
 use kenes_core::sign::{Domain, PublicKey, SigningKey};
 use kenes_core::time::BUILT;
@@ -57,10 +57,9 @@ fn no_key() -> PublicKey {
 fn sheets() -> Vec<Case> {
     let policy =
         |num, den| one(Entry::Policy { quorum: Quorum { num, den }, history: History::None, retention_days: 9 });
-    let admit = |vote, recovery| {
-        let (identity, consent) = (Identity { vote, recovery }, consent(COMMITTEE, 2));
-        one(Entry::Admit { identity, name: [8; 32], steward: true, consent })
-    };
+    let agreed = consent(COMMITTEE, 2);
+    let by = |identity, consent| one(Entry::Admit { identity, name: [8; 32], steward: true, consent });
+    let admit = |vote, recovery| by(Identity { vote, recovery }, agreed);
     let replace = |member, vote| {
         let proof = agree_to_vote(COMMITTEE, WHO, &key(2));
         one(Entry::ReplaceKey { member, vote, proof, open: None, seen: vec![] })
@@ -95,6 +94,12 @@ fn sheets() -> Vec<Case> {
         bad("one that admits a recovery key of small order", "Key", admit(vote, no_key())),
         bad("one that admits a vote key that is somebody else's", "Consent", admit(other.vote, recovery)),
         bad("one that admits a recovery key that is somebody else's", "Consent", admit(vote, other.recovery)),
+        bad("one that admits to which the recovery key did not agree", "Consent", {
+            by(identity(2), Consent { recovery: agreed.vote, ..agreed })
+        }),
+        bad("one that admits to which the vote key did not agree", "Consent", {
+            by(identity(2), Consent { vote: agreed.recovery, ..agreed })
+        }),
         bad("one that replaces a key by one of small order", "Key", replace(WHO, no_key())),
         bad("one that replaces a key by what is no point", "Key", replace(WHO, PublicKey::from_bytes([2; 32]))),
         bad("one that replaces a key by somebody else's", "Consent", replace(WHO, other.vote)),
@@ -410,7 +415,13 @@ fn states() -> Vec<Case> {
         with("a sheet in the place of one that a pass names: both who signed it are proven", &|book| {
             carried(book, true);
         }),
-        with("two votes in one round put their author out by member and vote key", &|book| {
+        with("two offers, and two votes, in one round put their authors out by member and vote key", &|book| {
+            tabled(book, &[1, 2]);
+            let other = book.sheet(1, vec![keep(9)]);
+            let offer = book.offer(1, 0, other, vec![]);
+            book.vote(2, offer);
+        }),
+        with("a vote for what was not its author's to table puts him out by member and vote key", &|book| {
             tabled(book, &[1, 2]);
             let other = book.sheet(2, vec![keep(9)]);
             let offer = book.offer(2, 0, other, vec![]);

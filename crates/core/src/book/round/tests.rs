@@ -541,31 +541,62 @@ fn a_pass_that_conceals_a_later_vote_behind_an_earlier_one_is_a_proof() {
     assert!(!cheats.iter().any(|cheat| [cheat.one, cheat.other].contains(&honest)));
 }
 
+/// What an offer by member 2 in round 2 is that carries on the chair's sheet, as member 4 voted for it, with passes by 2, 3
+/// and 4, enough of them; after `flaw` changed the passes.
+fn carried_on(flaw: impl Fn(&mut World, &mut Vec<BookId>)) -> Justice {
+    let mut world = World::new(5, 3);
+    let chair = world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(0), passes: vec![] });
+    let vote = world.put_vote(member(4), chair);
+    let mut passes: Vec<_> =
+        [(4, Some(vote)), (2, None), (3, None)].map(|(by, last)| world.put_pass(member(by), 2, last)).into();
+    flaw(&mut world, &mut passes);
+    let offer = world.put_offer(Offer { by: member(2), round: 2, minutes: sheet(0), passes });
+    world.slate.justice(&offer)
+}
+
 #[test]
-fn passes_for_another_round_by_one_voter_twice_or_with_another_s_vote_justify_nothing() {
-    let fresh = || {
-        let mut world = World::new(5, 3);
-        let passes: Vec<_> = (2..4).map(|voter| world.put_pass(member(voter), 2, None)).collect();
-        (world, passes)
+fn passes_justify_what_enough_voters_left_to_be_tabled() {
+    assert_eq!(carried_on(|_, _| ()), Justice::Justified);
+}
+
+#[test]
+fn a_pass_for_another_round_justifies_nothing() {
+    let flaw = |world: &mut World, passes: &mut Vec<BookId>| passes.push(world.put_pass(member(1), 3, None));
+    assert_eq!(carried_on(flaw), Justice::Unjustified);
+}
+
+#[test]
+fn one_voter_who_passes_twice_justifies_nothing_beside_enough_others() {
+    let flaw = |world: &mut World, passes: &mut Vec<BookId>| passes.push(world.put_pass(member(4), 2, None));
+    assert_eq!(carried_on(flaw), Justice::Unjustified);
+}
+
+#[test]
+fn a_pass_that_names_another_s_vote_justifies_nothing() {
+    let flaw = |world: &mut World, passes: &mut Vec<BookId>| {
+        let foreign = world.slate.votes.keys().next().copied();
+        passes[1] = world.put_pass(member(2), 2, foreign);
     };
-    let justice = |(mut world, passes): (World, Vec<BookId>)| {
-        let offer = world.put_offer(Offer { by: member(2), round: 2, minutes: sheet(9), passes });
-        world.slate.justice(&offer)
+    assert_eq!(carried_on(flaw), Justice::Unjustified);
+}
+
+/// Member 1 tables in a round of somebody else's what the chair tabled.
+#[test]
+fn a_pass_that_names_a_vote_for_an_unjustified_offer_justifies_nothing() {
+    let flaw = |world: &mut World, passes: &mut Vec<BookId>| {
+        let usurped = world.put_offer(Offer { by: member(1), round: 0, minutes: sheet(0), passes: vec![] });
+        let vote = world.put_vote(member(3), usurped);
+        passes[2] = world.put_pass(member(3), 2, Some(vote));
     };
-    let (mut world, mut passes) = fresh();
-    passes.push(world.put_pass(member(4), 3, None));
-    assert_eq!(justice((world, passes)), Justice::Unjustified, "for another round");
-    let (mut world, mut passes) = fresh();
-    let chair = world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(0), passes: vec![] });
-    let own = world.put_vote(member(3), chair);
-    passes.push(world.put_pass(member(3), 2, Some(own)));
-    assert_eq!(justice((world, passes)), Justice::Unjustified, "one voter twice");
-    let (mut world, mut passes) = fresh();
-    let chair = world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(0), passes: vec![] });
-    let foreign = world.put_vote(member(1), chair);
-    passes.push(world.put_pass(member(4), 2, Some(foreign)));
-    assert_eq!(justice((world, passes)), Justice::Unjustified, "another's vote");
-    let (mut world, mut passes) = fresh();
-    passes.push(world.put_pass(member(4), 2, None));
-    assert_eq!(justice((world, passes)), Justice::Justified);
+    assert_eq!(carried_on(flaw), Justice::Unjustified);
+}
+
+#[test]
+fn who_votes_for_both_of_a_chair_s_two_offers_is_proven_by_the_two_votes() {
+    let mut world = World::new(5, 3);
+    let offers = [0, 1].map(|n| world.put_offer(Offer { by: member(0), round: 0, minutes: sheet(n), passes: vec![] }));
+    let votes = offers.map(|offer| world.put_vote(member(1), offer));
+    world.put_vote(member(2), offers[0]);
+    let proven = [Cheat::new(member(0), offers[0], offers[1]), Cheat::new(member(1), votes[0], votes[1])];
+    assert_eq!(world.slate.cheats(), proven.into());
 }
